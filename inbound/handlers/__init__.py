@@ -1,0 +1,1 @@
+"""What each kind of address and each role may ask for: one file of words per role."""

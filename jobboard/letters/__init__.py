@@ -1,0 +1,1 @@
+"""What we say to people: one frozen dataclass per kind of letter."""

@@ -1,0 +1,1 @@
+"""The door where mail goes out: compose, sign, send, record."""

@@ -1,0 +1,1 @@
+"""The composition root: command line, supervisor, demo and the table of tasks. Nobody imports it."""

@@ -1,0 +1,1 @@
+"""The clock: what happens at which hour, exactly once."""
