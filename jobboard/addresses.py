@@ -1,0 +1,119 @@
+"""Our own mail addresses: the fixed ones, and those that carry a token.
+
+A token is 26 characters of base32 (130 bits): 4 bits of key version, 48 bits of row id, 78 bits of HMAC-SHA-256
+over purpose, version and id. It is compared in constant time, before anything is looked up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jobboard.settings import Settings
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_VALUES = {char: value for value, char in enumerate(_ALPHABET)}
+_LENGTH, _ID_BITS, _MAC_BITS = 26, 48, 78
+_LOCAL = re.compile(rf"(offre|r|v|u)-([{_ALPHABET}]{{{_LENGTH}}})")
+
+
+class Alias(StrEnum):
+    """The addresses that anybody may write to."""
+
+    ALERTES = "alertes"
+    OFFRES = "offres"
+    LETTRE = "lettre"
+    CHASSE = "chasse"
+    RENDEZ_VOUS = "rendez-vous"
+    AGENDA = "agenda"
+    AIDE = "aide"
+    STOP = "stop"
+    POSTMASTER = "postmaster"
+    ABUSE = "abuse"
+    CONTACT = "contact"
+    BONJOUR = "bonjour"
+
+
+_ALIASES = {alias.value: alias for alias in Alias}
+
+
+class Purpose(StrEnum):
+    """What a tokenised address is for; the value is its prefix."""
+
+    OFFER = "offre"  # row: the offer
+    REPLY = "r"  # row: the ticket
+    RETURN = "v"  # row: the post
+    UNSUBSCRIBE = "u"  # row: the subscription
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an address of ours stands for: an alias, or a purpose with its row."""
+
+    alias: Alias | None = None
+    purpose: Purpose | None = None
+    row_id: int = 0
+
+
+class Addresses:
+    """The codec of one installation."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.domain = settings.mail_domain
+        self._sender = settings.sender.lower()
+        self._keys = [(_version(key), key) for key in settings.keys("addresses")]
+
+    def make(self, purpose: Purpose, row_id: int) -> str:
+        """Return the address of that row for that purpose; at most 64 octets before the @ (RFC 5321 4.5.3.1.1)."""
+        version, key = self._keys[0]
+        head = version << _ID_BITS | row_id
+        number = head << _MAC_BITS | _mac(key, purpose, head)
+        token = "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_LENGTH)))
+        return f"{purpose}-{token}@{self.domain}"
+
+    def alias(self, alias: Alias) -> str:
+        """Return the address of an alias."""
+        return f"{alias}@{self.domain}"
+
+    def read(self, address: str) -> Target | None:
+        """Return what the address stands for, or None when it is not ours: unknown, mistyped or forged."""
+        address = address.strip().lower()
+        if address == self._sender:
+            return Target(alias=Alias.BONJOUR)
+        local, _, domain = address.rpartition("@")
+        if domain.rstrip(".") != self.domain:
+            return None
+        if local in _ALIASES:
+            return Target(alias=_ALIASES[local])
+        found = _LOCAL.fullmatch(local)
+        return self._open(Purpose(found[1]), found[2]) if found else None
+
+    def _open(self, purpose: Purpose, token: str) -> Target | None:
+        number = 0
+        for char in token:
+            number = number << 5 | _VALUES[char]
+        head, mac = number >> _MAC_BITS, number & (1 << _MAC_BITS) - 1
+        for version, key in self._keys:
+            expected = _mac(key, purpose, head)
+            same = hmac.compare_digest(expected.to_bytes(10, "big"), mac.to_bytes(10, "big"))
+            if same and head >> _ID_BITS == version:
+                return Target(purpose=purpose, row_id=head & (1 << _ID_BITS) - 1)
+        return None
+
+
+def _version(key: bytes) -> int:
+    """Return four bits that tell this key from its predecessor (a clash only costs a second comparison)."""
+    return hashlib.sha256(b"version" + key).digest()[0] >> 4
+
+
+def _mac(key: bytes, purpose: Purpose, head: int) -> int:
+    digest = hmac.digest(key, f"{purpose}:{head}".encode(), "sha256")
+    return int.from_bytes(digest, "big") >> 256 - _MAC_BITS
+
+
+def address_key(address: str) -> str:
+    """Return the form under which a person's address is unique: case does not matter (contract)."""
+    return address.strip().lower()

@@ -1,0 +1,223 @@
+"""Every setting of an installation: one typed object, read from `PASSERELLE_…` variables or `.env`.
+
+Unknown names and wrong values are refused at start with their name, so that a misspelt setting never passes silently.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import secrets
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from jobboard.errors import Misconfigured
+
+PREFIX = "PASSERELLE_"
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+_HOURS = re.compile(r"(\d{1,2})-(\d{1,2})")
+
+
+class Environment(StrEnum):
+    """Where this runs; `development` opens `/dev/…` and the development mailbox."""
+
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+
+
+def _zone_name(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("is not a time zone of the IANA table, for example Europe/Paris") from error
+    return name
+
+
+class Settings(BaseSettings):
+    """The settings; times of day are local to `timezone`, durations carry their unit in the name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="forbid", frozen=True
+    )
+
+    home: Path = Path("./var")
+    database_url: str | None = None
+    mail_domain: str = "passerelle.localhost"
+    base_url: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = None
+    inbound: str = "smtp://127.0.0.1:8025"
+    web: str = "127.0.0.1:8000"
+    secret_key: str | None = None
+    secret_key_old: str | None = None
+    site_name: str = "Passerelle"
+    site_sender: str | None = None
+    language: str = "fr"
+    timezone: Annotated[str, AfterValidator(_zone_name)] = "Europe/Paris"
+    dkim_selector: str | None = None
+    dkim_key: Path | None = None
+    trusted_authserv_id: str | None = None
+    env: Environment = Environment.PRODUCTION
+    quiet_hours: str = "21-7"
+    undo_minutes: int = Field(default=10, ge=0, le=24 * 60)
+    closing_grace_minutes: int = Field(default=10, ge=0, le=24 * 60)
+
+    # When the clock does what: "07:30", "mon 07:30" or "every 5 s" (see scheduler/timetable.py).
+    digest_at: str = "07:30"
+    weekly_digest_at: str = "mon 07:30"
+    letter_draft_at: str = "wed 09:00"
+    # Caps: what protects people and our reputation.
+    instant_mails_per_day: int = Field(default=3, ge=0)
+    strangers_per_hour: int = Field(default=200, ge=0)
+    applications_per_day: int = Field(default=20, ge=1)
+    mails_per_sender_per_hour: int = Field(default=60, ge=1)
+    # Sizes in octets, delays in seconds or days.
+    max_mail_octets: int = Field(default=35 * 1024 * 1024, ge=1024)
+    smtp_timeout_seconds: float = Field(default=60.0, gt=0)
+    sweep_seconds: float = Field(default=30.0, gt=0)
+    give_up_days: float = Field(default=5.0, gt=0)
+    question_days: int = Field(default=7, ge=1)
+    ticket_days: int = Field(default=730, ge=1)
+    raw_mail_days: int = Field(default=30, ge=1)
+    workers: int = Field(default=4, ge=1, le=64)
+    # Only in development: kill -9 at a named point, for the tests that prove that nothing is lost.
+    crash_points: bool = False
+
+    @field_validator("mail_domain")
+    @classmethod
+    def _domain(cls, value: str) -> str:
+        value = value.strip().rstrip(".").lower()
+        if not _DOMAIN.fullmatch(value):
+            raise ValueError("is not a domain name, for example emploi.exemple.fr")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("is not an address of the web, for example https://emploi.exemple.fr")
+        return value.rstrip("/")
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        found = _HOURS.fullmatch(value.strip()) if value.strip() else None
+        if value.strip() and (not found or max(int(found[1]), int(found[2])) > 24):
+            raise ValueError("is not a pair of hours such as 21-7 (empty: no quiet hours)")
+        return value.strip()
+
+    @field_validator("language")
+    @classmethod
+    def _language(cls, value: str) -> str:
+        if value not in ("fr", "en"):
+            raise ValueError("is not one of fr, en")
+        return value
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.database_url and not self.secret_key:
+            raise ValueError(f"{PREFIX}SECRET_KEY is required when {PREFIX}DATABASE_URL is set: machines share it")
+        if self.env is Environment.PRODUCTION and not self.smtp_url:
+            raise ValueError(f"{PREFIX}SMTP_URL is required in production: where outgoing mail goes")
+        if self.secret_key is not None and len(self.secret_key) < 16:
+            raise ValueError(f"{PREFIX}SECRET_KEY is too short: 16 characters at least")
+        if bool(self.dkim_selector) != bool(self.dkim_key):
+            raise ValueError(f"{PREFIX}DKIM_SELECTOR and {PREFIX}DKIM_KEY go together")
+        if self.crash_points and self.env is not Environment.DEVELOPMENT:
+            raise ValueError(f"{PREFIX}CRASH_POINTS is for development only")
+        return self
+
+    @property
+    def development(self) -> bool:
+        """Whether the development pages are open."""
+        return self.env is Environment.DEVELOPMENT
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone of the installation."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def sender(self) -> str:
+        """The From address of our letters."""
+        return self.site_sender or f"bonjour@{self.mail_domain}"
+
+    @property
+    def outgoing(self) -> str:
+        """Where mail goes: the configured server, or the development mailbox under `home`."""
+        return self.smtp_url or f"maildir:{self.home.absolute() / 'mailbox'}"
+
+    @property
+    def quiet(self) -> tuple[int, int] | None:
+        """The hours (from, to) in which instant alerts wait, or None."""
+        if not self.quiet_hours:
+            return None
+        start, end = self.quiet_hours.split("-")
+        return int(start), int(end)
+
+    @cached_property
+    def roots(self) -> tuple[bytes, ...]:
+        """The root secrets, the one that writes first; made once under `home` when none is given."""
+        if self.secret_key:
+            first = self.secret_key.encode()
+        else:
+            first = _own_secret(self.home)
+        return (first, self.secret_key_old.encode()) if self.secret_key_old else (first,)
+
+    def keys(self, purpose: str) -> tuple[bytes, ...]:
+        """Return 32 octets derived for one purpose from each root (HKDF, RFC 5869), the one that writes first."""
+        return tuple(
+            HKDF(SHA256(), 32, salt=None, info=f"passerelle:{purpose}".encode()).derive(root) for root in self.roots
+        )
+
+
+def _own_secret(home: Path) -> bytes:
+    """Return the secret kept under `home`, made at the first call; two processes starting at once agree on one."""
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "secret_key"
+    if not path.exists():
+        draft = home / f".secret_key.{os.getpid()}.{secrets.token_hex(4)}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.urlsafe_b64encode(secrets.token_bytes(48)))
+        try:
+            os.link(draft, path)  # fails where another process was first: then its secret is ours
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes().strip()
+
+
+def load(**given: object) -> Settings:
+    """Read the settings of this process; raises Misconfigured with one sentence that names each wrong setting."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name.upper() not in known)
+    if unknown:
+        raise Misconfigured(f"Unknown setting {', '.join(unknown)}: see docs/runbook.md for the list.")
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # names and values are checked by pydantic itself
+    except ValidationError as error:
+        raise Misconfigured("; ".join(_sentence(part) for part in error.errors())) from error
+
+
+def _sentence(part: object) -> str:
+    """Return one sentence for one error of pydantic."""
+    assert isinstance(part, dict)
+    message = str(part["msg"]).removeprefix("Value error, ")
+    name = "_".join(str(place) for place in part["loc"]).upper().removeprefix(PREFIX)
+    if not name:
+        return message
+    if part["type"] == "extra_forbidden":
+        return f"Unknown setting {PREFIX}{name} in .env: see docs/runbook.md for the list"
+    return f"{PREFIX}{name} {message[0].lower()}{message[1:]} (it is {part['input']!r})"
