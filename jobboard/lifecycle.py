@@ -19,7 +19,7 @@ S = TypeVar("S", bound=StrEnum)
 class Stateful(Protocol):
     """A record with an id and a state."""
 
-    id: Mapped[int]
+    id: int
     state: Any
 
 

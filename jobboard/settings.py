@@ -168,10 +168,7 @@ class Settings(BaseSettings):
     @cached_property
     def roots(self) -> tuple[bytes, ...]:
         """The root secrets, the one that writes first; made once under `home` when none is given."""
-        if self.secret_key:
-            first = self.secret_key.encode()
-        else:
-            first = _own_secret(self.home)
+        first = self.secret_key.encode() if self.secret_key else _own_secret(self.home)
         return (first, self.secret_key_old.encode()) if self.secret_key_old else (first,)
 
     def keys(self, purpose: str) -> tuple[bytes, ...]:

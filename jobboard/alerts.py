@@ -1,0 +1,279 @@
+"""Alerts: what someone looks for, and the ledger of what she was told, unique on (person, offer)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from jobboard import matching, trades
+from jobboard.contracts import Frequency
+from jobboard.criteria import Criteria
+from jobboard.db import Base
+from jobboard.folding import fold
+from jobboard.lifecycle import Lifecycle
+from jobboard.people import Person
+from jobboard.places import PlaceKind
+
+DEFAULT_RADIUS_KM = 20
+ALERTS_PER_PERSON = 20
+
+
+class AlertState(StrEnum):
+    """Whether an alert speaks; a paused one still fills the ledger, so that nothing is missed."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+LIFE = Lifecycle(
+    "alert",
+    AlertState,
+    (
+        (AlertState.ACTIVE, "pause", AlertState.PAUSED),
+        (AlertState.PAUSED, "pause", AlertState.PAUSED),
+        (AlertState.PAUSED, "resume", AlertState.ACTIVE),
+        (AlertState.ACTIVE, "stop", AlertState.STOPPED),
+        (AlertState.PAUSED, "stop", AlertState.STOPPED),
+        (AlertState.STOPPED, "resume", AlertState.ACTIVE),
+    ),
+    refusal="alert-not-so",
+)
+
+
+class Alert(Base):
+    """One search that a person keeps; `criteria` is the truth, the columns are what SQL matches on."""
+
+    __tablename__ = "alert"
+    __table_args__ = (sa.Index("ix_alert_person_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    state: Mapped[AlertState] = mapped_column(sa.Enum(AlertState, native_enum=False, values_callable=list, length=20))
+    frequency: Mapped[Frequency] = mapped_column(sa.Enum(Frequency, native_enum=False, values_callable=list, length=20))
+    criteria: Mapped[dict[str, Any]]
+    trades: Mapped[list[str]]
+    romes: Mapped[list[str]]
+    kinds: Mapped[list[str]]
+    contracts: Mapped[list[str]]
+    excluded_contracts: Mapped[list[str]]
+    working_times: Mapped[list[str]]
+    keywords: Mapped[list[str]]
+    excluded_keywords: Mapped[list[str]]
+    minimum_pay: Mapped[int | None]
+    created_at: Mapped[datetime]
+    paused_until: Mapped[datetime | None]
+
+
+class AlertPlace(Base):
+    """One place of an alert; a commune carries its coordinates and radius."""
+
+    __tablename__ = "alert_place"
+    __table_args__ = (sa.Index("ix_alert_place_alert_id", "alert_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(sa.ForeignKey("alert.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    code: Mapped[str]
+    departement: Mapped[str | None]
+    region: Mapped[str | None]
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    radius_km: Mapped[int | None]
+
+
+class AlertTerm(Base):
+    """The posting under which an alert is found (jobboard.matching)."""
+
+    __tablename__ = "alert_term"
+
+    term: Mapped[str] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(sa.ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True)
+
+
+class LedgerRow(Base):
+    """A person and an offer have met: once, for ever. `posted_at` is None while the line waits for its mail."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (
+        sa.Index(
+            "ix_ledger_pending", "person_id", postgresql_where=sa.text("posted_at IS NULL AND dropped_at IS NULL")
+        ),
+        sa.Index("ix_ledger_offer_id", "offer_id"),
+    )
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(sa.ForeignKey("alert.id", ondelete="CASCADE"))
+    score: Mapped[float]
+    reasons: Mapped[list[str]] = mapped_column(postgresql.ARRAY(sa.Text))
+    distance_km: Mapped[int | None]
+    matched_at: Mapped[datetime]
+    posted_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]  # the offer closed before its mail left
+
+
+def create(session: Session, person: Person, criteria: Criteria, *, at: datetime) -> Alert:
+    """Keep a search for a person, in the caller's transaction; the ledger is filled by `meet`."""
+    alert = Alert(
+        person_id=person.id,
+        name=", ".join(trades.by_code(code).label for code in criteria.trades)[:80] or "alerte",
+        state=AlertState.ACTIVE,
+        frequency=criteria.frequency or Frequency.INSTANT,
+        created_at=at,
+        **columns(criteria),
+    )
+    session.add(alert)
+    session.flush()
+    session.add_all(places(alert.id, criteria))
+    session.add_all(AlertTerm(term=term, alert_id=alert.id) for term in terms(criteria))
+    session.flush()
+    return alert
+
+
+def columns(criteria: Criteria) -> dict[str, Any]:
+    """Return the columns that SQL matches on."""
+    return {
+        "criteria": criteria.to_json(),
+        "trades": list(criteria.trades),
+        "romes": sorted({trades.by_code(code).rome for code in criteria.trades}),
+        "kinds": [str(kind) for kind in criteria.kinds],
+        "contracts": [str(contract) for contract in criteria.contracts],
+        "excluded_contracts": [str(contract) for contract in criteria.excluded_contracts],
+        "working_times": [str(time) for time in criteria.working_times],
+        "keywords": [fold(word) for word in criteria.keywords if fold(word)],
+        "excluded_keywords": [fold(word) for word in criteria.excluded_keywords if fold(word)],
+        "minimum_pay": criteria.minimum_pay,
+    }
+
+
+def terms(criteria: Criteria) -> list[str]:
+    """Return the postings of a search: its ROME codes, else the first word of each keyword, else "any"."""
+    romes = sorted({f"rome:{trades.by_code(code).rome}" for code in criteria.trades})
+    words = sorted({f"word:{fold(word).split()[0]}" for word in criteria.keywords if fold(word)})
+    return romes or words or ["any"]
+
+
+def places(alert_id: int, criteria: Criteria) -> list[AlertPlace]:
+    """Return the places of a search as SQL compares them; a commune without a radius gets the usual one."""
+    rows = []
+    for place in criteria.places:
+        commune = place.place_kind is PlaceKind.COMMUNE
+        rows.append(
+            AlertPlace(
+                alert_id=alert_id,
+                kind=str(place.place_kind),
+                code=place.code,
+                departement=place.departement,
+                region=place.region,
+                lat=place.lat,
+                lon=place.lon,
+                radius_km=(DEFAULT_RADIUS_KM if place.radius_km is None else place.radius_km) if commune else None,
+            )
+        )
+    return rows
+
+
+def of_person(session: Session, person: Person, *states: AlertState) -> Sequence[Alert]:
+    """Return the alerts of a person in those states (all by default), oldest first."""
+    query = sa.select(Alert).where(Alert.person_id == person.id).order_by(Alert.id)
+    return session.scalars(query.where(Alert.state.in_(states)) if states else query).all()
+
+
+def meet(session: Session, alert: Alert, *, at: datetime) -> None:
+    """Fill the ledger with the offers already open that the alert finds, one statement per 500 offers."""
+    from_id = 0
+    open_ids = sa.text(
+        "SELECT id FROM offer WHERE state = 'published' AND closes_at > :at AND id > :after ORDER BY id LIMIT 500"
+    )
+    while ids := session.scalars(open_ids, {"at": at, "after": from_id}).all():
+        matching.record(session, ids, alert_id=alert.id, at=at)
+        from_id = ids[-1]
+
+
+def pending(session: Session, person_id: int, frequencies: Iterable[Frequency], *, at: datetime) -> list[LedgerRow]:
+    """Return, locked, the lines that wait for a mail to that person at those frequencies, best first.
+
+    What a paused alert found stays until the pause is over.
+    """
+    return list(
+        session.scalars(
+            sa.select(LedgerRow)
+            .join(Alert, Alert.id == LedgerRow.alert_id)
+            .where(
+                LedgerRow.person_id == person_id,
+                LedgerRow.posted_at.is_(None),
+                LedgerRow.dropped_at.is_(None),
+                Alert.state == AlertState.ACTIVE,
+                Alert.frequency.in_(list(frequencies)),
+            )
+            .order_by(LedgerRow.score.desc(), LedgerRow.offer_id.desc())
+            .with_for_update(of=LedgerRow)
+        )
+    )
+
+
+def people_with_pending(session: Session, frequency: Frequency, *, after: int, limit: int) -> Sequence[int]:
+    """Return the ids of people for whom lines of that frequency wait, in order, after a given id."""
+    return session.scalars(
+        sa.select(LedgerRow.person_id)
+        .join(Alert, Alert.id == LedgerRow.alert_id)
+        .where(
+            LedgerRow.posted_at.is_(None),
+            LedgerRow.dropped_at.is_(None),
+            Alert.state == AlertState.ACTIVE,
+            Alert.frequency == frequency,
+            LedgerRow.person_id > after,
+        )
+        .distinct()
+        .order_by(LedgerRow.person_id)
+        .limit(limit)
+    ).all()
+
+
+def change_frequency(session: Session, person: Person, frequency: Frequency) -> int:
+    """Set how often every running alert of the person speaks; what waits follows the new frequency. Returns how many."""
+    standing = of_person(session, person, AlertState.ACTIVE, AlertState.PAUSED)
+    for alert in standing:
+        alert.frequency = frequency
+        alert.criteria = {**alert.criteria, "frequency": str(frequency)}
+    return len(standing)
+
+
+def pause(session: Session, person: Person, *, weeks: int = 0, days: int = 0, at: datetime) -> datetime | None:
+    """Silence the person's alerts for that long; returns until when, None when she has none running."""
+    until = at + timedelta(weeks=weeks, days=days)
+    standing = of_person(session, person, AlertState.ACTIVE, AlertState.PAUSED)
+    for alert in standing:
+        LIFE.step(alert, "pause", by=person.id, at=at)
+        alert.paused_until = until
+    return until if standing else None
+
+
+def resume(session: Session, person: Person, *, at: datetime) -> int:
+    """Let paused and stopped alerts speak again; what was found meanwhile follows. Returns how many."""
+    silent = of_person(session, person, AlertState.PAUSED, AlertState.STOPPED)
+    for alert in silent:
+        LIFE.step(alert, "resume", by=person.id, at=at)
+        alert.paused_until = None
+    return len(silent)
+
+
+def wake(session: Session, *, at: datetime) -> set[int]:
+    """End the pauses that are over; returns the ids of the people concerned."""
+    over = session.scalars(
+        sa.select(Alert)
+        .where(Alert.state == AlertState.PAUSED, Alert.paused_until <= at)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for alert in over:
+        LIFE.step(alert, "resume", by=None, at=at)
+        alert.paused_until = None
+    return {alert.person_id for alert in over}

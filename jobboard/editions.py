@@ -1,0 +1,127 @@
+"""Editions: one issue of a list of letters: drafted, approved by staff, sent to who subscribes at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from jobboard import queue
+from jobboard.db import Base
+from jobboard.lifecycle import Lifecycle
+from jobboard.offers import Offer, open_offers
+from jobboard.people import Person, Subscription, letters_stream
+
+WEEKLY = "weekly"
+OFFERS_PER_EDITION = 12
+
+
+class EditionState(StrEnum):
+    """Where an edition stands."""
+
+    DRAFT = "draft"
+    SENDING = "sending"
+    SENT = "sent"
+    DROPPED = "dropped"
+
+
+LIFE = Lifecycle(
+    "edition",
+    EditionState,
+    (
+        (EditionState.DRAFT, "approve", EditionState.SENDING),
+        (EditionState.DRAFT, "drop", EditionState.DROPPED),
+        (EditionState.SENDING, "finish", EditionState.SENT),
+    ),
+    refusal="already-decided",
+)
+
+
+class Edition(Base):
+    """One issue; its recipients are fixed at approval by `last_subscription_id`."""
+
+    __tablename__ = "edition"
+    __table_args__ = (
+        sa.UniqueConstraint("list_name", "number"),
+        sa.Index("uq_edition_one_draft", "list_name", unique=True, postgresql_where=sa.text("state = 'draft'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_name: Mapped[str]
+    number: Mapped[int]
+    state: Mapped[EditionState] = mapped_column(
+        sa.Enum(EditionState, native_enum=False, values_callable=list, length=20)
+    )
+    title: Mapped[str]
+    intro: Mapped[str]
+    offers: Mapped[list[int]] = mapped_column(postgresql.ARRAY(sa.BigInteger))
+    drafted_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[int | None]
+    last_subscription_id: Mapped[int | None]
+    posted_to: Mapped[int] = mapped_column(default=0)  # the last subscription for which posts exist
+    sent_at: Mapped[datetime | None]
+
+
+def draft(session: Session, list_name: str, *, at: datetime) -> Edition | None:
+    """Return a new draft with the offers published since the last edition; None when there is nothing to do.
+
+    Nothing to do: a draft waits already, nobody subscribes, or nothing is new. An edition is never empty.
+    """
+    last = session.scalar(
+        sa.select(Edition).where(Edition.list_name == list_name).order_by(Edition.number.desc()).limit(1)
+    )
+    if last is not None and last.state is EditionState.DRAFT:
+        return None
+    if session.scalar(subscribers(list_name).limit(1)) is None:
+        return None
+    query = open_offers(at).limit(OFFERS_PER_EDITION)
+    if last is not None:
+        query = query.where(Offer.published_at > last.drafted_at)
+    found = session.scalars(query).all()
+    if not found:
+        return None
+    edition = Edition(
+        list_name=list_name,
+        number=last.number + 1 if last else 1,
+        state=EditionState.DRAFT,
+        title="",
+        intro="",
+        offers=[offer.id for offer in found],
+        drafted_at=at,
+    )
+    session.add(edition)
+    session.flush()
+    return edition
+
+
+def subscribers(list_name: str) -> sa.Select[tuple[Subscription]]:
+    """Return the query of who is on a list now, in order of id."""
+    return (
+        sa.select(Subscription)
+        .where(Subscription.stream == letters_stream(list_name), Subscription.stopped_at.is_(None))
+        .order_by(Subscription.id)
+    )
+
+
+def approve(session: Session, edition: Edition, *, by: Person, at: datetime) -> None:
+    """Fix the recipients and set the sending going. Raises Refused("already-decided") when it is no draft any more."""
+    LIFE.step(edition, "approve", by=by.id, at=at)
+    edition.approved_at, edition.approved_by = at, by.id
+    edition.last_subscription_id = session.scalar(
+        sa.select(sa.func.max(Subscription.id)).where(Subscription.stream == letters_stream(edition.list_name))
+    )
+    queue.ring(session, "post_edition", edition_id=edition.id)
+
+
+def shard(session: Session, edition: Edition, size: int) -> Sequence[Subscription]:
+    """Return the next subscriptions for which no post exists yet, by key range."""
+    return session.scalars(
+        subscribers(edition.list_name)
+        .where(Subscription.id > edition.posted_to, Subscription.id <= (edition.last_subscription_id or 0))
+        .limit(size)
+    ).all()

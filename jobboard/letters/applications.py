@@ -1,0 +1,82 @@
+"""Letters about applications and relayed correspondence."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from jobboard.letters.base import Letter, Stream, letter
+from jobboard.letters.cards import OfferCard
+
+
+@letter(stream=Stream.ACCOUNT)
+class ApplicationSent(Letter):
+    """The candidate's acknowledgement: what left, to whom, and what was masked or left out."""
+
+    first_name: str
+    title: str
+    employer: str
+    files: tuple[str, ...]
+    refused_files: tuple[str, ...] = ()
+    masked: int = 0
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Léa", "Comptable (H/F)", "Association Horizon", ("CV.pdf",), ("notes.docm",), 2)
+
+
+@letter(stream=Stream.RELAY)
+class ApplicationReceived(Letter):
+    """An application as its recruiter reads it: who, her words, her files; answering it is answering her.
+
+    The words and files are those of the anonymised message `message_id`.
+    """
+
+    message_id: int
+    number: int
+    title: str
+    candidate: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(0, 3, "Comptable (H/F)", "Léa Dubreuil")
+
+
+@letter(stream=Stream.RELAY)
+class RelayedMessage(Letter):
+    """A message of the other side; answering it is answering her. `author`: as she chose to be shown."""
+
+    message_id: int
+    author: str
+    title: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(0, "Hélène M.", "Comptable (H/F)")
+
+
+@letter(stream=Stream.ACCOUNT)
+class MessageNote(Letter):
+    """What was masked or left out of a message that passed: told once, when there is something to tell."""
+
+    title: str
+    masked: int
+    refused_files: tuple[str, ...]
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Comptable (H/F)", 2, ("notes.docm",))
+
+
+@letter(stream=Stream.ACCOUNT)
+class OfferClosedForCandidate(Letter):
+    """An offer closed while she still waited: said plainly, with offers that are near and open."""
+
+    first_name: str
+    title: str
+    employer: str
+    filled: bool
+    cards: tuple[OfferCard, ...]
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Léa", "Comptable (H/F)", "Association Horizon", True, OfferCard.samples(2))

@@ -1,0 +1,93 @@
+"""Letters that ask something and wait for OUI."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from jobboard.letters.base import Letter, Stream, letter
+from jobboard.letters.cards import Choice, Line, OfferCard
+
+UNDERSTOOD = (
+    Line("Métier", "comptable, assistant·e de gestion"),
+    Line("Lieu", "Nantes (44), 30 km autour"),
+    Line("Contrat", "CDI ou CDD"),
+)
+
+
+@letter(stream=Stream.ACCOUNT)
+class AlertQuestion(Letter):
+    """What was understood of a search, what is missing or doubtful, and OUI to create alert and anonymous profile.
+
+    Built of values of our own tables only: nothing that a stranger wrote comes back to the address she gave.
+    `missing`: "place", "criterion". `confirm_path`: the page with the button, when it began on the web.
+    """
+
+    understood: tuple[Line, ...]
+    missing: tuple[str, ...] = ()
+    doubts: tuple[Choice, ...] = ()
+    confirm_path: str | None = None
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(UNDERSTOOD)
+
+
+@letter(stream=Stream.ACCOUNT)
+class SubscriptionQuestion(Letter):
+    """Someone asked for a list of letters with this address: OUI, or the button on the page, confirms."""
+
+    list_name: str
+    confirm_path: str | None = None
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("weekly", "/lettre/confirmer/abc")
+
+
+@letter(stream=Stream.ACCOUNT)
+class MailQuestion(Letter):
+    """A mail came in this person's name: is it hers? Its words wait, and do nothing, until OUI.
+
+    `what`: "apply", "deposit", "message", "command", "staff". `known`: False for someone we meet for the first time.
+    """
+
+    what: str
+    known: bool
+    card: OfferCard | None = None
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("apply", False, OfferCard.sample())
+
+
+@letter(stream=Stream.ACCOUNT)
+class ShortApplicationQuestion(Letter):
+    """A few words without a file in answer to an offer: an application, or a mere thank-you?"""
+
+    card: OfferCard
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(OfferCard.sample())
+
+
+@letter(stream=Stream.ACCOUNT)
+class WhichOffer(Letter):
+    """An application without a number, in answer to several offers: a bare number answers; text and files are kept."""
+
+    cards: tuple[OfferCard, ...]
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(OfferCard.samples(3))
+
+
+@letter(stream=Stream.ACCOUNT)
+class StopQuestion(Letter):
+    """STOP alone, in a conversation: end the conversation (FIN), or everything we send (STOP TOUT)?"""
+
+    title: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Comptable (H/F)")

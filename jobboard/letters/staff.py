@@ -1,0 +1,101 @@
+"""Letters to the staff, and the staff's answers."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from jobboard.letters.base import Letter, Stream, letter
+from jobboard.letters.cards import Line, OfferCard
+from jobboard.letters.recruiting import DRAFT
+
+
+@letter(stream=Stream.ACCOUNT)
+class OfferToValidate(Letter):
+    """An offer waits: VALIDER, or REFUSER with a reason. The depositor's address is shown masked."""
+
+    title: str
+    lines: tuple[Line, ...]
+    depositor: str
+    earlier_offers: int
+    path: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Comptable (H/F)", DRAFT, "h•••@horizon.example", 2, "/equipe/offres/412")
+
+
+@letter(stream=Stream.ACCOUNT)
+class Decided(Letter):
+    """What a member of staff decided was done: "validated", "refused", "approved"."""
+
+    what: str
+    title: str
+    count: int = 0
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("validated", "Comptable (H/F)")
+
+
+@letter(stream=Stream.ACCOUNT)
+class EditionToApprove(Letter):
+    """An edition was drafted: APPROUVER sends it to everyone on the list."""
+
+    list_name: str
+    number: int
+    recipients: int
+    cards: tuple[OfferCard, ...]
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("weekly", 12, 24_000, OfferCard.samples(3))
+
+
+@letter(stream=Stream.ACCOUNT)
+class ContactReceived(Letter):
+    """Somebody wrote to contact@, abuse@, postmaster@ or another address that people answer."""
+
+    alias: str
+    sender: str
+    subject: str
+    text: str
+    files: tuple[str, ...] = ()
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("contact", "marie@courrier.example", "Une question", "Bonjour,\nAvez-vous un atelier à Rennes ?")
+
+
+@letter(stream=Stream.ACCOUNT)
+class ContactNoted(Letter):
+    """What somebody wrote has reached the staff; a person will answer."""
+
+    alias: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("contact")
+
+
+@letter(stream=Stream.ACCOUNT)
+class ContactAnswered(Letter):
+    """The staff's answer to somebody who wrote."""
+
+    subject: str
+    text: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Une question", "Bonjour,\nOui, le prochain a lieu mardi.")
+
+
+@letter(stream=Stream.ACCOUNT)
+class Alarm(Letter):
+    """Something needs a human: "refused-by-us-policy", "stuck-mail", "missed-slot", "stop-burst"."""
+
+    what: str
+    facts: dict[str, str | int]
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("refused-by-us-policy", {"reply": "550 5.7.1 listed by a block list", "count": 3})

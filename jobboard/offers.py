@@ -1,0 +1,234 @@
+"""Offers: deposited, completed, validated, open until their moment, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from jobboard import organisations, queue, trades
+from jobboard.clock import end_of_day
+from jobboard.contracts import KIND_OF_CONTRACT, Contract, Kind, WorkingTime
+from jobboard.db import Base, settings_of
+from jobboard.drafts import Draft
+from jobboard.errors import Refused
+from jobboard.folding import fold
+from jobboard.lifecycle import Lifecycle
+from jobboard.organisations import Organisation
+from jobboard.people import Person
+
+
+class OfferState(StrEnum):
+    """Where an offer stands; whether a published one is open is computed from its closing moment when asked."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+
+
+LIFE = Lifecycle(
+    "offer",
+    OfferState,
+    (
+        (OfferState.DRAFT, "submit", OfferState.PENDING),
+        (OfferState.DRAFT, "abandon", OfferState.CLOSED),
+        (OfferState.PENDING, "validate", OfferState.PUBLISHED),
+        (OfferState.PENDING, "refuse", OfferState.DRAFT),
+        (OfferState.PENDING, "correct", OfferState.DRAFT),
+        (OfferState.PUBLISHED, "correct", OfferState.DRAFT),
+        (OfferState.PUBLISHED, "close", OfferState.CLOSED),
+        (OfferState.PUBLISHED, "expire", OfferState.CLOSED),
+    ),
+    refusal="already-decided",
+)
+
+
+class Offer(Base):
+    """Something that an organisation looks somebody for."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        sa.Index("ix_offer_open", "closes_at", postgresql_where=sa.text("state = 'published'")),
+        sa.Index("ix_offer_recruiter_id", "recruiter_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    recruiter_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    state: Mapped[OfferState] = mapped_column(sa.Enum(OfferState, native_enum=False, values_callable=list, length=20))
+    draft: Mapped[dict[str, Any]]  # what was read, as the recruiter may still change it
+    rounds: Mapped[int] = mapped_column(default=0)  # how often we asked for what is missing
+
+    title: Mapped[str] = mapped_column(default="")
+    employer: Mapped[str] = mapped_column(default="")
+    kind: Mapped[Kind | None] = mapped_column(sa.Enum(Kind, native_enum=False, values_callable=list, length=30))
+    contract: Mapped[Contract | None] = mapped_column(
+        sa.Enum(Contract, native_enum=False, values_callable=list, length=30)
+    )
+    working_time: Mapped[WorkingTime | None] = mapped_column(
+        sa.Enum(WorkingTime, native_enum=False, values_callable=list, length=10)
+    )
+    trade: Mapped[str | None]
+    rome: Mapped[str | None]
+    place_kind: Mapped[str | None]
+    place_label: Mapped[str] = mapped_column(default="")
+    place_code: Mapped[str | None]
+    departement: Mapped[str | None]
+    region: Mapped[str | None]
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    remote: Mapped[bool] = mapped_column(default=False)
+    pay_text: Mapped[str] = mapped_column(default="")
+    pay_minimum: Mapped[int | None]  # euros gross a month
+    pay_maximum: Mapped[int | None]
+    duties: Mapped[str] = mapped_column(default="")
+    profile: Mapped[str] = mapped_column(default="")
+    terms: Mapped[list[str]] = mapped_column(default=list)  # what alerts are found by (jobboard.matching)
+    folded: Mapped[str] = mapped_column(default="")  # title, employer and duties as they are searched
+
+    created_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    filled: Mapped[bool] = mapped_column(default=False)
+    reminders_stopped: Mapped[bool] = mapped_column(default=False)  # the recruiter said STOP
+
+    @property
+    def slug(self) -> str:
+        """The readable end of its page's address."""
+        return fold(self.title).replace(" ", "-")[:60].strip("-") or "offre"
+
+    @property
+    def path(self) -> str:
+        """Its page, below the base URL."""
+        return f"/offres/{self.id}-{self.slug}"
+
+    def is_open(self, at: datetime, *, grace: timedelta = timedelta(0)) -> bool:
+        """Tell whether one may apply at that moment; `grace`: how long late mails still pass."""
+        return self.state is OfferState.PUBLISHED and self.closes_at is not None and at <= self.closes_at + grace
+
+
+def deposit(session: Session, recruiter: Person, draft: Draft, *, at: datetime) -> Offer:
+    """Make a draft offer for that recruiter, in the caller's transaction."""
+    offer = Offer(recruiter_id=recruiter.id, state=OfferState.DRAFT, draft={}, created_at=at)
+    session.add(offer)
+    session.flush()
+    rewrite(session, offer, draft, recruiter, at=at)
+    return offer
+
+
+def rewrite(session: Session, offer: Offer, draft: Draft, recruiter: Person, *, at: datetime) -> None:
+    """Put what was read into the offer; only a draft may be rewritten."""
+    if offer.state is not OfferState.DRAFT:
+        raise Refused("already-decided", state=str(offer.state), step="rewrite")
+    offer.draft = draft.to_json()
+    offer.title, offer.employer = draft.title or "", draft.employer or ""
+    offer.contract, offer.working_time = draft.contract, draft.working_time
+    offer.kind = draft.kind or (KIND_OF_CONTRACT[draft.contract] if draft.contract else None)
+    offer.trade = draft.trade
+    offer.rome = trades.by_code(draft.trade).rome if draft.trade else None
+    if draft.employer:
+        offer.organisation_id = organisations.join(session, recruiter, draft.employer, siret=draft.siret, at=at).id
+    _place(offer, draft)
+    offer.pay_text = draft.pay.describe() if draft.pay else ""
+    offer.pay_minimum, offer.pay_maximum = draft.pay.monthly if draft.pay else (None, None)
+    offer.duties, offer.profile = draft.duties or "", draft.profile or ""
+    offer.closes_at = end_of_day(draft.closes_on, settings_of(session).zone) if draft.closes_on else None
+    offer.folded = fold(f"{offer.title} {offer.employer} {offer.duties} {offer.profile}")
+    offer.terms = terms(offer)
+
+
+def _place(offer: Offer, draft: Draft) -> None:
+    place = draft.place
+    offer.remote = bool(draft.remote)
+    if place is None:
+        return
+    offer.place_kind, offer.place_label, offer.place_code = str(place.kind), place.label, place.code
+    offer.departement, offer.region = place.departement, place.region
+    offer.lat, offer.lon = place.lat, place.lon
+
+
+def terms(offer: Offer) -> list[str]:
+    """Return the terms by which alerts are found: its trade, the words of its title and duties, and "any"."""
+    words = set(offer.folded.split())
+    return ["any", *([f"rome:{offer.rome}"] if offer.rome else []), *(f"word:{word}" for word in sorted(words)[:400])]
+
+
+def submit(session: Session, offer: Offer, *, by: Person, at: datetime) -> None:
+    """Hand a complete draft to staff. Raises Refused("draft-incomplete") where the reading says so."""
+    LIFE.step(offer, "submit", by=by.id, at=at)
+
+
+def validate(session: Session, offer: Offer, *, by: Person, at: datetime) -> None:
+    """Publish a pending offer and set its matching going, all in the caller's transaction.
+
+    Raises Refused("already-decided") when another member of staff was faster.
+    """
+    if offer.closes_at is not None and offer.closes_at <= at:
+        raise Refused("closing-date-past")
+    LIFE.step(offer, "validate", by=by.id, at=at)
+    offer.published_at = at
+    queue.ring(session, "match_offer", offer_id=offer.id)
+
+
+def refuse(session: Session, offer: Offer, *, by: Person, at: datetime) -> None:
+    """Send a pending offer back to its recruiter; the caller posts the reason."""
+    LIFE.step(offer, "refuse", by=by.id, at=at)
+
+
+def close(session: Session, offer: Offer, *, by: Person, filled: bool, at: datetime) -> None:
+    """Close at once: from now on its address answers 550 and its page 410."""
+    if offer.state is OfferState.CLOSED:
+        raise Refused("offer-already-closed")
+    LIFE.step(offer, "close", by=by.id, at=at)
+    offer.closed_at, offer.filled = at, filled
+
+
+def prolong(session: Session, offer: Offer, until: datetime, *, at: datetime) -> None:
+    """Move the closing moment of a published offer. Raises Refused("date-past") or Refused("offer-already-closed")."""
+    if offer.state is not OfferState.PUBLISHED:
+        raise Refused("offer-already-closed")
+    if until <= at:
+        raise Refused("date-past")
+    offer.closes_at = until
+
+
+def expired(session: Session, *, at: datetime) -> Sequence[Offer]:
+    """Return, locked, the published offers whose closing moment and grace have passed."""
+    grace = timedelta(minutes=settings_of(session).closing_grace_minutes)
+    return session.scalars(
+        sa.select(Offer)
+        .where(Offer.state == OfferState.PUBLISHED, Offer.closes_at < at - grace)
+        .order_by(Offer.id)
+        .limit(200)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def open_offers(at: datetime) -> sa.Select[tuple[Offer]]:
+    """Return the query of what one may apply to at that moment, newest first, to filter further."""
+    return (
+        sa.select(Offer)
+        .where(Offer.state == OfferState.PUBLISHED, Offer.closes_at >= at)
+        .order_by(Offer.published_at.desc(), Offer.id.desc())
+    )
+
+
+def pending(session: Session) -> Sequence[Offer]:
+    """Return what waits for staff, oldest first."""
+    return session.scalars(sa.select(Offer).where(Offer.state == OfferState.PENDING).order_by(Offer.id)).all()
+
+
+def of_recruiter(session: Session, recruiter: Person) -> Sequence[Offer]:
+    """Return the offers of a recruiter, newest first."""
+    return session.scalars(sa.select(Offer).where(Offer.recruiter_id == recruiter.id).order_by(Offer.id.desc())).all()
+
+
+def organisation_of(session: Session, offer: Offer) -> Organisation | None:
+    """Return the employer's record, known to staff even when the page hides it."""
+    return session.get(Organisation, offer.organisation_id) if offer.organisation_id else None

@@ -1,0 +1,271 @@
+"""The outbox: letters addressed and waiting, each posted in the transaction of its cause and sent once."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from jobboard import queue, tickets
+from jobboard.db import Base, settings_of
+from jobboard.letters.base import Letter, Stream
+from jobboard.lifecycle import Lifecycle
+from jobboard.people import Person
+from jobboard.settings import Settings
+from jobboard.tickets import Reply
+
+
+class PostState(StrEnum):
+    """Where a post stands; `sending` is committed before DATA, `sent` after the 250."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    DROPPED = "dropped"  # nothing to say any more, or the person has left
+
+
+LIFE = Lifecycle(
+    "post",
+    PostState,
+    (
+        (PostState.QUEUED, "claim", PostState.SENDING),
+        (PostState.DEFERRED, "claim", PostState.SENDING),
+        (PostState.SENDING, "deliver", PostState.SENT),
+        (PostState.SENDING, "defer", PostState.DEFERRED),
+        (PostState.SENDING, "fail", PostState.FAILED),
+        (PostState.SENDING, "drop", PostState.DROPPED),
+        (PostState.SENDING, "requeue", PostState.QUEUED),
+        (PostState.QUEUED, "drop", PostState.DROPPED),
+        (PostState.DEFERRED, "drop", PostState.DROPPED),
+        (PostState.FAILED, "retry", PostState.QUEUED),
+    ),
+    refusal="post-already-left",
+)
+
+
+class Post(Base):
+    """A letter to one person: kind and parameters, never a rendered body."""
+
+    __tablename__ = "post"
+    __table_args__ = (
+        sa.Index("ix_post_due", "stream", "due_at", "id", postgresql_where=sa.text("state IN ('queued', 'deferred')")),
+        sa.Index("ix_post_sending", "worker", postgresql_where=sa.text("state = 'sending'")),
+        sa.Index("ix_post_person_id", "person_id"),
+        sa.Index("ix_post_message_id", "message_id"),
+        sa.Index("ix_post_edition", "edition_id", postgresql_where=sa.text("edition_id IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    params: Mapped[dict[str, Any]]
+    stream: Mapped[Stream] = mapped_column(sa.Enum(Stream, native_enum=False, values_callable=list, length=20))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
+    address: Mapped[str | None]  # only where there is no person yet
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("ticket.id"))
+    subscription_id: Mapped[int | None] = mapped_column(sa.ForeignKey("subscription.id"))
+    edition_id: Mapped[int | None]
+    cause: Mapped[str | None]  # what ANNULER takes back: "application:12"
+    message_id: Mapped[str]
+    in_reply_to: Mapped[str | None]
+    references: Mapped[list[str]] = mapped_column(default=list)
+    state: Mapped[PostState] = mapped_column(sa.Enum(PostState, native_enum=False, values_callable=list, length=20))
+    attempts: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[int | None]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    sending_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    reply: Mapped[str | None]  # the last word of the other side, without addresses
+
+
+class PostAttempt(Base):
+    """One try to deliver one post: the append-only log of the wire."""
+
+    __tablename__ = "post_attempt"
+    __table_args__ = (sa.Index("ix_post_attempt_post_id", "post_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    step: Mapped[str]
+    reply: Mapped[str | None]
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Where a letter stands in a correspondence, as its reader's mail client knows it (RFC 5322 3.6.4)."""
+
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+
+
+def message_id(settings: Settings, dedupe: str) -> str:
+    """Return the Message-ID of the post with that key: always the same, so that a second copy is recognised."""
+    digest = hmac.digest(settings.keys("message-ids")[0], dedupe.encode(), "sha256")
+    return f"<{digest.hex()[:40]}@{settings.mail_domain}>"
+
+
+def post(
+    session: Session,
+    letter: Letter,
+    *,
+    to: Person | str,
+    dedupe: str,
+    at: datetime,
+    reply: Reply | None = None,
+    not_before: datetime | None = None,
+    thread: Thread | None = None,
+    subscription_id: int | None = None,
+    edition_id: int | None = None,
+    cause: str | None = None,
+) -> Post | None:
+    """Put a letter into the outbox in the caller's transaction and ring for its delivery.
+
+    `dedupe` names the reason for which this person gets this letter once; None when it is in the outbox already.
+    """
+    reply, thread = reply or Reply(), thread or Thread()
+    if session.scalar(sa.select(Post.id).where(Post.dedupe == dedupe)) is not None:
+        return None
+    ticket = tickets.issue(session, reply, to, at=at)
+    row = insert(Post).values(
+        dedupe=dedupe,
+        kind=letter.kind,
+        params=letter.to_params(),
+        stream=letter.stream,
+        person_id=to.id if isinstance(to, Person) else None,
+        address=None if isinstance(to, Person) else to,
+        ticket_id=ticket.id,
+        subscription_id=subscription_id,
+        edition_id=edition_id,
+        cause=cause,
+        message_id=message_id(settings_of(session), dedupe),
+        in_reply_to=thread.in_reply_to,
+        references=list(thread.references),
+        state=PostState.QUEUED,
+        created_at=at,
+        due_at=not_before or at,
+    )
+    post_id = session.scalar(row.on_conflict_do_nothing(index_elements=["dedupe"]).returning(Post.id))
+    if post_id is None:
+        return None
+    ring(session, letter.stream)
+    return session.get_one(Post, post_id)
+
+
+def ring(session: Session, stream: Stream) -> None:
+    """Have a worker drain that stream once this transaction is committed."""
+    queue.ring(session, f"deliver_{stream}")
+
+
+def new_worker() -> int:
+    """Return the number under which a process claims posts (31 bits: half of an advisory lock's key)."""
+    return secrets.randbits(31)
+
+
+# The first half of the advisory lock that says "this worker lives".
+_ALIVE = 0x9A55
+
+
+def stay_alive(connection: sa.Connection, worker: int) -> None:
+    """Hold, for as long as this connection lives, the lock that says that the worker lives."""
+    connection.execute(sa.text("SELECT pg_advisory_lock(:space, :worker)"), {"space": _ALIVE, "worker": worker})
+
+
+def claim(session: Session, stream: Stream, *, worker: int, limit: int, at: datetime) -> Sequence[Post]:
+    """Take posts that are due, oldest first, and mark them `sending`; commit before sending them."""
+    due = (
+        sa.select(Post.id)
+        .where(Post.stream == stream, Post.state.in_(LIFE.sources("claim")), Post.due_at <= at)
+        .order_by(Post.due_at, Post.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        sa.update(Post)
+        .where(Post.id.in_(due.scalar_subquery()))
+        .values(state=PostState.SENDING, sending_at=at, worker=worker, attempts=Post.attempts + 1)
+        .returning(Post)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return sorted(session.scalars(taken), key=lambda post: (post.due_at, post.id))
+
+
+def record(
+    session: Session, post: Post, step: str, *, at: datetime, reply: str | None = None, due: datetime | None = None
+) -> None:
+    """Move a claimed post one step and log the attempt; raises Refused("post-already-left") for an impossible one."""
+    after = LIFE.table.get((post.state, step))
+    if after is None:
+        raise RuntimeError(f"post {post.id}: no step {step} from {post.state}")
+    session.execute(
+        sa.update(Post)
+        .where(Post.id == post.id, Post.state == post.state)
+        .values(
+            state=after,
+            reply=reply,
+            worker=None,
+            due_at=due or post.due_at,
+            finished_at=at if after in (PostState.SENT, PostState.FAILED, PostState.DROPPED) else None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.add(PostAttempt(post_id=post.id, at=at, step=step, reply=reply))
+
+
+def recover(session: Session, *, at: datetime) -> int:
+    """Queue again what dead workers had in hand: under the same Message-ID, ambiguous by at most their groups.
+
+    Returns how many posts went back.
+    """
+    workers = session.scalars(sa.select(Post.worker).where(Post.state == PostState.SENDING).distinct()).all()
+    dead = [
+        worker
+        for worker in workers
+        if worker is None
+        or session.scalar(
+            sa.text("SELECT pg_try_advisory_xact_lock(:space, :worker)"), {"space": _ALIVE, "worker": worker}
+        )
+    ]
+    if not dead:
+        return 0
+    back = session.execute(
+        sa.update(Post)
+        .where(Post.state == PostState.SENDING, sa.or_(Post.worker.in_(dead), Post.worker.is_(None)))
+        .values(state=PostState.QUEUED, worker=None, due_at=at)
+        .returning(Post.id, Post.stream)
+        .execution_options(synchronize_session=False)
+    ).all()
+    session.add_all(PostAttempt(post_id=post_id, at=at, step="requeue") for post_id, _ in back)
+    for stream in {stream for _, stream in back}:
+        ring(session, stream)
+    return len(back)
+
+
+def take_back(session: Session, cause: str, *, at: datetime) -> int:
+    """Drop the posts of that cause that have not left yet; returns how many."""
+    waiting = session.scalars(
+        sa.select(Post)
+        .where(Post.cause == cause, Post.state.in_((PostState.QUEUED, PostState.DEFERRED)))
+        .with_for_update()
+    ).all()
+    for post in waiting:
+        record(session, post, "drop", at=at, reply="taken back")
+    return len(waiting)
+
+
+def due_streams(session: Session, *, at: datetime) -> Sequence[Stream]:
+    """Return the streams in which something is due: what the sweep rings for."""
+    return session.scalars(
+        sa.select(Post.stream).where(Post.state.in_(LIFE.sources("claim")), Post.due_at <= at).distinct()
+    ).all()

@@ -1,0 +1,36 @@
+"""Runs of the clock: one row per job and slot lets exactly one process win it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from jobboard.db import Base
+
+
+class ClockRun(Base):
+    """One firing of one row of the timetable."""
+
+    __tablename__ = "clock_run"
+    __table_args__ = (sa.UniqueConstraint("job", "slot"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job: Mapped[str]
+    slot: Mapped[datetime]  # the moment for which it was due
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+
+
+def win(session: Session, job: str, slot: datetime, *, at: datetime) -> int | None:
+    """Take the slot for this process, in the caller's transaction; None when another has it. Returns the row's id."""
+    row = insert(ClockRun).values(job=job, slot=slot, started_at=at)
+    return session.scalar(row.on_conflict_do_nothing(index_elements=["job", "slot"]).returning(ClockRun.id))
+
+
+def last_slot(session: Session, job: str) -> datetime | None:
+    """Return the newest slot of a job that was run."""
+    return session.scalar(sa.select(sa.func.max(ClockRun.slot)).where(ClockRun.job == job))

@@ -1,0 +1,97 @@
+"""Tickets: what one of our reply addresses carries: who answers, as what, about what, and for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from jobboard.db import Base, settings_of
+from jobboard.people import Person, Role
+
+
+class About(StrEnum):
+    """The purpose of a ticket: it decides the handler, and what `subject_id` names."""
+
+    GENERAL = "general"  # commands only
+    QUESTION = "question"  # a question of ours that waits for OUI
+    OFFERS = "offers"  # an alert: answering is applying (the offers are in `offers`)
+    DRAFT = "draft"  # a recruiter's draft
+    OFFER = "offer"  # a recruiter's offer: closing, prolonging…
+    MODERATION = "moderation"  # an offer that staff decide upon
+    CONVERSATION = "conversation"  # a relayed correspondence
+    EDITION = "edition"  # an edition that staff approve
+    CONTACT = "contact"  # a mail that staff answer (subject: the mail)
+
+
+class Ticket(Base):
+    """One reply address: who may use it, and for what."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        sa.Index(
+            "ix_ticket_conversation", "subject_id", "person_id", postgresql_where=sa.text("about = 'conversation'")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
+    address: Mapped[str | None]  # of someone who is no person of ours yet
+    role: Mapped[Role] = mapped_column(sa.Enum(Role, native_enum=False, values_callable=list, length=20))
+    about: Mapped[About] = mapped_column(sa.Enum(About, native_enum=False, values_callable=list, length=20))
+    subject_id: Mapped[int] = mapped_column(default=0)
+    offers: Mapped[list[int]] = mapped_column(postgresql.ARRAY(sa.BigInteger), default=list)
+    stream: Mapped[str | None]  # what a bare STOP stops: "alerts", "letters:weekly"
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an answer to a letter will be about."""
+
+    about: About = About.GENERAL
+    role: Role = Role.CANDIDATE
+    subject_id: int = 0
+    offers: tuple[int, ...] = ()
+    stream: str | None = None
+
+
+def issue(session: Session, reply: Reply, to: Person | str, *, at: datetime) -> Ticket:
+    """Return the ticket for that reader: one per mail, but one for the whole of a conversation."""
+    if reply.about is About.CONVERSATION and isinstance(to, Person):
+        standing = of_conversation(session, reply.subject_id, to)
+        if standing is not None:
+            return standing
+    ticket = Ticket(
+        person_id=to.id if isinstance(to, Person) else None,
+        address=None if isinstance(to, Person) else to,
+        role=reply.role,
+        about=reply.about,
+        subject_id=reply.subject_id,
+        offers=list(reply.offers),
+        stream=reply.stream,
+        created_at=at,
+        expires_at=at + timedelta(days=settings_of(session).ticket_days),
+    )
+    session.add(ticket)
+    session.flush()
+    return ticket
+
+
+def of_conversation(session: Session, conversation_id: int, person: Person) -> Ticket | None:
+    """Return the ticket under which a person answers in a conversation, if she has one yet."""
+    return session.scalar(
+        sa.select(Ticket)
+        .where(
+            Ticket.about == About.CONVERSATION,
+            Ticket.subject_id == conversation_id,
+            Ticket.person_id == person.id,
+        )
+        .order_by(Ticket.id)
+        .limit(1)
+    )
