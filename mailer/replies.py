@@ -1,0 +1,206 @@
+"""SMTP replies told apart: what became of a mail, and whose matter it is when it did not get through.
+
+Doubt is laid on us, never on the person: blame that is wrongly ours costs the staff a look, blame that is wrongly
+hers costs her the mail she asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Self
+
+from jobboard.folding import fold
+
+Stage = Literal["connect", "ehlo", "auth", "mail", "rcpt", "data", "body", "quit"]
+
+TEXT_LENGTH = 300
+
+_ADDRESS = re.compile(r"<[^<>\s]+@[^<>\s]+>|[^\s<>:;,()\"']+@[^\s<>:;,()\"']+")
+_LINK = re.compile(r"https?://\S+")
+_ENHANCED = re.compile(r"#?([245]\.\d{1,3}\.\d{1,3})\b")
+_PARENTHESISED = re.compile(r"\(#?([245]\.\d{1,3}\.\d{1,3})\)")
+
+
+class Verdict(StrEnum):
+    """What became of a mail."""
+
+    SENT = "sent"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+
+
+class Blame(StrEnum):
+    """Whose matter a failure is: the recipient's mailbox, our standing or set-up, the way there, or this mail."""
+
+    RECIPIENT = "recipient"
+    US = "us"
+    NETWORK = "network"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One reply of a server: code, enhanced code (RFC 3463), and one line of text without any address in it."""
+
+    code: int
+    enhanced: str | None
+    text: str
+
+    @classmethod
+    def from_lines(cls, code: int, lines: Sequence[str]) -> Self:
+        """Join the lines of a reply; the enhanced code that servers repeat on each is kept once."""
+        enhanced = None
+        words = []
+        for line in lines:
+            if found := _ENHANCED.match(line):
+                enhanced = enhanced or found[1]
+                line = line[found.end() :]
+            words.append(line)
+        text = " ".join("".join(char if char.isprintable() else " " for char in " ".join(words)).split())
+        if not enhanced and (found := _PARENTHESISED.search(text)):
+            enhanced = found[1]
+        return cls(code, enhanced, _ADDRESS.sub("<address>", text)[:TEXT_LENGTH])
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (str(self.code), self.enhanced, self.text) if part)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one mail for one recipient; `detail` says in one line what no reply of the server's says."""
+
+    verdict: Verdict
+    reply: Reply | None
+    blame: Blame | None
+    stage: Stage
+    detail: str = ""
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether the mail may have arrived all the same: its body was under way and no reply came."""
+        return self.verdict is Verdict.DEFERRED and self.stage == "body" and self.reply is None
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the address itself is at fault for good; a full mailbox is not."""
+        if self.verdict is not Verdict.REFUSED or self.blame is not Blame.RECIPIENT or not self.reply:
+            return False
+        return self.reply.enhanced != "5.2.2" and not _FULL.search(fold(self.reply.text))
+
+    def __str__(self) -> str:
+        """Return one line for the attempt's record, without addresses."""
+        return f"{self.stage}: {self.reply or self.detail}"
+
+
+def judge(stage: Stage, reply: Reply) -> Outcome:
+    """Tell what a reply means at that stage of the dialogue.
+
+    A refusal that concerns the connection rather than the mail (banner, EHLO, log-in, relaying) only defers it:
+    whoever runs the installation mends that, and no mail is lost meanwhile.
+    """
+    if stage == "body" and 200 <= reply.code < 300:
+        return Outcome(Verdict.SENT, reply, None, stage)
+    if not 400 <= reply.code < 600:
+        return Outcome(Verdict.DEFERRED, reply, Blame.NETWORK, stage, "the server answered out of turn")
+    words = fold(_LINK.sub(" ", reply.text.replace("<address>", " ")))
+    blame = _blame(stage, reply, words)
+    final = reply.code >= 500 and not _concerns_connection(stage, reply, words)
+    return Outcome(Verdict.REFUSED if final else Verdict.DEFERRED, reply, blame, stage)
+
+
+_BEFORE_MAIL: frozenset[Stage] = frozenset({"connect", "ehlo", "auth"})
+# 530, 534, 535 and 538 ask for a log-in or for TLS (RFC 4954 6, RFC 3207 4).
+_LOG_IN_CODES = frozenset({530, 534, 535, 538})
+_LOG_IN_WORDS = re.compile(r"\brelay|authenti\w+ (is )?(required|requise|needed)|starttls|log ?in (first|required)")
+
+
+def _concerns_connection(stage: Stage, reply: Reply, words: str) -> bool:
+    if stage in _BEFORE_MAIL or reply.code in _LOG_IN_CODES:
+        return True
+    return stage in ("mail", "rcpt") and bool(_LOG_IN_WORDS.search(words))
+
+
+# Words (folded) that speak of our standing, whatever the code beside them: some providers refuse what they take for
+# spam with 5.2.0, and servers that ask another server pass its block list on under 5.1.1.
+_OUR_STANDING = re.compile(
+    r"\bspam\b|spamhaus|unsolicited|indesirable|\bbulk\b|(block|black|deny|grey|gray) ?list|liste (noire|grise)"
+    r"|\b(dns|r)bl\b|\blisted (in|on|by|at)\b|reputation|\b(spf|dkim|dmarc)\b|reverse dns|\bptr\b|\bhelo\b"
+    r"|rate limit|too many|too fast|slow down|throttl|\bpolic(y|ies)\b|complaint|suspicious|mail rejet"
+    r"|\brelay|authenti\w+ (is )?(required|requise|needed)|unauthenticated|client host|try again from"
+    r"|\bsender\b.{0,20}\b(address|domain|host|rejected|denied|verif|unknown|not)|mail from|return path|expediteur"
+    r"|\byour (ip|host|server|network|domain|message looks)"
+)
+# The enhanced code's subject and detail (RFC 3463 3, RFC 7293 for 7.17 and 7.18); None asks the words.
+_BY_CODE: dict[str, Blame | None] = {
+    "1.7": Blame.US,
+    "1.8": Blame.US,
+    "1": Blame.RECIPIENT,
+    "2.3": Blame.CONTENT,
+    "2": Blame.RECIPIENT,
+    "3.0": None,
+    "3.4": Blame.CONTENT,
+    "3": Blame.NETWORK,
+    "4": None,
+    "5.0": None,
+    "5": Blame.US,
+    "6": Blame.CONTENT,
+    "7.17": Blame.RECIPIENT,
+    "7.18": Blame.RECIPIENT,
+    "7": Blame.US,
+}
+_FULL = re.compile(
+    r"\bfull\b|\bquota\b|over (its |the )?(storage|size)|exceeded (its |the )?(storage|mailbox)|\b(pleine?|saturee?)\b"
+)
+_WHO = (
+    r"(user|recipient|mail ?box|inbox|account|address|addressee|destinataire|utilisateur|adresse|boite|compte|domain"
+    r"|domaine|host|alias|person|subscriber|abonne)s?"
+)
+_GONE = (
+    r"(unknown|not (be )?found|no longer|invalid|disabled|inactive|unavailable|expired|suspended|deactivated|closed"
+    r"|deleted|discontinued|archived|archivee?|inconnue?|introuvable|n existe|desactive|ferme|supprime|invalide"
+    r"|not exist|doesn t exist|doesn t have|not (a )?(valid|known|listed|local)|rejected|not available|moved)"
+)
+_ABOUT_RECIPIENT = re.compile(
+    rf"\b{_WHO}\b.{{0,40}}\b{_GONE}"
+    rf"|\b(unknown|no such|invalid|no|not a valid|bad|inactive|disabled|undeliverable|unrouteable|unroutable|aucune?)"
+    rf"\b.{{0,20}}\b{_WHO}\b"
+    r"|null mx|does not accept (mail|email)|name or service not known"
+)
+_ABOUT_CONTENT = re.compile(
+    r"\bvirus|malware|infected|attachment|piece jointe|too (large|big)|trop (gros|volumineux)|line (is )?too long"
+    r"|(message|mail|fixed maximum) (size|length|taille)|size (limit|exceed)|\bmime\b|8 ?bit|malformed|header"
+)
+
+
+def _blame(stage: Stage, reply: Reply, words: str) -> Blame:
+    """Return whose matter a 4xx or 5xx is: words on our standing outweigh the code, the code all other words."""
+    if stage in _BEFORE_MAIL:
+        return Blame.US if reply.code >= 500 or _OUR_STANDING.search(words) else Blame.NETWORK
+    blame = _by_code(reply) or _by_words(words)
+    if _OUR_STANDING.search(words):
+        blame = Blame.US
+    if blame is Blame.RECIPIENT and stage == "mail":  # MAIL names no recipient: it is our sender that displeases
+        return Blame.US
+    return blame or _by_stage(stage, reply)
+
+
+def _by_code(reply: Reply) -> Blame | None:
+    if not reply.enhanced:
+        return None
+    subject = reply.enhanced[2:]
+    return _BY_CODE.get(subject, _BY_CODE.get(subject.split(".")[0]))
+
+
+def _by_words(words: str) -> Blame | None:
+    rows = ((_FULL, Blame.RECIPIENT), (_ABOUT_CONTENT, Blame.CONTENT), (_ABOUT_RECIPIENT, Blame.RECIPIENT))
+    return next((blame for pattern, blame in rows if pattern.search(words)), None)
+
+
+def _by_stage(stage: Stage, reply: Reply) -> Blame:
+    """Return what RFC 5321 4.2.3 leaves when neither code nor words tell."""
+    if reply.code < 500 or (reply.enhanced or "").startswith("5.4."):
+        return Blame.NETWORK
+    return Blame.RECIPIENT if stage == "rcpt" and reply.code in (550, 551, 553) else Blame.US

@@ -1,0 +1,174 @@
+"""One SMTP or LMTP connection: lines out, replies in, every wait under one deadline. It judges nothing.
+
+Not `smtplib`: there a time-out starts anew with every octet received, an over-long line is passed off as a 500 of the
+server's, the reason for which a connection broke is lost, and passwords are ASCII.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import Self
+
+from mailer.replies import Reply
+
+_LINE_LENGTH = 4096  # octets; RFC 5321 4.5.3.1.5 asks for 512
+_REPLY_LINES = 200
+_CHUNK = 256 * 1024
+_REPLY_LINE = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?", re.DOTALL)
+
+
+class Broken(Exception):
+    """The connection ended, stalled or spoke something that is no SMTP; the message says which in one line."""
+
+
+def require_crlf(message: bytes) -> None:
+    """Raise ValueError where a line of the message ends in anything but CRLF (RFC 5321 2.3.8)."""
+    pairs = message.count(b"\r\n")
+    if message.count(b"\r") != pairs or message.count(b"\n") != pairs:
+        raise ValueError("the message has a bare CR or LF")
+
+
+class Wire:
+    """A connection to a mail server; `until` is the moment (`time.monotonic`) at which every wait ends in Broken."""
+
+    def __init__(self, sock: socket.socket, until: float) -> None:
+        self.until = until
+        self.features: dict[str, str] = {}  # EHLO keyword -> parameters, upper case
+        self._sock = sock
+        self._unread = b""
+
+    @classmethod
+    def dial(cls, host: str, port: int, until: float, tls: ssl.SSLContext | None = None) -> Self:
+        """Connect by TCP, inside TLS from the first octet when `tls` is given; raises Broken."""
+        with _told_as_broken():
+            sock = socket.create_connection((host, port), _left(until))
+            # Every write is a whole command or a whole body: waiting for more to send would only cost time.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        wire = cls(sock, until)
+        if tls:
+            wire.encrypt(tls, host)
+        return wire
+
+    @classmethod
+    def dial_path(cls, path: Path, until: float) -> Self:
+        """Connect to a Unix socket; raises Broken."""
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            with _told_as_broken():
+                sock.settimeout(_left(until))
+                sock.connect(str(path))
+        except Broken:
+            sock.close()
+            raise
+        return cls(sock, until)
+
+    def close(self) -> None:
+        """Close the connection without a word."""
+        self._sock.close()
+
+    def encrypt(self, context: ssl.SSLContext, host: str) -> None:
+        """Start TLS; what the server said in the clear beyond its reply breaks the connection (RFC 3207 6)."""
+        try:
+            self._nothing_unread()
+            with _told_as_broken():
+                self._sock.settimeout(_left(self.until))
+                self._sock = context.wrap_socket(self._sock, server_hostname=host)
+        except Broken:
+            self.close()
+            raise
+        self.features = {}
+
+    def greet(self, verb: str, name: str) -> Reply:
+        """Say EHLO (or LHLO, HELO) and note what the server offers."""
+        self.write(_line(f"{verb} {name}"))
+        code, lines = self._read()
+        self.features = dict(_feature(line) for line in lines[1:]) if code == 250 else {}
+        return Reply.from_lines(code, lines)
+
+    def command(self, line: str) -> Reply:
+        """Say one command and return the reply; ValueError for a line that would be two."""
+        self.write(_line(line))
+        return self.reply()
+
+    def write(self, data: bytes) -> None:
+        """Send everything or raise Broken."""
+        self._nothing_unread()
+        view = memoryview(data)
+        while view:
+            with _told_as_broken():
+                self._sock.settimeout(_left(self.until))
+                view = view[self._sock.send(view[:_CHUNK]) :]
+
+    def reply(self) -> Reply:
+        """Wait for one whole reply."""
+        return Reply.from_lines(*self._read())
+
+    def _read(self) -> tuple[int, list[str]]:
+        lines: list[str] = []
+        while len(lines) < _REPLY_LINES:
+            found = _REPLY_LINE.fullmatch(line := self._read_line())
+            if not found:
+                raise Broken(f"the server does not speak SMTP: {line[:60]!r}")
+            lines.append((found[3] or b"").decode("utf-8", "replace"))
+            if found[2] != b"-":
+                return int(found[1]), lines
+        raise Broken("the server's reply has no end")
+
+    def _read_line(self) -> bytes:
+        while b"\n" not in self._unread:
+            if len(self._unread) > _LINE_LENGTH:
+                raise Broken("a line of the server's has no end")
+            with _told_as_broken():
+                self._sock.settimeout(_left(self.until))
+                more = self._sock.recv(_LINE_LENGTH)
+            if not more:
+                raise Broken("the server hung up")
+            self._unread += more
+        line, _, self._unread = self._unread.partition(b"\n")
+        return line.rstrip(b"\r")
+
+    def _nothing_unread(self) -> None:
+        """Refuse to go on after a reply too many: the next one read would answer something else than what we say."""
+        if self._unread:
+            raise Broken("the server answered out of turn")
+
+
+def _line(text: str) -> bytes:
+    if any(char in text for char in "\r\n\0"):
+        raise ValueError("a command is one line")
+    return f"{text}\r\n".encode()
+
+
+def _feature(line: str) -> tuple[str, str]:
+    """Split one line of an EHLO reply; "AUTH=LOGIN" is how some old servers write "AUTH LOGIN"."""
+    words = re.split(r"[ =]", line.upper(), maxsplit=1)
+    return words[0], words[1] if len(words) > 1 else ""
+
+
+def _left(until: float) -> float:
+    """Return the seconds left, or raise TimeoutError."""
+    left = until - monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+@contextmanager
+def _told_as_broken() -> Iterator[None]:
+    """Turn what sockets and TLS raise into Broken with one line for the operator."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise Broken("the server did not answer in time") from error
+    except ssl.SSLCertVerificationError as error:
+        raise Broken(f"the server's certificate is not accepted: {error.verify_message}") from error
+    except ssl.SSLError as error:
+        raise Broken(f"TLS failed: {error.reason or error}") from error
+    except OSError as error:
+        raise Broken(f"the connection failed: {error.strerror or error}") from error
