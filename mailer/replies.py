@@ -177,11 +177,9 @@ _ABOUT_CONTENT = re.compile(
 
 def _blame(stage: Stage, reply: Reply, words: str) -> Blame:
     """Return whose matter a 4xx or 5xx is: words on our standing outweigh the code, the code all other words."""
+    blame = Blame.US if _OUR_STANDING.search(words) else _by_code(reply) or _by_words(words)
     if stage in _BEFORE_MAIL:
-        return Blame.US if reply.code >= 500 or _OUR_STANDING.search(words) else Blame.NETWORK
-    blame = _by_code(reply) or _by_words(words)
-    if _OUR_STANDING.search(words):
-        blame = Blame.US
+        return Blame.US if reply.code >= 500 or blame is Blame.US else Blame.NETWORK
     if blame is Blame.RECIPIENT and stage == "mail":  # MAIL names no recipient: it is our sender that displeases
         return Blame.US
     return blame or _by_stage(stage, reply)

@@ -72,10 +72,12 @@ class Route:
         """Return the context for this route's TLS, or None where there is none; raises Misconfigured for a bad `ca`."""
         if self.scheme is not Scheme.SMTPS and self.starttls is StartTls.NEVER:
             return None
-        context = ssl.create_default_context()
         if self.starttls is StartTls.OPPORTUNISTIC:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
+            return context
+        context = ssl.create_default_context()
         if self.ca:
             try:
                 context.load_verify_locations(cafile=self.ca)

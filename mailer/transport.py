@@ -18,10 +18,10 @@ from mailer.routes import Route, Scheme
 # A connection unused for longer is not used again: servers hang up after 5 minutes (RFC 5321 4.5.3.2.7), routers and
 # firewalls forget it sooner and without a word.
 KEEP_SECONDS = 60.0
-# Once the body is gone, giving up early means that the mail arrives twice: body and reply may take this many times the
+# Once the body is gone, giving up early means that the mail arrives twice: the reply to it may take this many times the
 # time-out (RFC 5321 4.5.3.2.6 asks for 10 minutes), and the body moves at this pace at least (octets per second).
-PATIENCE = 10
-PACE = 32 * 1024
+_PATIENCE = 10
+_PACE = 32 * 1024
 
 
 class Transport(Protocol):
@@ -41,16 +41,25 @@ class Transport(Protocol):
         """Take leave and free what is held; the transport may be used again."""
 
 
-def open_transport(url: str, *, home: Path, hello: str, timeout: float = 30.0, keep: float = KEEP_SECONDS) -> Transport:
+def open_transport(
+    url: str,
+    *,
+    home: Path,
+    hello: str,
+    timeout: float = 30.0,
+    patience: float | None = None,
+    keep: float = KEEP_SECONDS,
+) -> Transport:
     """Return the transport that `url` names (see `mailer.routes`), nothing connected yet; raises Misconfigured.
 
-    `hello` is the name given in EHLO. `timeout` (seconds) bounds all that comes before the body, connecting included;
-    the body and its reply have `PATIENCE` times as much and what the body's length needs at `PACE`.
+    `hello` is the name given in EHLO. All in seconds: `timeout` bounds what comes before the body, connecting included;
+    `patience` (ten times the time-out by default) the reply to the body, after what its length needs at 32 kB/s; `keep`
+    is how long an unused connection is kept.
     """
     route = routes.parse(url)
     if route.scheme is Scheme.MAILDIR:
         return MaildirTransport(Mailbox(route.path or home / "mailbox"))
-    return SmtpTransport(route, hello=hello, timeout=timeout, keep=keep)
+    return SmtpTransport(route, hello=hello, timeout=timeout, patience=patience or _PATIENCE * timeout, keep=keep)
 
 
 class MaildirTransport:
@@ -87,11 +96,12 @@ class SmtpTransport:
     or after so many mails, and that is no failure.
     """
 
-    def __init__(self, route: Route, *, hello: str, timeout: float, keep: float = KEEP_SECONDS) -> None:
+    def __init__(self, route: Route, *, hello: str, timeout: float, patience: float, keep: float) -> None:
         self._route = route
         self._tls = route.tls()
         self._hello = hello
         self._timeout = timeout
+        self._patience = patience
         self._keep = keep
         self._dialogue: Dialogue | None = None
         self._used = 0.0
@@ -128,7 +138,7 @@ class SmtpTransport:
         self._dialogue = None
 
     def _attempt(self, mail: Mail, until: float) -> Outcome:
-        body_seconds = self._timeout * PATIENCE + len(mail.message) / PACE
+        body_seconds = self._patience + len(mail.message) / _PACE
         try:
             dialogue = self._dialogue or self._begin(until)
             return dialogue.transact(mail, until=until, body_seconds=body_seconds)
