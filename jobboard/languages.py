@@ -1,0 +1,58 @@
+"""The languages we speak and their catalogues: message ids are the French source, so French needs no catalogue.
+
+After a change of words in code or templates, from the root of the repository:
+
+    pybabel extract -F babel.cfg -o templates/locale/passerelle.pot --no-location --omit-header .
+    pybabel update -i templates/locale/passerelle.pot -o templates/locale/en/LC_MESSAGES/passerelle.po -l en
+
+Catalogues are compiled in memory when they are first read; what is not translated stays French.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+SOURCE = "fr"
+LANGUAGES = (SOURCE, "en")
+DOMAIN = "passerelle"
+
+
+class _French(NullTranslations):
+    """The source itself; its plural begins at two ("0 offre", "1,5 offre")."""
+
+    def ngettext(self, singular: str, plural: str, num: int) -> str:
+        return singular if abs(num) < 2 else plural
+
+
+def locale_dir() -> Path:
+    """Return the folder of the catalogues: in the package once installed, beside the templates in a repository."""
+    installed = Path(__file__).parent / "locale"
+    return installed if installed.is_dir() else Path(__file__).parents[1] / "templates" / "locale"
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Return the catalogue of that language, falling back to French; ValueError for one that we do not speak."""
+    if language not in LANGUAGES:
+        raise ValueError(f"{language!r} is none of {', '.join(LANGUAGES)}")
+    if language == SOURCE:
+        return _French()
+    compiled = BytesIO()
+    with (locale_dir() / language / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language, domain=DOMAIN))
+    compiled.seek(0)
+    catalogue = Translations(compiled, domain=DOMAIN)
+    catalogue.add_fallback(_French())
+    return catalogue
+
+
+def gettext_for(language: str) -> Callable[[str], str]:
+    """Return the function that says a French sentence in that language."""
+    return translations(language).gettext

@@ -1,0 +1,89 @@
+"""English as people read it: the counterpart of `mailer.french`, function for function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+from decimal import Decimal
+
+NO_BREAK = "\u00a0"
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+PERIODS = {"hour": "an hour", "day": "a day", "month": "a month", "year": "a year"}
+
+# Beyond this many days a date without its year could be taken for another one.
+YEAR_NEEDED_AFTER = 330
+
+
+def typography(text: str) -> str:
+    """Return the text as it is: English needs no special spaces."""
+    return text
+
+
+def date_words(day: date, today: date) -> str:
+    """Return "Thursday 31 December", with its year when it is more than about eleven months away."""
+    words = f"{DAYS[day.weekday()]} {day.day}{NO_BREAK}{MONTHS[day.month - 1]}"
+    return f"{words} {day.year}" if abs((day - today).days) > YEAR_NEEDED_AFTER else words
+
+
+def time_words(moment: time) -> str:
+    """Return "14:30"."""
+    return f"{moment:%H:%M}"
+
+
+def moment_words(day: date, moment: time, today: date) -> str:
+    """Return "Thursday 31 December at 14:30"."""
+    return f"{date_words(day, today)} at {time_words(moment)}"
+
+
+def deadline(day: date, today: date) -> str:
+    """Return until when, as it follows "Applications": "until Friday 12 December (in 9 days)"."""
+    words, days = date_words(day, today), (day - today).days
+    if days < 0:
+        return f"closed since {words}"
+    if days < 2:
+        return f"until {'tomorrow' if days else 'today'}, {words}"
+    return f"until {words} (in {days}{NO_BREAK}days)"
+
+
+def number(value: float | Decimal) -> str:
+    """Return the number with its thousands apart: "2,300", "12.50"."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+
+
+def number_words(value: int, *, feminine: bool = False) -> str:
+    """Return the number in letters up to ten, in figures beyond; English nouns have no gender."""
+    del feminine
+    return NUMBERS[value] if 0 <= value < len(NUMBERS) else number(value)
+
+
+def euros(low: float | Decimal, high: float | Decimal | None = None, per: str | None = None) -> str:
+    """Return a sum or a range, and what a pay is counted by: "€2,300 to €2,600 gross a month"."""
+    span = f"€{number(low)}" if high is None or high == low else f"€{number(low)} to €{number(high)}"
+    return span + (f" gross {PERIODS[per]}" if per else "")
+
+
+def distance(km: float, place: str | None = None) -> str:
+    """Return "12 km from Nantes", or "12 km away" when the place is understood."""
+    words = f"{number(round(km))}{NO_BREAK}km" if km >= 1 else f"less than 1{NO_BREAK}km"
+    return f"{words} from {place}" if place else f"{words} away"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return "a, b and c"."""
+    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def plural(count: float, one: str, many: str | None = None) -> str:
+    """Return the noun as its number wants it; in English only one is singular."""
+    return one if abs(count) == 1 else many or f"{one}s"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return the number and its noun, kept on one line: "3 offers"."""
+    return f"{number(count)}{NO_BREAK}{plural(count, one, many)}"
