@@ -16,7 +16,7 @@ from psycopg import sql
 
 from jobboard.errors import Misconfigured, TemporaryFailure
 from jobboard.postgres import postmaster
-from jobboard.postgres.accounts import run
+from jobboard.postgres.accounts import may_enter, run
 from jobboard.postgres.binaries import programs
 from jobboard.postgres.layout import Embedded, make_private, write_mark
 from jobboard.postgres.postmaster import Note
@@ -139,21 +139,28 @@ def _initialise(embedded: Embedded) -> None:
 
 def _launch(embedded: Embedded, *, tcp: bool) -> Note:
     """Start the server; a second try when a port was lost, or a starter that died had its own server coming up."""
+    if not may_enter(embedded.account, embedded.place):
+        raise Misconfigured(
+            f"The server's user can no longer enter {embedded.place}: open the folders above it for passing through "
+            "again (`chmod o+x`), or run Passerelle as an ordinary user with another PASSERELLE_HOME."
+        )
     server = programs(embedded.account) / "postgres"
     for _ in range(2):
         postmaster.clear(embedded)
         _prepare(embedded)
         command = (embedded.log / _START_LOG, server, "-D", embedded.data)
-        run(embedded.account, "/bin/sh", "-c", _LEAVE_ALONE, *command, *_options(embedded, tcp=tcp))
+        done = run(embedded.account, "/bin/sh", "-c", _LEAVE_ALONE, *command, *_options(embedded, tcp=tcp))
         if note := postmaster.launched(embedded):
             return note
-    raise _failure(embedded, "the server does not start")
+    raise _failure(embedded, "the server does not start", done.stderr)
 
 
 def _prepare(embedded: Embedded) -> None:
-    """Write the server's configuration, make its private folders, forget old logs."""
+    """Write the server's configuration, make its private folders, forget old logs and the socket of a killed server."""
     make_private(embedded.sockets, embedded.account)
     make_private(embedded.log, embedded.account)
+    for path in embedded.sockets.glob(".s.PGSQL.*"):  # its lock file is believed as wrongly as postmaster.pid
+        path.unlink()
     week_ago = time.time() - _LOG_DAYS * 86400
     for path in embedded.log.glob("*.log"):
         if path.name == _START_LOG or path.lstat().st_mtime < week_ago:
@@ -194,7 +201,7 @@ def _free_port() -> int:
     return port
 
 
-def _failure(embedded: Embedded, what: str, errors: str = "") -> Misconfigured | TemporaryFailure:
+def _failure(embedded: Embedded, what: str, errors: str) -> Misconfigured | TemporaryFailure:
     """Return what fits a step that failed: TemporaryFailure for a full disk, else Misconfigured."""
     tail = _tail(embedded, errors)
     if any(sign in tail for sign in _NO_SPACE):
@@ -214,7 +221,7 @@ def _tail(embedded: Embedded, errors: str) -> str:
 
 
 def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _listed(folder: Path) -> str:

@@ -19,7 +19,7 @@ from jobboard.errors import Misconfigured
 from jobboard.postgres.accounts import Account, is_root, make_folder, may_enter, service_account
 from jobboard.postgres.binaries import MAJOR, SHARED, make_shared
 
-_SOCKET_PATH_LIMIT = 100  # octets; Linux allows 107, macOS 103
+_SOCKET_PATH_LIMIT = 103  # octets, on macOS; Linux allows 107
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +58,9 @@ class Embedded:
 
     @property
     def sockets(self) -> Path:
-        """The private folder of the server's socket: beside the data, unless that path is too long for a socket."""
+        """The private folder of the server's socket: beside the data, unless clients could not use that path."""
         beside = self.place / "run"
-        if len(os.fsencode(beside / ".s.PGSQL.65535.lock")) <= _SOCKET_PATH_LIMIT:
+        if len(os.fsencode(beside / ".s.PGSQL.65535")) <= _SOCKET_PATH_LIMIT and "," not in str(beside):
             return beside
         uid = self.account.uid if self.account else os.geteuid()
         return Path(f"/tmp/passerelle-{uid}-{_digest(str(self.place))}")
