@@ -20,7 +20,7 @@ TEXT_LENGTH = 300
 
 _ADDRESS = re.compile(r"<[^<>\s]+@[^<>\s]+>|[^\s<>:;,()\"']+@[^\s<>:;,()\"']+")
 _LINK = re.compile(r"https?://\S+")
-_ENHANCED = re.compile(r"#?([245]\.\d{1,3}\.\d{1,3})\b")
+_ENHANCED = re.compile(r"#?([245]\.\d{1,3}\.\d{1,3})(?![.\w])")
 _PARENTHESISED = re.compile(r"\(#?([245]\.\d{1,3}\.\d{1,3})\)")
 
 
