@@ -1,9 +1,9 @@
 """The languages we speak and their catalogues: message ids are the French source, so French needs no catalogue.
 
-After a change of words in code or templates, from the root of the repository:
+After a change of words in code or templates, from the root of the repository (the .pot is thrown away):
 
-    pybabel extract -F babel.cfg -o templates/locale/passerelle.pot --no-location --omit-header .
-    pybabel update -i templates/locale/passerelle.pot -o templates/locale/en/LC_MESSAGES/passerelle.po -l en
+    pybabel extract -F babel.cfg -o passerelle.pot --no-location --omit-header --ignore-dirs=".* var build dist" .
+    pybabel update -N -i passerelle.pot -o templates/locale/en/LC_MESSAGES/passerelle.po -l en
 
 Catalogues are compiled in memory when they are first read; what is not translated stays French.
 """

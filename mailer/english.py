@@ -27,7 +27,7 @@ def typography(text: str) -> str:
 
 def date_words(day: date, today: date) -> str:
     """Return "Thursday 31 December", with its year when it is more than about eleven months away."""
-    words = f"{DAYS[day.weekday()]} {day.day}{NO_BREAK}{MONTHS[day.month - 1]}"
+    words = f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
     return f"{words} {day.year}" if abs((day - today).days) > YEAR_NEEDED_AFTER else words
 
 
@@ -48,7 +48,7 @@ def deadline(day: date, today: date) -> str:
         return f"closed since {words}"
     if days < 2:
         return f"until {'tomorrow' if days else 'today'}, {words}"
-    return f"until {words} (in {days}{NO_BREAK}days)"
+    return f"until {words} (in {days} days)"
 
 
 def number(value: float | Decimal) -> str:
@@ -85,5 +85,5 @@ def plural(count: float, one: str, many: str | None = None) -> str:
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
-    """Return the number and its noun, kept on one line: "3 offers"."""
-    return f"{number(count)}{NO_BREAK}{plural(count, one, many)}"
+    """Return the number and its noun: "3 offers"."""
+    return f"{number(count)} {plural(count, one, many)}"

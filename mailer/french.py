@@ -24,18 +24,14 @@ YEAR_NEEDED_AFTER = 330
 # Addresses of the web and of mail are whole words, whatever stands around them; `code` is what is between backquotes.
 # A space that touches an address stays plain: not every mail client ends a link at a no-break space.
 _ADDRESS_LIKE = re.compile(r"[@`]|://|mailto:|www\.", re.IGNORECASE)
-_KEPT = re.compile(r"(?:(?<=«) )?(?<!\S)\S*(?:@|://|mailto:|www\.)\S*(?: (?=[:;?!»]))?|`[^`\n]*`", re.IGNORECASE)
-_UNITS = (
-    r"(?:€|k€|%|km|m²|m|h|min|kg|ko|Mo|Go|°C|ans?|mois|semaines?|jours?|heures?|minutes?"
-    rf"|{'|'.join(MONTHS)})(?!\w)"
-)
+_KEPT = re.compile(r"(?:(?<=«) )?(?<!\S)\S*(?:@|://|mailto:|www\.)\S*(?: (?=[:;?!»]))?|`[^`\n]*`\S*", re.IGNORECASE)
+_UNITS = r"(?:€|k€|%|km|m²|m|h|min|kg|ko|Mo|Go|°C)(?!\w)"
 # A plain space first, then what it stands between: a literal start is what makes the search fast.
 _GLUED = re.compile(
     r" (?:(?<!\s )(?=[:;?!»])"  # before double punctuation and a closing quotation mark
-    r"|(?:(?<=« )|(?<=n° ))(?=\S)"
+    r"|(?:(?<=« )|(?<=n° ))(?!\s)"
     rf"|(?<=\d )(?={_UNITS})"
-    r"|(?<=\d[ \u00a0]h )(?=\d)"
-    rf"|(?<=\b1er )(?=(?:{'|'.join(MONTHS)})\b))"
+    r"|(?<=\d[ \u00a0]h )(?=\d))"
 )
 _THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?: \d{3})+(?!\d)")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[\w«])")
@@ -62,7 +58,7 @@ def typography(text: str) -> str:
 def date_words(day: date, today: date) -> str:
     """Return "jeudi 31 décembre", with its year when it is more than about eleven months away."""
     number = "1er" if day.day == 1 else str(day.day)
-    words = f"{DAYS[day.weekday()]} {number}{NO_BREAK}{MONTHS[day.month - 1]}"
+    words = f"{DAYS[day.weekday()]} {number} {MONTHS[day.month - 1]}"
     return f"{words} {day.year}" if abs((day - today).days) > YEAR_NEEDED_AFTER else words
 
 
@@ -83,7 +79,7 @@ def deadline(day: date, today: date) -> str:
         return f"closes depuis le {words}"
     if days < 2:
         return f"jusqu’à {'demain' if days else 'aujourd’hui'}, {words}"
-    return f"jusqu’au {words} (dans {days}{NO_BREAK}jours)"
+    return f"jusqu’au {words} (dans {days} jours)"
 
 
 def number(value: float | Decimal) -> str:
@@ -133,8 +129,8 @@ def plural(count: float, one: str, many: str | None = None) -> str:
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
-    """Return the number and its noun, kept on one line: "3 offres"."""
-    return f"{number(count)}{NO_BREAK}{plural(count, one, many)}"
+    """Return the number and its noun: "3 offres"."""
+    return f"{number(count)} {plural(count, one, many)}"
 
 
 def _typeset(text: str) -> str:

@@ -13,6 +13,7 @@ import re
 from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
+from threading import Lock
 
 from premailer import Premailer
 
@@ -30,6 +31,7 @@ _TAG = re.compile(r"<[a-zA-Z](?:\"[^\"]*\"|'[^']*'|[^'\">])*>")
 _TAG_END = re.compile(r"\s*(/?>)$")
 _CLASSES = re.compile(r"\sclass=\"([^\"]*)\"")
 _STYLE = re.compile(r"\sstyle=")
+_ONE_AT_A_TIME = Lock()  # premailer's CSS parser is not made for threads
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
 _ONE_CLASS = re.compile(r"\.[a-z][a-z0-9-]*")
@@ -63,7 +65,8 @@ def inline(template: str, css: str) -> str:
 
 def inline_page(html: str, css: str) -> str:
     """Return a whole rendered page as premailer alone makes it: the slow way that `inline` must agree with."""
-    return str(_premailer(css).transform(html, pretty_print=False))
+    with _ONE_AT_A_TIME:
+        return str(_premailer(css).transform(html, pretty_print=False))
 
 
 def _premailer(css: str) -> Premailer:
