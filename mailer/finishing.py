@@ -106,10 +106,10 @@ def _release(text: str, held: list[str]) -> str:
 
 
 def _fold(line: str) -> list[str]:
-    """Return the line as several when it is too wide; one that holds a person's words or a quotation stays."""
+    """Return the line as several when it is too wide; a person's words in it count as one, a quotation stays."""
     if line == "--":
         return ["-- "]  # RFC 3676 4.3: the mark of a signature ends with a space
-    if len(line) <= WIDTH or _HELD in line or line.startswith(">"):
+    if len(line) <= WIDTH or line.startswith(">"):
         return [line]
     mark = _LIST_MARK.match(line)
     folded = textwrap.wrap(

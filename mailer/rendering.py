@@ -190,9 +190,11 @@ def _filters(words: ModuleType) -> dict[str, Callable[..., object]]:
 
 @pass_eval_context
 def _verbatim(eval_ctx: EvalContext, text: str) -> str:
-    """Return what a person wrote, to be handed on as it is; in HTML its line ends are breaks."""
+    """Return what a person wrote, to be handed on as it is; in HTML line ends of plain text are breaks."""
     if not eval_ctx.autoescape:
         return finishing.keep(text)
+    if isinstance(text, Markup):
+        return Markup(finishing.keep(str(text)))
     return Markup(finishing.keep(finishing.even(str(escape(text))).replace("\n", "<br>")))
 
 

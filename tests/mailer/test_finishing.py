@@ -56,6 +56,14 @@ def test_a_quotation_and_a_persons_line_are_not_folded() -> None:
     assert finish_text(f"{quoted}\n{keep(own)}", french.typography) == f"{quoted}\n{own}\n"
 
 
+def test_a_persons_words_inside_our_line_are_folded_around_and_not_in() -> None:
+    own = "Comptable, Association  Horizon : l'x " * 3
+    assert finish_text(f"{'mot ' * 19}{keep(own)} fin", french.typography).splitlines() == [
+        "mot " * 18 + "mot",
+        f"{own} fin",
+    ]
+
+
 def test_a_word_of_ten_kilobytes_stays_within_the_lines_of_mail() -> None:
     text = finish_text("Bonjour " + "é" * 10_000, french.typography)
     assert max(len(line.encode()) for line in text.split("\n")) < 998

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from jinja2 import BaseLoader, ChoiceLoader, DictLoader, FileSystemLoader, TemplateNotFound, UndefinedError
+from markupsafe import Markup
 
 from mailer import rendering
 from mailer.rendering import Frame, InliningLoader, Rendered, build_environment, render_with, templates_dir
@@ -345,6 +346,39 @@ def test_verbatim_is_kept_in_both_parts_and_in_the_subject() -> None:
     assert letter.subject == f"Objet\u00a0: {words}"
     assert letter.text == f"Objet\u00a0: {words}\n"
     assert letter.html == "<p>Objet\u00a0: Re: l&#39;offre : &lt;oui&gt; ?</p>\n"
+
+
+def test_a_relayed_message_is_its_text_or_its_cleaned_html() -> None:
+    sources = {
+        "body.txt": "{{ parts.message(text, html) }}",
+        "body.html": "{{ parts.message(text, html) }}",
+    }
+    text, html = "C'est  où ?\n-- \nMarc", Markup("<p>C'est  <b>où</b> ?\n</p>")
+    both = render_sources(sources, text=text, html=html)
+    assert both.text == f"{text}\n"
+    assert f">{html}</td>" in both.html
+    alone = render_sources(sources, text=text, html=None)
+    assert "white-space:pre-wrap" in alone.html
+    assert "C&#39;est  où ?<br>-- <br>Marc</td>" in alone.html
+
+
+def test_facts_are_pairs_or_labelled_values_and_profiles_are_cards() -> None:
+    sources = {
+        name: "{{ parts.facts([('Lieu', 'Nantes'), line]) }}\n{{ parts.profile_card(profile) }}"
+        for name in ("body.txt", "body.html")
+    }
+    profile = {
+        "number": 2, "headline": "Comptable", "place": "Nantes (44)", "distance_km": 4, "contracts": ("CDI", "CDD"),
+        "reasons": ("ce métier",),
+    }  # fmt: skip
+    letter = render_sources(sources, line={"label": "Métier", "value": "Comptable"}, profile=profile)
+    assert plain(letter.text) == (
+        "  Lieu : Nantes\n  Métier : Comptable\n\n"
+        "  2. Comptable\n  Nantes (44), à 4 km\n  CDI, CDD\n  Pourquoi : ce métier\n"
+        "  Pour lui écrire, répondez CONTACTER 2\n"
+    )
+    for words in ("Lieu", "Métier", "2. Comptable", "Nantes (44), à 4 km", "Pourquoi : ce métier", "CONTACTER 2"):
+        assert words in plain(Page(letter.html).seen)
 
 
 def test_a_change_of_template_or_sheet_is_seen(tmp_path: Path) -> None:
