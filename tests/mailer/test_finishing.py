@@ -34,6 +34,11 @@ def test_the_marks_of_a_persons_words_cannot_be_forged() -> None:
     assert finish_text(forged, french.typography) == "Léa\u00a0: a : b\u00a0:\n"
 
 
+def test_a_persons_words_cannot_leave_their_marks() -> None:
+    leaving = keep(f"a :{finishing.CLOSE} l'b{finishing.OPEN} : c\ufdd2")
+    assert finish_text(leaving, french.typography) == "a : l'b : c\n"
+
+
 def test_lines_are_folded_at_spaces_under_their_own_indent() -> None:
     line = "  2. " + "mot " * 30
     first, *others = finish_text(f"Bonjour,\n{line}", english.typography).splitlines()[1:]

@@ -363,10 +363,8 @@ def test_a_relayed_message_is_its_text_or_its_cleaned_html() -> None:
 
 
 def test_facts_are_pairs_or_labelled_values_and_profiles_are_cards() -> None:
-    sources = {
-        name: "{{ parts.facts([('Lieu', 'Nantes'), line]) }}\n{{ parts.profile_card(profile) }}"
-        for name in ("body.txt", "body.html")
-    }
+    source = "{{ parts.facts([('Lieu', 'Nantes'), line]) }}\n{{ parts.profile_card(profile) }}"
+    sources = {"body.txt": source, "body.html": source}
     profile = {
         "number": 2, "headline": "Comptable", "place": "Nantes (44)", "distance_km": 4, "contracts": ("CDI", "CDD"),
         "reasons": ("ce métier",),
