@@ -18,7 +18,7 @@ from jobboard.db import Base
 from jobboard.folding import fold
 from jobboard.lifecycle import Lifecycle
 from jobboard.people import Person
-from jobboard.places import PlaceKind
+from jobboard.places import PlaceKind, by_code
 
 DEFAULT_RADIUS_KM = 20
 ALERTS_PER_PERSON = 20
@@ -166,13 +166,14 @@ def places(alert_id: int, criteria: Criteria) -> list[AlertPlace]:
     rows = []
     for place in criteria.places:
         commune = place.place_kind is PlaceKind.COMMUNE
+        record = by_code(place.place_kind, place.code)
         rows.append(
             AlertPlace(
                 alert_id=alert_id,
                 kind=str(place.place_kind),
                 code=place.code,
-                departement=place.departement,
-                region=place.region,
+                departement=record.departement,
+                region=record.region,
                 lat=place.lat,
                 lon=place.lon,
                 radius_km=(DEFAULT_RADIUS_KM if place.radius_km is None else place.radius_km) if commune else None,

@@ -125,3 +125,8 @@ def shard(session: Session, edition: Edition, size: int) -> Sequence[Subscriptio
         .where(Subscription.id > edition.posted_to, Subscription.id <= (edition.last_subscription_id or 0))
         .limit(size)
     ).all()
+
+
+def unfinished(session: Session) -> Sequence[int]:
+    """Return the ids of editions that are being posted: what the sweep rings for."""
+    return session.scalars(sa.select(Edition.id).where(Edition.state == EditionState.SENDING)).all()

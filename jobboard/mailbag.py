@@ -56,6 +56,7 @@ class Mail(Base):
     __table_args__ = (
         sa.Index("ix_mail_waiting", "id", postgresql_where=sa.text("state = 'received'")),
         sa.Index("ix_mail_received_at", "received_at"),
+        sa.Index("ix_mail_sender", "sender", "received_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -94,6 +94,7 @@ class Offer(Base):
     created_at: Mapped[datetime]
     closes_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    announced_at: Mapped[datetime | None]  # its matching is done: the candidates and the recruiter have been told
     closed_at: Mapped[datetime | None]
     filled: Mapped[bool] = mapped_column(default=False)
     reminders_stopped: Mapped[bool] = mapped_column(default=False)  # the recruiter said STOP
@@ -172,7 +173,7 @@ def validate(session: Session, offer: Offer, *, by: Person, at: datetime) -> Non
     if offer.closes_at is not None and offer.closes_at <= at:
         raise Refused("closing-date-past")
     LIFE.step(offer, "validate", by=by.id, at=at)
-    offer.published_at = at
+    offer.published_at, offer.announced_at = at, None
     queue.ring(session, "match_offer", offer_id=offer.id)
 
 
@@ -217,6 +218,13 @@ def open_offers(at: datetime) -> sa.Select[tuple[Offer]]:
         .where(Offer.state == OfferState.PUBLISHED, Offer.closes_at >= at)
         .order_by(Offer.published_at.desc(), Offer.id.desc())
     )
+
+
+def unannounced(session: Session) -> Sequence[int]:
+    """Return the ids of published offers whose matching is not done: what the sweep rings for."""
+    return session.scalars(
+        sa.select(Offer.id).where(Offer.state == OfferState.PUBLISHED, Offer.announced_at.is_(None)).limit(100)
+    ).all()
 
 
 def pending(session: Session) -> Sequence[Offer]:

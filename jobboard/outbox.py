@@ -175,6 +175,7 @@ def new_worker() -> int:
 
 # The first half of the advisory lock that says "this worker lives".
 _ALIVE = 0x9A55
+_SETTLE_SECONDS = 10
 
 
 def stay_alive(connection: sa.Connection, worker: int) -> None:
@@ -226,8 +227,12 @@ def record(
 def recover(session: Session, *, at: datetime) -> int:
     """Queue again what dead workers had in hand: under the same Message-ID, ambiguous by at most their groups.
 
-    Returns how many posts went back.
+    Returns how many posts went back. A server that has just started is given time: its clients are taking up again
+    the locks that tell them alive.
     """
+    young = "SELECT pg_postmaster_start_time() > clock_timestamp() - make_interval(secs => :seconds)"
+    if session.scalar(sa.text(young), {"seconds": _SETTLE_SECONDS}):
+        return 0
     workers = session.scalars(sa.select(Post.worker).where(Post.state == PostState.SENDING).distinct()).all()
     dead = [
         worker

@@ -142,9 +142,7 @@ def consent(
     session: Session, person: Person, purpose: str, *, how: str, text: str, evidence: dict[str, Any], at: datetime
 ) -> None:
     """Keep the proof of an agreement: when, how, and the very text that was shown."""
-    session.add(
-        Consent(person_id=person.id, purpose=purpose, given_at=at, how=how, text_shown=text, evidence=evidence)
-    )
+    session.add(Consent(person_id=person.id, purpose=purpose, given_at=at, how=how, text_shown=text, evidence=evidence))
 
 
 def withdraw(session: Session, person: Person, purpose: str, *, how: str, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -25,12 +25,33 @@ class ClockRun(Base):
     outcome: Mapped[str | None]
 
 
+# A run that has not ended after this long belonged to a process that died: every round may be run again.
+ABANDONED_AFTER = timedelta(seconds=20)
+
+
 def win(session: Session, job: str, slot: datetime, *, at: datetime) -> int | None:
-    """Take the slot for this process, in the caller's transaction; None when another has it. Returns the row's id."""
+    """Take the slot for this process, in the caller's transaction; None when another has it. Returns the row's id.
+
+    A slot whose winner died before the end may be taken again.
+    """
     row = insert(ClockRun).values(job=job, slot=slot, started_at=at)
-    return session.scalar(row.on_conflict_do_nothing(index_elements=["job", "slot"]).returning(ClockRun.id))
+    return session.scalar(
+        row.on_conflict_do_update(
+            index_elements=["job", "slot"],
+            set_={"started_at": at},
+            where=sa.and_(ClockRun.finished_at.is_(None), ClockRun.started_at < at - ABANDONED_AFTER),
+        ).returning(ClockRun.id)
+    )
+
+
+def finish(session: Session, run_id: int, outcome: str, *, at: datetime) -> None:
+    """Record the outcome of a run."""
+    run = session.get_one(ClockRun, run_id)
+    run.finished_at, run.outcome = at, outcome
 
 
 def last_slot(session: Session, job: str) -> datetime | None:
-    """Return the newest slot of a job that was run."""
-    return session.scalar(sa.select(sa.func.max(ClockRun.slot)).where(ClockRun.job == job))
+    """Return the newest slot of a job whose run has ended."""
+    return session.scalar(
+        sa.select(sa.func.max(ClockRun.slot)).where(ClockRun.job == job, ClockRun.finished_at.is_not(None))
+    )

@@ -76,7 +76,7 @@ def issue(session: Session, reply: Reply, to: Person | str, *, at: datetime) -> 
         offers=list(reply.offers),
         stream=reply.stream,
         created_at=at,
-        expires_at=at + timedelta(days=settings_of(session).ticket_days),
+        expires_at=expiry(session, at),
     )
     session.add(ticket)
     session.flush()
@@ -95,3 +95,8 @@ def of_conversation(session: Session, conversation_id: int, person: Person) -> T
         .order_by(Ticket.id)
         .limit(1)
     )
+
+
+def expiry(session: Session, at: datetime) -> datetime:
+    """Return until when a ticket issued now is accepted."""
+    return at + timedelta(days=settings_of(session).ticket_days)

@@ -1,0 +1,146 @@
+"""Mail to the addresses that anybody may write to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from inbound.context import Context
+from inbound.handlers import answering, depositing, wishing
+from inbound.handlers.tables import help_letter, table
+from inbound.words import understand
+from jobboard import editions, outbox, people, signups
+from jobboard.addresses import Alias
+from jobboard.errors import Refused
+from jobboard.letters.base import Letter
+from jobboard.letters.staff import ContactNoted, ContactReceived
+from jobboard.tickets import About, Reply
+
+
+def alerts(context: Context) -> str:
+    """alertes@: a search in free words; a lone command is done as anywhere."""
+    return _command(context, whole=True) or wishing.ask(context, context.own or context.incoming.subject)
+
+
+def offers(context: Context) -> str:
+    """offres@: an offer in free words, in the filled form, or nothing at all, which gets the form."""
+    return _command(context, whole=True) or depositing.receive(context)
+
+
+def letter(context: Context) -> str:
+    """lettre@: subscribe to the weekly letter."""
+    done = _command(context, whole=True)
+    if done:
+        return done
+    person, sender = context.person, context.incoming.sender
+    if sender is None or (person is None and not context.may_write_to_stranger()):
+        return "stranger-not-answered"
+    signups.ask_subscription(
+        context.session,
+        person.address if person else sender,
+        editions.WEEKLY,
+        name=context.incoming.sender_name,
+        language=context.language,
+        thread=context.thread,
+        at=context.at,
+    )
+    return "asked-subscription"
+
+
+def stop(context: Context) -> str:
+    """stop@: stop everything for the sender."""
+    person = context.person
+    if person is None:
+        return _answer_stranger(context, answering.refusal("nothing-to-stop"))
+    if not context.is_sure():
+        return answering.ask_whether_hers(context, "command")
+    signups.stop_everything(context.session, person, how="stop-everything", key=context.key, at=context.at)
+    return "stopped-everything"
+
+
+def help_(context: Context) -> str:
+    """aide@ and bonjour@: do the word that is written there, or send the list of words."""
+    if context.person is None:
+        return _answer_stranger(context, help_letter(frozenset()))
+    done = _command(context, whole=False)
+    if done:
+        return done
+    context.answer(help_letter(people.roles(context.session, context.person)))
+    return "helped"
+
+
+def contact(context: Context) -> str:
+    """contact@, postmaster@, abuse@ and what people answer by hand: the staff get it and may answer."""
+    alias, sender = str(context.received.target.alias), context.incoming.sender
+    if sender is None:
+        return "no-sender"
+    files = tuple(file.filename for file in context.incoming.attachments)
+    received = ContactReceived(alias, sender, context.incoming.subject, context.incoming.text[:20_000], files)
+    for member in people.staff(context.session):
+        outbox.post(
+            context.session,
+            received,
+            to=member,
+            dedupe=f"contact:{context.received.mail_id}:{member.id}",
+            reply=Reply(About.CONTACT, people.Role.STAFF, subject_id=context.received.mail_id),
+            at=context.at,
+        )
+    noted = ContactNoted(alias)
+    if context.person is not None:
+        context.answer(noted)
+    else:
+        _answer_stranger(context, noted)
+    return "handed-to-staff"
+
+
+def _command(context: Context, *, whole: bool) -> str:
+    """Do the command that the mail is, for someone we know; "" when it is none."""
+    person = context.person
+    if person is None:
+        return ""
+    said = understand(context.own or context.incoming.subject, table(context))
+    if said is None or (whole and not said.whole):
+        return ""
+    if not context.is_sure():
+        return answering.ask_whether_hers(context, "command")
+    return said.word.does(context, said)
+
+
+def _answer_stranger(context: Context, answer: Letter) -> str:
+    sender = context.incoming.sender
+    if sender is None or not context.may_write_to_stranger():
+        return "stranger-not-answered"
+    outbox.post(
+        context.session,
+        answer,
+        to=sender,
+        dedupe=f"stranger:{context.key}",
+        reply=Reply(About.GENERAL),
+        thread=context.thread,
+        at=context.at,
+    )
+    return "stranger-answered"
+
+
+HANDLERS: dict[Alias, Callable[[Context], str]] = {
+    Alias.ALERTES: alerts,
+    Alias.OFFRES: offers,
+    Alias.LETTRE: letter,
+    Alias.STOP: stop,
+    Alias.AIDE: help_,
+    Alias.BONJOUR: help_,
+    Alias.CONTACT: contact,
+    Alias.POSTMASTER: contact,
+    Alias.ABUSE: contact,
+    # Read by people until they have a desk of their own.
+    Alias.CHASSE: contact,
+    Alias.RENDEZ_VOUS: contact,
+    Alias.AGENDA: contact,
+}
+
+
+def handle(context: Context) -> str:
+    """Do what writing to this alias does; returns the outcome."""
+    alias = context.received.target.alias
+    if alias is None:
+        raise Refused("not-understood")
+    return HANDLERS[alias](context)

@@ -1,0 +1,126 @@
+"""Answers that every handler may need: a refusal, the question whether a mail is hers, the proof of a mailbox."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from inbound.context import Context
+from inbound.parse import Authentication
+from jobboard import outbox, questions, showing
+from jobboard.addresses import address_key
+from jobboard.db import settings_of
+from jobboard.errors import Refused
+from jobboard.letters.account import Refusal
+from jobboard.letters.questions import MailQuestion
+from jobboard.offers import Offer
+from jobboard.outbox import Post
+from jobboard.people import Person
+from jobboard.questions import Question, QuestionState, Topic
+
+_PROOF = re.compile(r"^.*\brep[eè]re\b.*?([0-9a-f]{16}).*$", re.I | re.M)
+
+
+def refusal(reason: str, **facts: str | int) -> Refusal:
+    """Return the letter that says why something was not done."""
+    return Refusal(reason, facts)
+
+
+def refuse(context: Context, refused: Refused) -> str:
+    """Tell the person why nothing was done, once a day for the same reason and subject; returns the outcome.
+
+    Strangers are told nothing here: what they may cause is decided by the handler that meets them.
+    """
+    person = context.person
+    if person is None:
+        return f"refused:{refused.reason}"
+    facts = {name: value for name, value in refused.facts.items() if isinstance(value, str | int)}
+    offer = context.offer_concerned()
+    cards = showing.near(context.session, offer, at=context.at) if refused.reason == "offer-closed" and offer else ()
+    subject = offer.id if offer else facts.get("title", "")
+    outbox.post(
+        context.session,
+        Refusal(refused.reason, facts, cards),
+        to=person,
+        dedupe=f"refusal:{person.id}:{refused.reason}:{subject}:{context.at:%Y-%m-%d}",
+        reply=context.same_subject(cards),
+        thread=context.thread,
+        at=context.at,
+    )
+    return f"refused:{refused.reason}"
+
+
+def ask_whether_hers(context: Context, what: str, *, offer: Offer | None = None) -> str:
+    """Keep the mail and ask the registered person, or the stranger, for one OUI; nothing happens before it."""
+    person, sender = context.person, context.incoming.sender
+    address = person.address if person else sender
+    if address is None or (person is None and context.incoming.authentication is Authentication.FAIL):
+        return "stranger-not-answered"
+    question = questions.ask(
+        context.session,
+        Topic.MAIL,
+        address,
+        mail_id=context.received.mail_id,
+        text=f"Ce mail est de moi ({what}).",
+        what=what,
+        name=context.incoming.sender_name if person is None else "",
+        at=context.at,
+    )
+    allowed = _not_asked_today(context, person) if person else context.may_write_to_stranger()
+    if not allowed:
+        return "kept-unasked"
+    card = showing.card(offer) if offer is not None else None
+    context.ask(MailQuestion(what, person is not None, card), question, to=person or address)
+    return "asked-whether-hers"
+
+
+def _not_asked_today(context: Context, person: Person) -> bool:
+    """Tell whether no such question left to that person within a day: a forger must not flood her mailbox."""
+    recent = context.session.scalar(
+        sa.select(Post.id)
+        .where(
+            Post.person_id == person.id,
+            Post.kind == MailQuestion.kind,
+            Post.created_at > context.at - timedelta(days=1),
+        )
+        .limit(1)
+    )
+    return recent is None
+
+
+def unasked(context: Context, person: Person) -> Sequence[Question]:
+    """Return the questions about mails in that person's name that were kept without being asked."""
+    asked = sa.select(Post.id).where(Post.dedupe == sa.func.concat("question:", Question.id)).exists()
+    return context.session.scalars(
+        sa.select(Question).where(
+            Question.address_key == person.address_key,
+            Question.topic == Topic.MAIL,
+            Question.state == QuestionState.OPEN,
+            Question.expires_at > context.at,
+            ~asked,
+        )
+    ).all()
+
+
+def with_proof(context: Context, form: str) -> str:
+    """Return the form with a line that proves, when it comes back, that our mail was received at that address."""
+    return f"{form.rstrip()}\n\nRepère (ne pas modifier) : {_proof(context)}\n"
+
+
+def holds_proof(context: Context, text: str) -> bool:
+    """Tell whether the text holds the line that only a reader of our mail to this very address can know."""
+    return any(hmac.compare_digest(found, _proof(context)) for found in _PROOF.findall(text))
+
+
+def without_proof(text: str) -> str:
+    """Return the text without that line."""
+    return _PROOF.sub("", text)
+
+
+def _proof(context: Context) -> str:
+    key = settings_of(context.session).keys("mailbox-proof")[0]
+    return hmac.digest(key, address_key(context.incoming.sender or "").encode(), "sha256").hex()[:16]

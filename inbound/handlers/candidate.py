@@ -1,0 +1,108 @@
+"""Words of candidates: applying, following, choosing the rhythm."""
+
+from __future__ import annotations
+
+from inbound.context import Context
+from inbound.handlers import applying
+from inbound.words import Said, Word, duration, number
+from jobboard import alerts, announcements, applications, correspondence
+from jobboard.contracts import Frequency
+from jobboard.errors import Refused
+from jobboard.letters.account import AlertsChanged
+from jobboard.people import Person
+from jobboard.tickets import About
+
+DEFAULT_PAUSE_DAYS = 14
+
+
+def history(context: Context, said: Said) -> str:
+    """Send the timeline of every application."""
+    correspondence.history(
+        context.session, _person(context), key=context.key, thread=context.thread, at=context.at
+    )
+    return "history-sent"
+
+
+def pause(context: Context, said: Said) -> str:
+    """Silence the alerts for a time; what they find meanwhile is kept."""
+    until = alerts.pause(context.session, _person(context), days=said.days or DEFAULT_PAUSE_DAYS, at=context.at)
+    if until is None:
+        raise Refused("no-alert")
+    context.answer(AlertsChanged(paused_until=until))
+    return "paused"
+
+
+def _rhythm(frequency: Frequency) -> Word:
+    names = {
+        Frequency.INSTANT: ("INSTANTANE", "recevoir chaque offre dès qu’elle paraît", ("INSTANT", "IMMEDIAT")),
+        Frequency.DAILY: ("QUOTIDIEN", "recevoir vos offres une fois par jour", ("DAILY", "JOURNALIER", "CHAQUE JOUR")),
+        Frequency.WEEKLY: ("HEBDO", "recevoir vos offres une fois par semaine", ("HEBDOMADAIRE", "WEEKLY")),
+    }
+    word, help_text, also = names[frequency]
+
+    def change(context: Context, said: Said) -> str:
+        person = _person(context)
+        if not alerts.change_frequency(context.session, person, frequency):
+            raise Refused("no-alert")
+        # What waited for the next digest follows the new rhythm: nothing is lost, nothing repeated.
+        if frequency is Frequency.INSTANT:
+            announcements.post_instant(context.session, person.id, at=context.at)
+        context.answer(AlertsChanged(frequency=frequency))
+        return f"frequency-{frequency}"
+
+    return Word(word, help_text, change, also=also)
+
+
+def withdraw(context: Context, said: Said) -> str:
+    """Take an application back: that of the conversation, or number n of the history."""
+    person = _person(context)
+    found = list(reversed(applications.of_person(context.session, person)))
+    if context.ticket is not None and context.ticket.about is About.CONVERSATION and said.number is None:
+        found = [one for one in found if one.conversation_id == context.ticket.subject_id]
+    elif said.number is not None:
+        found = found[said.number - 1 : said.number] if said.number else []
+    if len(found) != 1:
+        raise Refused("which-application", count=len(found))
+    correspondence.withdraw(context.session, found[0], person, key=context.key, at=context.at)
+    return "withdrawn"
+
+
+def _person(context: Context) -> Person:
+    person = context.person
+    assert person is not None, "words are only done for people we know"
+    return person
+
+
+WORDS = (
+    Word(
+        "POSTULER",
+        "envoyer votre candidature (avec quelques mots et votre CV) ; sans mot, répondre à l’offre suffit",
+        applying.by_word,
+        also=("JE POSTULE", "CANDIDATER", "APPLY"),
+        takes=number,
+        shown="POSTULER [n]",
+    ),
+    Word(
+        "HISTORIQUE",
+        "recevoir le suivi de toutes vos candidatures",
+        history,
+        also=("MES CANDIDATURES", "SUIVI", "HISTORY"),
+    ),
+    Word(
+        "RETIRER",
+        "retirer une candidature (n : son numéro dans l’historique)",
+        withdraw,
+        also=("WITHDRAW",),
+        takes=number,
+        shown="RETIRER [n]",
+    ),
+    Word(
+        "PAUSE",
+        "suspendre vos alertes (deux semaines si vous ne dites rien) ; rien n’est perdu",
+        pause,
+        also=("SUSPENDRE", "SNOOZE"),
+        takes=duration,
+        shown="PAUSE [n SEMAINES]",
+    ),
+    *(_rhythm(frequency) for frequency in Frequency),
+)

@@ -1,0 +1,155 @@
+"""Answers to our questions: the OUI on a fresh token that makes things happen, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from inbound.context import Context
+from inbound.handlers import answering, applying, wishing
+from inbound.handlers.tables import NO, YES, table
+from inbound.words import Said, bare_number, understand
+from jobboard import outbox, people, questions, signups, suppression
+from jobboard.addresses import Purpose
+from jobboard.errors import Refused
+from jobboard.letters.account import Noted
+from jobboard.letters.questions import MailQuestion
+from jobboard.people import Person
+from jobboard.questions import Question, Topic
+from jobboard.tickets import About, Reply, Ticket
+
+_PRIVATE = {"prive", "privee", "private", "alerte seule", "sans profil"}
+
+
+def answer(context: Context) -> str:
+    """Take the answer to a question. Raises Refused "question-closed" when it was answered or has expired."""
+    ticket = context.ticket
+    assert ticket is not None
+    question = questions.open_question(context.session, ticket.subject_id, at=context.at)
+    if question is None:
+        raise Refused("question-closed")
+    said = understand(context.own, (YES, NO))
+    if said is not None and said.word is NO and not said.rest:
+        return _decline(context, question)
+    command = understand(context.own, table(context))
+    if said is None and command is not None and command.whole and context.person is not None and context.is_sure():
+        return command.word.does(context, command)
+    return TOPICS[question.topic](context, question, said)
+
+
+def _decline(context: Context, question: Question) -> str:
+    questions.LIFE.step(question, "decline", by=None, at=context.at)
+    _note(context, question, "question-declined")
+    return "declined"
+
+
+def _note(context: Context, question: Question, what: str) -> None:
+    outbox.post(
+        context.session,
+        Noted(what),
+        to=people.find(context.session, question.address) or question.address,
+        dedupe=f"{what}:{question.id}",
+        thread=context.thread,
+        at=context.at,
+    )
+
+
+def _sign_up(context: Context, question: Question, said: Said | None) -> str:
+    yes = said is not None and said.word is YES
+    private = yes and said is not None and said.rest in _PRIVATE
+    text = context.own if not yes else _besides_yes(said, private=private)
+    return wishing.answered(context, question, text, yes=yes, private=private)
+
+
+def _besides_yes(said: Said | None, *, private: bool) -> str:
+    """Return what was written besides OUI: "OUI, à Nantes" completes and confirms at once."""
+    if said is None or private:
+        return ""
+    return said.rest if _says_something(said.rest) else ""
+
+
+def _says_something(rest: str) -> bool:
+    return bool(set(rest.split()) - _AGREEING)
+
+
+_AGREEING = frozenset(
+    "c ca est bien tout a fait parfait exact exactement oui ok d accord je confirme vous le la les de mon ma mes pour "
+    "inscription alerte svp merci absolument volontiers avec plaisir bon correct yes please confirm that s right".split()
+)
+
+
+def _subscribe(context: Context, question: Question, said: Said | None) -> str:
+    _require_yes(said)
+    signups.subscribe(
+        context.session, question, how="mail", evidence={"mail": context.received.mail_id}, at=context.at
+    )
+    return "subscribed"
+
+
+def _mail(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to "is this mail yours?": do what the kept mail asked, as its person."""
+    _require_yes(said)
+    kept = context.received.kept
+    if kept is None:
+        raise Refused("question-closed")
+    questions.LIFE.step(question, "accept", by=None, at=context.at)
+    person = people.admit(
+        context.session,
+        question.address,
+        name=question.payload.get("name", ""),
+        language=context.language,
+        at=context.at,
+    )
+    _ask_about_others(context, person)
+    ticket = context.session.get(Ticket, kept.target.row_id) if kept.target.purpose is Purpose.REPLY else None
+    again = replace(context, received=kept, sender=person, confirmed=True, ticket=ticket)
+    return f"confirmed:{again.route(again)}"
+
+
+def _ask_about_others(context: Context, person: Person) -> None:
+    """Ask, each with its own question, about other mails kept in this person's name: one OUI speaks for one mail."""
+    for other in answering.unasked(context, person):
+        outbox.post(
+            context.session,
+            MailQuestion(other.payload["what"], True),
+            to=person,
+            dedupe=f"question:{other.id}",
+            reply=Reply(About.QUESTION, subject_id=other.id),
+            at=context.at,
+        )
+
+
+def _application(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to "is this an application?", or a number to "which one?": apply with the kept words and files."""
+    number = bare_number(context.own)
+    if question.topic is Topic.SHORT_APPLICATION:
+        _require_yes(said)
+    elif number is None:
+        raise Refused("number-expected", count=len(question.payload["offers"]))
+    kept = context.received.kept
+    if kept is None:
+        raise Refused("question-closed")
+    questions.LIFE.step(question, "accept", by=None, at=context.at)
+    again = replace(context, received=kept, confirmed=True)
+    return applying.accepted(again, question, number=number)
+
+
+def _require_yes(said: Said | None) -> None:
+    if said is None or said.word is not YES:
+        raise Refused("yes-expected")
+
+
+def verify_mailbox(context: Context) -> None:
+    """Note that the address of a ticket answers: mails to it are no mails to a stranger any more."""
+    assert context.ticket is not None
+    if context.ticket.address:
+        suppression.forgive_stranger(context.session, context.ticket.address)
+
+
+TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
+    Topic.SIGN_UP: _sign_up,
+    Topic.SUBSCRIBE: _subscribe,
+    Topic.MAIL: _mail,
+    Topic.SHORT_APPLICATION: _application,
+    Topic.WHICH_OFFER: _application,
+}

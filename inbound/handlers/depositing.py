@@ -1,0 +1,88 @@
+"""Depositing an offer by mail: the form, the draft, what is missing, and the OUI that submits it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from inbound.context import Context
+from inbound.handlers import answering
+from jobboard import deposits, drafts, outbox, suppression
+from jobboard.db import settings_of
+from jobboard.letters.recruiting import OfferTemplate
+from jobboard.offers import Offer, OfferState
+from jobboard.people import Person, Role
+from jobboard.tickets import About, Reply
+
+
+def receive(context: Context) -> str:
+    """Take a mail to offres@: nothing in it gets the form; a stranger's offer waits for her OUI; others become drafts."""
+    text = _text(context)
+    if not text:
+        return _send_form(context)
+    if context.person is None and answering.holds_proof(context, text):
+        suppression.forgive_stranger(context.session, context.incoming.sender or "")
+    if not context.is_sure():
+        return answering.ask_whether_hers(context, "deposit")
+    return deposit(context, _person(context), text)
+
+
+def deposit(context: Context, recruiter: Person, text: str) -> str:
+    """Read an offer and show it as a draft."""
+    read = drafts.read_offer(answering.without_proof(text), subject=context.incoming.subject, today=_today(context))
+    deposits.deposit(context.session, recruiter, read, key=context.key, thread=context.thread, at=context.at)
+    return "draft-shown"
+
+
+def complete(context: Context, offer: Offer, text: str) -> str:
+    """Take a reply about a draft: it completes or changes what was read."""
+    if offer.state is not OfferState.DRAFT:
+        return deposit(context, _person(context), text)
+    earlier = deposits.draft_of(offer)
+    asked = drafts.missing(earlier)
+    read = drafts.complete_offer(earlier, asked, text, today=_today(context))
+    deposits.complete(
+        context.session, offer, _person(context), read, key=context.key, thread=context.thread, at=context.at
+    )
+    return "draft-completed"
+
+
+def submit(context: Context, offer: Offer) -> str:
+    """OUI to a draft: hand it to the staff."""
+    deposits.submit(context.session, offer, _person(context), key=context.key, at=context.at)
+    return "offer-submitted"
+
+
+def _send_form(context: Context) -> str:
+    person, sender = context.person, context.incoming.sender
+    if sender is None or (person is None and not context.may_write_to_stranger()):
+        return "stranger-not-answered"
+    form = drafts.template() if person is not None else answering.with_proof(context, drafts.template())
+    outbox.post(
+        context.session,
+        OfferTemplate(form),
+        to=person or sender,
+        dedupe=f"offer-template:{context.key}",
+        reply=Reply(About.DRAFT, Role.RECRUITER),
+        thread=context.thread,
+        at=context.at,
+    )
+    return "form-sent"
+
+
+def _text(context: Context) -> str:
+    """Return the offer's words: her own, or the filled form inside a quotation of ours."""
+    own = context.own.strip()
+    if own:
+        return own
+    quoted = context.received.own.quoted.strip()
+    return quoted if quoted and context.ticket is not None else ""
+
+
+def _today(context: Context) -> date:
+    return context.at.astimezone(settings_of(context.session).zone).date()
+
+
+def _person(context: Context) -> Person:
+    person = context.person
+    assert person is not None, "offers are only kept for people we know"
+    return person

@@ -1,0 +1,107 @@
+"""Words of recruiters about their offers: correcting, prolonging, closing."""
+
+from __future__ import annotations
+
+from inbound.context import Context
+from inbound.words import Said, Word, after_word, anything, nothing
+from jobboard import closings, conversations, deposits, drafts, moments
+from jobboard.clock import end_of_day
+from jobboard.db import settings_of
+from jobboard.errors import Refused
+from jobboard.offers import Offer
+from jobboard.people import Person
+from jobboard.tickets import About
+
+
+def close(context: Context, said: Said) -> str:
+    """Close the offer at once."""
+    filled = "pourvu" in said.rest or "filled" in said.rest
+    recruiter = _person(context)
+    closings.close(context.session, _own_offer(context), recruiter, filled=filled, key=context.key, at=context.at)
+    return "offer-closed"
+
+
+def prolong(context: Context, said: Said) -> str:
+    """Keep the offer open until a date, or for some days more."""
+    offer, zone = _own_offer(context), settings_of(context.session).zone
+    if said.days is not None and offer.closes_at is not None:
+        day = max(offer.closes_at, context.at).astimezone(zone).date()
+        day = day.fromordinal(day.toordinal() + said.days)
+    else:
+        written = after_word(context.own, "PROLONGER", "EXTEND", number=False).partition("\n")[0]
+        read = moments.read(written, today=context.at.astimezone(zone).date())
+        if read is None or read.day is None:
+            raise Refused("date-not-understood")
+        day = read.day
+    closings.prolong(
+        context.session, offer, _person(context), end_of_day(day, zone), key=context.key, at=context.at
+    )
+    return "offer-prolonged"
+
+
+def correct(context: Context, said: Said) -> str:
+    """Take the new text into the offer, which goes back for validation."""
+    offer, recruiter = _own_offer(context), _person(context)
+    text = after_word(context.own, "CORRIGER", "CORRECTION", "MODIFIER", "CORRECT")
+    if not text:
+        raise Refused("correction-missing")
+    today = context.at.astimezone(settings_of(context.session).zone).date()
+    read = drafts.complete_offer(deposits.draft_of(offer), (), text, today=today)
+    deposits.reopen(context.session, offer, recruiter, at=context.at)
+    deposits.complete(
+        context.session, offer, recruiter, read, key=context.key, thread=context.thread, at=context.at
+    )
+    return "offer-corrected"
+
+
+def _own_offer(context: Context) -> Offer:
+    """Return the offer that the answered mail is about. Raises Refused("answer-the-mail") without one."""
+    ticket = context.ticket
+    if ticket is None or not ticket.subject_id:
+        raise Refused("answer-the-mail")
+    if ticket.about is About.CONVERSATION:
+        offer_id = context.session.get_one(conversations.Conversation, ticket.subject_id).offer_id
+    else:
+        offer_id = ticket.subject_id if ticket.about in (About.OFFER, About.DRAFT) else None
+    offer = context.session.get(Offer, offer_id) if offer_id else None
+    if offer is None or offer.recruiter_id != _person(context).id:
+        raise Refused("answer-the-mail")
+    return offer
+
+
+def _person(context: Context) -> Person:
+    person = context.person
+    assert person is not None, "words are only done for people we know"
+    return person
+
+
+def _closing(rest: str) -> bool:
+    return nothing(rest) or rest in ("pourvu", "pourvue", "filled", "l offre", "cette offre", "poste pourvu")
+
+
+WORDS = (
+    Word(
+        "CLORE",
+        "fermer l’offre tout de suite (POURVU : vous avez trouvé)",
+        close,
+        also=("CLOTURER", "FERMER", "CLOSE"),
+        takes=_closing,
+        shown="CLORE [POURVU]",
+    ),
+    Word(
+        "PROLONGER",
+        "repousser la date de clôture",
+        prolong,
+        also=("EXTEND",),
+        takes=anything,
+        shown="PROLONGER <date> | n JOURS | n SEMAINES",
+    ),
+    Word(
+        "CORRIGER",
+        "corriger l’offre : écrivez à la suite ce qui change ; elle repasse en validation",
+        correct,
+        also=("CORRECTION", "MODIFIER", "CORRECT"),
+        takes=anything,
+        shown="CORRIGER <nouveau texte>",
+    ),
+)

@@ -1,0 +1,148 @@
+"""Mail to our reply addresses: what an answer means depends on what the ticket is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from inbound.context import Context
+from inbound.handlers import answering, applying, consenting, depositing
+from inbound.handlers.tables import NO, YES, table
+from inbound.words import Said, Word, understand
+from jobboard import conversations, correspondence, mailbag, outbox
+from jobboard.errors import Refused
+from jobboard.letters.staff import ContactAnswered
+from jobboard.offers import Offer
+from jobboard.people import Role
+from jobboard.tickets import About, Reply
+
+
+def general(context: Context) -> str:
+    """An answer to a letter that expects nothing: only words count."""
+    return _word(context) or _not_understood(context)
+
+
+def offers(context: Context) -> str:
+    """An answer to offers: a word, or an application."""
+    return _word(context) or applying.by_reply(context)
+
+
+def draft(context: Context) -> str:
+    """An answer about a draft: OUI submits it, a word is done, anything else completes it."""
+    ticket = context.ticket
+    assert ticket is not None
+    if not ticket.subject_id:
+        return depositing.receive(context)
+    offer = context.session.get_one(Offer, ticket.subject_id)
+    said = understand(context.own, (YES, NO))
+    if said is not None and said.word is YES and not said.rest and said.whole:
+        return depositing.submit(context, offer)
+    done = _word(context)
+    if done:
+        return done
+    text = context.own.strip()
+    if not text:
+        raise Refused("empty-mail")
+    return depositing.complete(context, offer, text)
+
+
+def conversation(context: Context) -> str:
+    """A message to the other side, unless the whole of it is a word."""
+    ticket, person = context.ticket, context.person
+    assert ticket is not None
+    assert person is not None
+    correspondents = context.session.get_one(conversations.Conversation, ticket.subject_id)
+    said = understand(context.own, (*table(context), FIN))
+    if said is not None and said.whole and not context.received.incoming.attachments:
+        return said.word.does(context, said)
+    words = context.received.words
+    if words is None or (not words.text.strip() and not words.files and not words.refused):
+        raise Refused("empty-mail")
+    correspondence.relay(context.session, correspondents, person, words, at=context.at)
+    return "relayed"
+
+
+def end_conversation(context: Context, said: Said) -> str:
+    """FIN: end the conversation."""
+    assert context.ticket is not None
+    assert context.person is not None
+    correspondents = context.session.get_one(conversations.Conversation, context.ticket.subject_id)
+    correspondence.end(context.session, correspondents, context.person, key=context.key, at=context.at)
+    return "conversation-ended"
+
+
+def contact(context: Context) -> str:
+    """The staff's answer to somebody who wrote to contact@ and its like: it leaves in the association's name."""
+    ticket = context.ticket
+    assert ticket is not None
+    text = context.own.strip()
+    if not text:
+        raise Refused("empty-mail")
+    mail = context.session.get_one(mailbag.Mail, ticket.subject_id)
+    asked = context.received.kept
+    to = asked.incoming.sender if asked is not None else None
+    if to is None:
+        raise Refused("answer-the-mail")
+    answered = asked.incoming.message_id if asked else None
+    outbox.post(
+        context.session,
+        ContactAnswered(asked.incoming.subject if asked else "", text),
+        to=to,
+        dedupe=f"contact-answered:{mail.id}:{context.key}",
+        reply=Reply(About.GENERAL, Role.CANDIDATE),
+        thread=outbox.Thread(answered, (answered,) if answered else ()),
+        at=context.at,
+    )
+    return "contact-answered"
+
+
+def _word(context: Context) -> str:
+    said = understand(context.own, table(context))
+    return said.word.does(context, said) if said is not None else ""
+
+
+def _not_understood(context: Context) -> str:
+    raise Refused("not-understood")
+
+
+FIN = Word("FIN", "terminer cette conversation", end_conversation, also=("TERMINER", "END"))
+
+HANDLERS: dict[About, Callable[[Context], str]] = {
+    About.GENERAL: general,
+    About.QUESTION: consenting.answer,
+    About.OFFERS: offers,
+    About.DRAFT: draft,
+    About.OFFER: general,
+    About.MODERATION: general,
+    About.EDITION: general,
+    About.CONVERSATION: conversation,
+    About.CONTACT: contact,
+}
+
+
+def handle(context: Context) -> str:
+    """Do what an answer to this ticket means, if it is its person's own word; returns the outcome.
+
+    A question's fresh token is its own proof; everything else needs the person herself (contract, "Who may act").
+    """
+    ticket = context.ticket
+    assert ticket is not None
+    if ticket.expires_at <= context.at:
+        return "ticket-expired"
+    if ticket.about is not About.QUESTION and ticket.person_id is not None:
+        staff = ticket.role is Role.STAFF
+        if not context.is_sure(staff=staff):
+            return answering.ask_whether_hers(context, WHAT.get(ticket.about, "command"))
+    elif ticket.person_id is None:
+        consenting.verify_mailbox(context)
+    return HANDLERS[ticket.about](context)
+
+
+# How the question whether a mail is hers calls what it asked for.
+WHAT = {
+    About.CONVERSATION: "message",
+    About.OFFERS: "apply",
+    About.DRAFT: "deposit",
+    About.MODERATION: "staff",
+    About.EDITION: "staff",
+    About.CONTACT: "staff",
+}

@@ -1,0 +1,57 @@
+"""Which words somebody may say where: the tables of the roles, put together."""
+
+from __future__ import annotations
+
+from inbound.context import Context
+from inbound.handlers import anyone, candidate, recruiter, staff
+from inbound.words import Said, Word, anything
+from jobboard import people
+from jobboard.letters.account import Help
+from jobboard.letters.cards import HelpWord
+from jobboard.people import Role
+
+
+def help_(context: Context, said: Said) -> str:
+    """Send the list of what the writer can do by mail."""
+    context.answer(help_letter(frozenset(roles(context))), reply=None)
+    return "helped"
+
+
+HELP = Word("AIDE", "recevoir cette liste", help_, also=("HELP", "?"))
+ANYONE: tuple[Word, ...] = (*anyone.WORDS, HELP)
+BY_ROLE: dict[Role, tuple[Word, ...]] = {
+    Role.CANDIDATE: candidate.WORDS,
+    Role.RECRUITER: recruiter.WORDS,
+    Role.STAFF: staff.WORDS,
+    Role.SUBSCRIBER: (),
+}
+YES = Word("OUI", "confirmer ce que nous vous demandons", help_, also=("YES", "OK", "D ACCORD", "O"), takes=anything)
+NO = Word("NON", "décliner ce que nous vous demandons", help_, also=("NO", "N"), takes=anything)
+
+
+def roles(context: Context) -> set[Role]:
+    """Return the roles whose words count for this mail: the ticket's, or all that the writer has."""
+    if context.ticket is not None:
+        return {context.ticket.role}
+    person = context.person
+    return set(people.roles(context.session, person)) if person is not None else set()
+
+
+def table(context: Context) -> tuple[Word, ...]:
+    """Return the words that count for this mail; on a ticket its role decides where two roles share one."""
+    own = roles(context)
+    words = [word for role in BY_ROLE if role in own for word in BY_ROLE[role]]
+    return (*words, *ANYONE)
+
+
+def help_letter(own: frozenset[Role]) -> Help:
+    """Return AIDE for somebody with those roles."""
+    sections = {"anyone": _lines((YES, NO, *ANYONE))}
+    for role, words in BY_ROLE.items():
+        if role in own and words:
+            sections[str(role)] = _lines(words)
+    return Help(sections)
+
+
+def _lines(words: tuple[Word, ...]) -> tuple[HelpWord, ...]:
+    return tuple(HelpWord(word.shown or word.word, word.help) for word in words)

@@ -1,0 +1,80 @@
+"""Signing up by mail: what was understood of a search, and the OUI that makes it an alert."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from inbound.context import Context
+from jobboard import questions, showing, signups, suppression, wishes
+from jobboard.criteria import Criteria
+from jobboard.db import settings_of
+from jobboard.letters.cards import Choice
+from jobboard.questions import Question
+from jobboard.signups import Wish
+
+
+def ask(context: Context, text: str) -> str:
+    """Read a search and ask whether it was understood; the answer goes to the registered or to the From address."""
+    sender, person = context.incoming.sender, context.person
+    if sender is None or (person is None and not context.may_write_to_stranger()):
+        return "stranger-not-answered"
+    # A stranger's own words never come back to the address that she gave.
+    wish = understand(wishes.read_wish(text, today=_today(context)), own_words=person is not None)
+    signups.ask_sign_up(
+        context.session,
+        person.address if person else sender,
+        wish,
+        name=context.incoming.sender_name,
+        language=context.language,
+        thread=context.thread,
+        at=context.at,
+    )
+    return "asked-sign-up" if wish.complete else "asked-what-is-missing"
+
+
+def answered(context: Context, question: Question, text: str, *, yes: bool, private: bool) -> str:
+    """Take the answer to our question: OUI, or what was missing, or both in one mail."""
+    earlier = Criteria.from_json(question.payload["criteria"])
+    kept = tuple(question.payload.get("kept_doubts", ()))
+    doubts = tuple(wishes.Doubt.from_json(one) for one in kept)
+    if text.strip():
+        wish = understand(wishes.complete_wish(earlier, doubts, text, today=_today(context)), own_words=True)
+    else:
+        stored = tuple(Choice(one["about"], tuple(one["options"])) for one in question.payload["doubts"])
+        lines = showing.wish_lines(earlier, own_words=True)
+        wish = Wish(earlier, lines, tuple(question.payload["missing"]), stored, kept)
+    if yes and wish.complete:
+        question.payload = {**question.payload, "criteria": wish.criteria.to_json()}
+        evidence = {"mail": context.received.mail_id}
+        signups.sign_up(context.session, question, private=private, how="mail", evidence=evidence, at=context.at)
+        return "signed-up"
+    # She answered on the fresh token: the mailbox is hers, and we may write again today.
+    suppression.forgive_stranger(context.session, question.address)
+    questions.LIFE.step(question, "decline", by=None, at=context.at)
+    signups.ask_sign_up(
+        context.session,
+        question.address,
+        wish,
+        name=question.payload.get("name") or context.incoming.sender_name,
+        language=question.payload.get("language", context.language),
+        thread=context.thread,
+        at=context.at,
+    )
+    return "asked-sign-up" if wish.complete else "asked-what-is-missing"
+
+
+def understand(understood: wishes.Understood, *, own_words: bool) -> Wish:
+    """Return what was understood as the question shows and keeps it."""
+    return Wish(
+        criteria=understood.criteria,
+        lines=showing.wish_lines(understood.criteria, own_words=own_words),
+        missing=tuple(str(one) for one in understood.missing),
+        doubts=tuple(Choice(str(doubt.kind), doubt.labels) for doubt in understood.doubts),
+        kept_doubts=tuple(doubt.to_json() for doubt in understood.doubts),
+    )
+
+
+def _today(context: Context) -> date:
+    return context.at.astimezone(settings_of(context.session).zone).date()
+
+

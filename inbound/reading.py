@@ -1,0 +1,130 @@
+"""A mail read before its transaction opens: parsed, its own words found, its words for others anonymised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from inbound import own_words, parse, reports
+from inbound.context import Received
+from jobboard import mailbag, tickets
+from jobboard.addresses import Addresses, Purpose, Target
+from jobboard.conversations import Conversation, File, Words, other_side
+from jobboard.mailbag import Mail
+from jobboard.people import Person
+from jobboard.questions import Question
+from jobboard.settings import Settings
+from jobboard.tickets import About, Ticket
+from mailer import anonymise
+from mailer.masks import Masks
+
+
+class Material:
+    """What the database knows that reading needs, taken in one short transaction; no more of it is used afterwards."""
+
+    def __init__(self, session: Session, mail: Mail, settings: Settings, addresses: Addresses) -> None:
+        self.mail_id = mail.id
+        self.raw = mailbag.content(session, mail) or b""
+        self.envelope_sender = mail.sender
+        self.settings = settings
+        self.target = addresses.read(mail.recipient) or Target()
+        self.ticket: Ticket | None = None
+        if self.target.purpose is Purpose.REPLY:
+            self.ticket = session.get(Ticket, self.target.row_id)
+        self.masks = _masks(session, self.ticket, settings, addresses)
+        self.kept = _kept(session, self.ticket, settings, addresses)
+
+    @property
+    def relays(self) -> bool:
+        """Whether this mail may be passed to somebody else."""
+        about = self.ticket.about if self.ticket is not None else None
+        return self.target.purpose is Purpose.OFFER or about in (About.OFFERS, About.CONVERSATION)
+
+
+def _kept(session: Session, ticket: Ticket | None, settings: Settings, addresses: Addresses) -> Material | None:
+    """Return the mail that a question, or the staff's answer, is about."""
+    if ticket is None or ticket.about not in (About.QUESTION, About.CONTACT):
+        return None
+    mail_id: int | None = ticket.subject_id
+    if ticket.about is About.QUESTION:
+        question = session.get(Question, ticket.subject_id)
+        mail_id = question.mail_id if question is not None else None
+    mail = session.get(Mail, mail_id) if mail_id else None
+    return Material(session, mail, settings, addresses) if mail is not None else None
+
+
+def _masks(session: Session, ticket: Ticket | None, settings: Settings, addresses: Addresses) -> Masks:
+    """Return what must not get through: by default a candidate's, in a conversation that of whoever writes."""
+    masks = Masks(
+        hidden=(),
+        replacement="",
+        our_domain=settings.mail_domain,
+        our_base_url=settings.base_url,
+        hide_phones_in_signature=False,
+        documents_untouched=True,
+    )
+    if ticket is None or ticket.person_id is None:
+        return masks
+    person = session.get_one(Person, ticket.person_id)
+    masks = replace(masks, hidden=(person.address,))
+    if ticket.about is not About.CONVERSATION:
+        return masks
+    conversation = session.get_one(Conversation, ticket.subject_id)
+    reader = other_side(session, conversation, person)
+    theirs = tickets.of_conversation(session, conversation.id, reader)
+    relay = addresses.make(Purpose.REPLY, theirs.id) if theirs is not None else ""
+    if person.id == conversation.candidate_id:
+        return replace(masks, replacement=relay)
+    return replace(
+        masks,
+        replacement=relay,
+        domains=(person.address.rpartition("@")[2],),
+        hide_phones_in_signature=True,
+        documents_untouched=False,
+    )
+
+
+def read(material: Material) -> Received:
+    """Return the mail as handlers get it; pure, never raises whatever the octets."""
+    incoming = parse.read(
+        material.raw,
+        envelope_sender=material.envelope_sender,
+        trusted_authserv_id=material.settings.trusted_authserv_id,
+    )
+    own = own_words.split(incoming.text, incoming.html)
+    received = Received(material.mail_id, material.target, incoming, own)
+    if material.target.purpose is Purpose.RETURN:
+        return replace(received, report=reports.read_report(material.raw))
+    if material.kept is not None:
+        return replace(received, kept=read(material.kept))
+    if material.relays:
+        return replace(received, words=_words(material, received))
+    return received
+
+
+def _words(material: Material, received: Received) -> Words:
+    """Return what may be passed on: in a conversation the whole mail, to an offer only what she wrote herself."""
+    incoming = received.incoming
+    hidden = {*material.masks.hidden, incoming.sender or "", material.envelope_sender} - {""}
+    masks = replace(material.masks, hidden=tuple(sorted(hidden)))
+    rebuilt = anonymise.rebuild(material.raw, masks)
+    conversation = material.ticket is not None and material.ticket.about is About.CONVERSATION
+    text, html, masked = rebuilt.text, rebuilt.html, sum(finding.count for finding in rebuilt.findings)
+    if not conversation:
+        text, findings = anonymise.rebuild_text(received.own.own, masks)
+        html, masked = None, sum(finding.count for finding in findings)
+    return Words(
+        subject=rebuilt.subject,
+        text=text,
+        html=html,
+        files=tuple(
+            File(part.filename, part.content_type, part.content, part.content_id, part.inline)
+            for part in rebuilt.attachments
+        ),
+        masked=masked,
+        refused=rebuilt.refused,
+        message_id=incoming.message_id,
+        in_reply_to=incoming.in_reply_to,
+        references=incoming.references,
+    )

@@ -1,0 +1,131 @@
+"""Records as letters show them: offers and profiles as cards, drafts and wishes as labelled lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from jobboard.alerts import Alert, LedgerRow
+from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, WORKING_TIME_LABELS, Contract
+from jobboard.criteria import Criteria
+from jobboard.letters.cards import Line, OfferCard, ProfileCard
+from jobboard.matching import Match
+from jobboard.offers import Offer, open_offers
+from jobboard.people import Person
+from jobboard.profiles import Profile
+
+
+def card(offer: Offer, *, number: int | None = None, met: LedgerRow | None = None) -> OfferCard:
+    """Return an offer as a mail shows it; `met` adds why and how far."""
+    assert offer.closes_at is not None, "only complete offers are shown"
+    return OfferCard(
+        offer_id=offer.id,
+        title=offer.title,
+        employer=offer.employer,
+        place=offer.place_label,
+        contract=offer.contract,
+        working_time=offer.working_time,
+        pay=offer.pay_text,
+        closes_at=offer.closes_at,
+        path=offer.path,
+        reasons=tuple(met.reasons) if met else (),
+        distance_km=met.distance_km if met else None,
+        number=number,
+    )
+
+
+def numbered(cards: Iterable[OfferCard]) -> tuple[OfferCard, ...]:
+    """Number the cards from 1 when there are several: what POSTULER n refers to."""
+    listed = list(cards)
+    if len(listed) < 2:
+        return tuple(replace(one, number=None) for one in listed)
+    return tuple(replace(one, number=number) for number, one in enumerate(listed, 1))
+
+
+def still_open(session: Session, cards: Sequence[OfferCard], *, at: datetime) -> tuple[OfferCard, ...]:
+    """Return the cards whose offer is open at that moment, numbers kept: what a reader was told stays true."""
+    ids = [one.offer_id for one in cards]
+    alive = set(session.scalars(open_offers(at).where(Offer.id.in_(ids)).with_only_columns(Offer.id)))
+    return tuple(one for one in cards if one.offer_id in alive)
+
+
+def near(session: Session, offer: Offer, *, at: datetime, limit: int = 3) -> tuple[OfferCard, ...]:
+    """Return open offers of the same trade, then of the same département: what a refusal can still suggest."""
+    same_trade = sa.case((Offer.rome == offer.rome, 0), else_=1)
+    same_place = sa.case((Offer.departement == offer.departement, 0), else_=1)
+    query = (
+        open_offers(at)
+        .where(Offer.id != offer.id, sa.or_(Offer.rome == offer.rome, Offer.departement == offer.departement))
+        .order_by(None)
+        .order_by(same_trade, same_place, Offer.published_at.desc())
+        .limit(limit)
+    )
+    return tuple(card(found) for found in session.scalars(query))
+
+
+def profile_cards(session: Session, matches: Sequence[Match]) -> tuple[ProfileCard, ...]:
+    """Return profiles as a recruiter sees them, numbered from 1, without name or address."""
+    profiles = {
+        profile.person_id: profile
+        for profile in session.scalars(sa.select(Profile).where(Profile.person_id.in_([m.person_id for m in matches])))
+    }
+    alerts = {
+        alert.id: alert
+        for alert in session.scalars(sa.select(Alert).where(Alert.id.in_([m.alert_id for m in matches])))
+    }
+    return tuple(
+        ProfileCard(
+            number=number,
+            headline=profiles[match.person_id].headline,
+            place=profiles[match.person_id].place_label,
+            reasons=match.reasons,
+            distance_km=match.distance_km,
+            contracts=tuple(Contract(name) for name in alerts[match.alert_id].contracts),
+        )
+        for number, match in enumerate(matches, 1)
+    )
+
+
+def wish_lines(criteria: Criteria, *, own_words: bool) -> tuple[Line, ...]:
+    """Return what was understood of a search, from our own tables; `own_words` adds hers, for who is verified only."""
+    lines = []
+    for sentence in (*criteria.describe(), *(criteria.describe_keywords() if own_words else ())):
+        label, _, value = sentence.partition(" : ")
+        lines.append(Line(label[:1].upper() + label[1:], value))
+    return tuple(lines)
+
+
+def offer_lines(offer: Offer) -> tuple[Line, ...]:
+    """Return an offer as labelled lines, for its recruiter and for staff; empty fields are left out."""
+    contract = CONTRACT_LABELS[offer.contract] if offer.contract else ""
+    times = WORKING_TIME_LABELS[offer.working_time] if offer.working_time else ""
+    closing = offer.draft.get("closes_on")
+    fields = (
+        ("Intitulé", offer.title),
+        ("Employeur", offer.employer),
+        ("Nature", KIND_LABELS[offer.kind] if offer.kind else ""),
+        ("Lieu", offer.place_label + (" (télétravail possible)" if offer.remote and offer.place_label else "")),
+        ("Contrat", ", ".join(part for part in (contract, times) if part)),
+        ("Rémunération", offer.pay_text),
+        ("Candidatures jusqu’au", _day(closing)),
+        ("Missions", offer.duties),
+        ("Profil", offer.profile),
+    )
+    return tuple(Line(label, value) for label, value in fields if value)
+
+
+def _day(iso: object) -> str:
+    if not isinstance(iso, str):
+        return ""
+    year, month, day = iso.split("-")
+    return f"{day}/{month}/{year}"
+
+
+def masked_address(person: Person) -> str:
+    """Return enough of an address to recognise it, not to use it: "h•••@horizon.example"."""
+    local, _, domain = person.address.partition("@")
+    return f"{local[:1]}•••@{domain}"

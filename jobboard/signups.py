@@ -1,0 +1,234 @@
+"""Signing up, subscribing, stopping, coming back: a person's streams and the proof of what she agreed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from jobboard import alerts, announcements, outbox, people, profiles, questions
+from jobboard.alerts import Alert, AlertState
+from jobboard.criteria import Criteria
+from jobboard.errors import Refused
+from jobboard.letters.account import Resumed, Stopped
+from jobboard.letters.cards import Choice, Line
+from jobboard.letters.editions import LetterWelcome
+from jobboard.letters.questions import AlertQuestion, SubscriptionQuestion
+from jobboard.letters.staff import Alarm
+from jobboard.people import Person, Role, Subscription
+from jobboard.profiles import Visibility
+from jobboard.questions import Question, Topic
+from jobboard.tickets import About, Reply
+
+STOP_BURST_PER_HOUR = 20
+PROFILE = "profile-recruiters"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A search as it was understood: what to keep with the question, and what to show in it."""
+
+    criteria: Criteria
+    lines: tuple[Line, ...]
+    missing: tuple[str, ...]
+    doubts: tuple[Choice, ...]
+    kept_doubts: tuple[Any, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether OUI alone would do."""
+        return not self.missing and not self.doubts
+
+
+def ask_sign_up(
+    session: Session,
+    address: str,
+    wish: Wish,
+    *,
+    name: str,
+    language: str,
+    at: datetime,
+    confirm_path: str | None = None,
+    thread: outbox.Thread | None = None,
+) -> Question:
+    """Ask whether what was understood is right; her OUI creates person, profile and alert."""
+    shown = "; ".join(f"{line.label} : {line.value}" for line in wish.lines)
+    question = questions.ask(
+        session,
+        Topic.SIGN_UP,
+        address,
+        text=f"Créer mon alerte ({shown}) et un profil anonyme montré aux recruteurs ; OUI PRIVE : alerte seule.",
+        criteria=wish.criteria.to_json(),
+        missing=list(wish.missing),
+        doubts=[{"about": doubt.about, "options": list(doubt.options)} for doubt in wish.doubts],
+        kept_doubts=list(wish.kept_doubts),
+        name=name,
+        language=language,
+        at=at,
+    )
+    path = confirm_path.format(id=question.id) if confirm_path else None
+    outbox.post(
+        session,
+        AlertQuestion(wish.lines, wish.missing, wish.doubts, path),
+        to=people.find(session, address) or address,
+        dedupe=f"question:{question.id}",
+        reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
+        thread=thread,
+        at=at,
+    )
+    return question
+
+
+def sign_up(
+    session: Session, question: Question, *, private: bool, how: str, evidence: dict[str, Any], at: datetime
+) -> Alert:
+    """Create person, profile and alert from an accepted question, and post the first mail."""
+    payload = question.payload
+    criteria = Criteria.from_json(payload["criteria"])
+    questions.LIFE.step(question, "accept", by=None, at=at)
+    person = people.admit(
+        session, question.address, name=payload.get("name", ""), language=payload.get("language", "fr"), at=at
+    )
+    if len(alerts.of_person(session, person, AlertState.ACTIVE, AlertState.PAUSED)) >= alerts.ALERTS_PER_PERSON:
+        raise Refused("too-many-alerts", limit=alerts.ALERTS_PER_PERSON)
+    people.grant(session, person, Role.CANDIDATE, at=at)
+    proof = {"how": how, "text": question.text_shown, "evidence": {"question": question.id, **evidence}}
+    people.consent(session, person, people.ALERTS, **proof, at=at)
+    visibility = Visibility.NOBODY if private else Visibility.RECRUITERS
+    profile = profiles.write(session, person, criteria, visibility=visibility, at=at)
+    if not private:
+        people.consent(session, person, PROFILE, **proof, at=at)
+    alert = alerts.create(session, person, criteria, at=at)
+    shown = profile.visibility is not Visibility.NOBODY
+    announcements.post_first(session, person, alert, profile_shown=shown, at=at)
+    return alert
+
+
+def ask_subscription(
+    session: Session,
+    address: str,
+    list_name: str,
+    *,
+    name: str,
+    language: str,
+    at: datetime,
+    confirm_path: str | None = None,
+    thread: outbox.Thread | None = None,
+) -> Question:
+    """Ask whether this mailbox wants that list of letters."""
+    question = questions.ask(
+        session,
+        Topic.SUBSCRIBE,
+        address,
+        text=f"Recevoir la lettre ({list_name}).",
+        list_name=list_name,
+        name=name,
+        language=language,
+        at=at,
+    )
+    path = confirm_path.format(id=question.id) if confirm_path else None
+    outbox.post(
+        session,
+        SubscriptionQuestion(list_name, path),
+        to=people.find(session, address) or address,
+        dedupe=f"question:{question.id}",
+        reply=Reply(About.QUESTION, Role.SUBSCRIBER, subject_id=question.id),
+        thread=thread,
+        at=at,
+    )
+    return question
+
+
+def subscribe(session: Session, question: Question, *, how: str, evidence: dict[str, Any], at: datetime) -> Person:
+    """Put the person on the list from an accepted question, and welcome her."""
+    questions.LIFE.step(question, "accept", by=None, at=at)
+    payload = question.payload
+    list_name = payload["list_name"]
+    person = people.admit(
+        session, question.address, name=payload.get("name", ""), language=payload.get("language", "fr"), at=at
+    )
+    people.grant(session, person, Role.SUBSCRIBER, at=at)
+    stream = people.letters_stream(list_name)
+    people.consent(
+        session,
+        person,
+        stream,
+        how=how,
+        text=question.text_shown,
+        evidence={"question": question.id, **evidence},
+        at=at,
+    )
+    subscription = people.subscribe(session, person, stream, at=at)
+    outbox.post(
+        session,
+        LetterWelcome(list_name),
+        to=person,
+        dedupe=f"letter-welcome:{question.id}",
+        reply=Reply(About.GENERAL, Role.SUBSCRIBER, stream=stream),
+        subscription_id=subscription.id,
+        at=at,
+    )
+    return person
+
+
+def stop(session: Session, subscription: Subscription, *, how: str, at: datetime) -> bool:
+    """Stop one stream; a stopped alert stream also drops what waits in it. False when it was stopped already."""
+    changed = people.unsubscribe(session, subscription, how=how, at=at)
+    if changed and subscription.stream == people.ALERTS:
+        person = session.get_one(Person, subscription.person_id)
+        for alert in alerts.of_person(session, person, AlertState.ACTIVE, AlertState.PAUSED):
+            alerts.LIFE.step(alert, "stop", by=person.id, at=at)
+    return changed
+
+
+def stop_stream(session: Session, person: Person, stream: str, *, how: str, key: str, at: datetime) -> None:
+    """Stop one stream at a person's word and say so, with what still comes."""
+    for subscription in people.subscriptions(session, person):
+        if subscription.stream == stream:
+            stop(session, subscription, how=how, at=at)
+    remaining = tuple(one.stream for one in people.subscriptions(session, person))
+    outbox.post(session, Stopped((stream,), remaining), to=person, dedupe=f"stopped:{key}", at=at)
+
+
+def stop_everything(session: Session, person: Person, *, how: str, key: str, at: datetime) -> None:
+    """Stop every stream of a person at once; the confirmation with REPRENDRE goes to the registered address."""
+    running = people.subscriptions(session, person)
+    for subscription in running:
+        stop(session, subscription, how=how, at=at)
+    stopped = tuple(one.stream for one in running)
+    outbox.post(session, Stopped(stopped, (), everything=True), to=person, dedupe=f"stopped:{key}", at=at)
+    _ring_on_burst(session, at=at)
+
+
+def _ring_on_burst(session: Session, *, at: datetime) -> None:
+    """Tell the staff once an hour when many people leave everything at the same time: somebody may be forging them."""
+    count = session.scalar(
+        sa.select(sa.func.count(sa.distinct(Subscription.person_id))).where(
+            Subscription.stopped_at > at - timedelta(hours=1), Subscription.stopped_how == "stop-everything"
+        )
+    )
+    if (count or 0) < STOP_BURST_PER_HOUR:
+        return
+    hour = at.strftime("%Y-%m-%dT%H")
+    for member in people.staff(session):
+        alarm = Alarm("stop-burst", {"count": count or 0})
+        outbox.post(session, alarm, to=member, dedupe=f"stop-burst:{hour}:{member.id}", at=at)
+
+
+def resume(session: Session, person: Person, *, key: str, at: datetime) -> None:
+    """Start again what was stopped or paused: streams, and the alerts, with what they found meanwhile."""
+    stopped = [one for one in people.subscriptions(session, person, active=False) if one.stopped_at is not None]
+    count = alerts.resume(session, person, at=at)
+    if not stopped and not count:
+        raise Refused("nothing-to-resume")
+    for subscription in stopped:
+        people.subscribe(session, person, subscription.stream, at=at)
+        people.consent(session, person, subscription.stream, how="mail", text="REPRENDRE", evidence={"key": key}, at=at)
+    for alert in alerts.of_person(session, person, AlertState.ACTIVE):
+        alerts.meet(session, alert, at=at)
+    announcements.post_instant(session, person.id, at=at)
+    streams = tuple(one.stream for one in people.subscriptions(session, person))
+    outbox.post(session, Resumed(streams, count), to=person, dedupe=f"resumed:{key}", at=at)

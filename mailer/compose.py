@@ -1,0 +1,181 @@
+"""From a post to the octets that leave: the letter rendered, its headers, the parts of a relayed message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from jobboard import conversations
+from jobboard.addresses import Addresses, Alias, Purpose
+from jobboard.conversations import File, Message
+from jobboard.languages import gettext_for
+from jobboard.letters.applications import ApplicationReceived, RelayedMessage
+from jobboard.letters.base import Letter, Stream
+from jobboard.outbox import Post
+from jobboard.people import Person, Subscription
+from jobboard.settings import Settings
+from mailer import reasons_why
+from mailer.headers import BULK, Envelope, start_message
+from mailer.rendering import Frame, Rendered, render
+from mailer.shown import Showing
+from mailer.signing import Signer
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A mail ready to leave: CRLF lines, none over 998 octets."""
+
+    sender: str  # envelope
+    recipient: str
+    message: bytes
+
+
+@dataclass(frozen=True)
+class Relayed:
+    """Somebody's words as they go into a letter."""
+
+    message: Message
+    files: tuple[File, ...]
+
+
+class Composer:
+    """Composes for one installation."""
+
+    def __init__(self, settings: Settings, addresses: Addresses) -> None:
+        self.settings = settings
+        self.addresses = addresses
+        self.signer = (
+            Signer.from_settings(settings.mail_domain, settings.dkim_selector, settings.dkim_key)
+            if settings.dkim_selector and settings.dkim_key
+            else None
+        )
+
+    def compose(self, session: Session, post: Post, letter: Letter, person: Person | None, *, at: datetime) -> Composed:
+        """Return the mail of a post; the letter is the post's, freshened. Reads the session, writes nothing."""
+        recipient = person.address if person is not None else post.address or ""
+        subscription = session.get(Subscription, post.subscription_id) if post.subscription_id else None
+        frame = self.frame(post, letter, person, subscription, at=at)
+        relayed = self._relayed(session, letter)
+        rendered = self.render(letter, frame, relayed)
+        envelope = self._envelope(post, letter, person, recipient, subscription, rendered, relayed, at=at)
+        message = start_message(envelope, domain=self.settings.mail_domain, site_name=self.settings.site_name)
+        fill(message, rendered, relayed.files if relayed else ())
+        octets = message.as_bytes(policy=SMTP)
+        if self.signer is not None:
+            octets = self.signer.sign(octets) + octets
+        return Composed(self.addresses.make(Purpose.RETURN, post.id), recipient, octets)
+
+    def frame(
+        self, post: Post, letter: Letter, person: Person | None, subscription: Subscription | None, *, at: datetime
+    ) -> Frame:
+        """Return what surrounds the letter for this reader."""
+        language = person.language if person is not None else self.settings.language
+        words = gettext_for(language)
+        why, how_to_stop = reasons_why.footer(letter, words)
+        bulk = subscription is not None and letter.stream in BULK
+        return Frame(
+            language=language,
+            site_name=self.settings.site_name,
+            base_url=self.settings.base_url,
+            why=why,
+            how_to_stop=how_to_stop,
+            help_line=words("AIDE : tout ce que vous pouvez faire par mail."),
+            timezone=self.settings.zone,
+            at=at,
+            unsubscribe_url=self.unsubscribe_url(subscription) if bulk and subscription is not None else None,
+            reply_address=self.addresses.make(Purpose.REPLY, post.ticket_id),
+        )
+
+    def render(self, letter: Letter, frame: Frame, relayed: Relayed | None) -> Rendered:
+        """Return the letter in words."""
+        fields = Showing(gettext_for(frame.language), self.addresses, frame.base_url).fields_of(letter)
+        if relayed is not None:
+            html = relayed.message.html
+            fields |= {
+                "message_text": relayed.message.text,
+                "message_html": Markup(html) if html else None,  # cleaned before it was stored (mailer.anonymise)
+                "message_subject": relayed.message.subject,
+                "files": tuple(file.filename for file in relayed.files if not file.inline),
+            }
+        return render(letter.kind, fields, frame)
+
+    def unsubscribe_url(self, subscription: Subscription) -> str:
+        """Return the page that shows (GET) and does (POST) the unsubscription from that stream."""
+        local = self.addresses.make(Purpose.UNSUBSCRIBE, subscription.id).partition("@")[0]
+        return f"{self.settings.base_url}/desabonnement/{local.removeprefix('u-')}"
+
+    def _relayed(self, session: Session, letter: Letter) -> Relayed | None:
+        if not isinstance(letter, ApplicationReceived | RelayedMessage):
+            return None
+        message = session.get_one(Message, letter.message_id)
+        return Relayed(message, tuple(conversations.files(session, message.id)))
+
+    def _envelope(
+        self,
+        post: Post,
+        letter: Letter,
+        person: Person | None,
+        recipient: str,
+        subscription: Subscription | None,
+        rendered: Rendered,
+        relayed: Relayed | None,
+        *,
+        at: datetime,
+    ) -> Envelope:
+        reply_to = self.addresses.make(Purpose.REPLY, post.ticket_id)
+        author = _author(letter)
+        bulk = letter.stream in BULK and subscription is not None
+        return Envelope(
+            sender=reply_to if author else self.settings.sender,
+            sender_name=f"{author} via {self.settings.site_name}" if author else self.settings.site_name,
+            recipient=recipient,
+            recipient_name=person.name if person is not None else "",
+            reply_to=reply_to,
+            message_id=post.message_id,
+            subject=rendered.subject,
+            date=at,
+            in_reply_to=post.in_reply_to,
+            references=tuple(post.references),
+            relayed=letter.stream is Stream.RELAY,
+            automatic=relayed.message.automatic if relayed else None,
+            importance=relayed.message.importance if relayed else None,
+            list_name=subscription.stream.replace(":", "-") if bulk and subscription is not None else "",
+            unsubscribe_url=self.unsubscribe_url(subscription) if bulk and subscription is not None else "",
+            unsubscribe_address=(
+                self.addresses.make(Purpose.UNSUBSCRIBE, subscription.id) if bulk and subscription is not None else ""
+            ),
+            help_address=self.addresses.alias(Alias.AIDE),
+        )
+
+
+def _author(letter: Letter) -> str:
+    """Return the name under which somebody else speaks in this letter; "" for letters of ours."""
+    if isinstance(letter, ApplicationReceived):
+        return _short(letter.candidate)
+    return letter.author or "Votre correspondant" if isinstance(letter, RelayedMessage) else ""
+
+
+def _short(name: str) -> str:
+    words = name.split()
+    return f"{words[0]} {words[-1][0].upper()}." if len(words) > 1 else name
+
+
+def fill(message: EmailMessage, rendered: Rendered, files: tuple[File, ...]) -> None:
+    """Put text, HTML and files into the message; quoted-printable and base64 keep every line under 998 octets."""
+    message.set_content(rendered.text, charset="utf-8", cte="quoted-printable")
+    message.add_alternative(rendered.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    html = message.get_payload()[1]  # type: ignore[index]  # two alternatives were just made
+    assert isinstance(html, EmailMessage)
+    for file in files:
+        maintype, _, subtype = file.content_type.partition("/")
+        if file.inline and file.content_id:
+            html.add_related(
+                file.content, maintype, subtype, cid=f"<{file.content_id.strip('<>')}>", filename=file.filename
+            )
+            continue
+        message.add_attachment(file.content, maintype, subtype or "octet-stream", filename=file.filename)

@@ -1,0 +1,200 @@
+"""Delivery: posts that are due leave, once; `sending` is committed before DATA, `sent` after the 250.
+
+After `kill -9` only posts in `sending` are ambiguous: at most connections x group, where the group confirmed in one
+commit is 1 for account and relay mail and 32 for alerts and letters. They go again under the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from jobboard import announcements, crashes, newsletters, outbox, people, suppression
+from jobboard.addresses import Addresses
+from jobboard.clock import now
+from jobboard.db import Database
+from jobboard.errors import TemporaryFailure
+from jobboard.letters import from_params
+from jobboard.letters.alerts import AlertCreated, OfferAlert
+from jobboard.letters.base import Letter, Stream
+from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.staff import Alarm
+from jobboard.outbox import Post
+from jobboard.people import Person, Subscription
+from mailer.compose import Composed, Composer
+from mailer.replies import Blame, Outcome, Verdict
+from mailer.transport import Transport, open_transport
+
+log = logging.getLogger("passerelle.delivery")
+
+GROUP: dict[Stream, int] = {Stream.ACCOUNT: 1, Stream.RELAY: 1, Stream.ALERTS: 32, Stream.LETTERS: 32}
+# Minutes before the next tries; then hourly, until the post is given up.
+BACK_OFF_MINUTES = (1, 5, 15, 60)
+JITTER = 0.2
+LINGER_SECONDS = 0.1
+RETRY_SECONDS = 0.5
+
+# What a letter is asked once more at the moment it leaves: kind -> function that returns it freshened, or None.
+FRESHEN: dict[str, Callable[..., Letter | None]] = {
+    OfferAlert.kind: announcements.freshen,
+    AlertCreated.kind: announcements.freshen,
+    WeeklyLetter.kind: newsletters.freshen,
+}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A claimed post with its octets."""
+
+    post: Post
+    mail: Composed
+
+
+class Courier:
+    """One connection that delivers; a worker has one for each of its threads."""
+
+    def __init__(self, database: Database, addresses: Addresses, worker: int) -> None:
+        settings = database.settings
+        self.database = database
+        self.worker = worker
+        self.composer = Composer(settings, addresses)
+        self.transport: Transport = open_transport(
+            settings.outgoing,
+            home=settings.home,
+            hello=settings.mail_domain,
+            timeout=settings.smtp_timeout_seconds,
+        )
+
+    def drain(self, stream: Stream) -> int:
+        """Deliver everything that is due in a stream; returns how many posts were tried."""
+        tried, last_look = 0, False
+        while True:
+            ready, claimed = self._claim(stream)
+            if not claimed:
+                if last_look:
+                    return tried
+                last_look = True
+                time.sleep(LINGER_SECONDS)
+                continue
+            tried += claimed
+            results = []
+            for one in ready:
+                crashes.point("deliver:before-data")
+                results.append((one, self._send(one)))
+                crashes.point("deliver:after-data")
+            self._record_surely(results)
+            crashes.point("deliver:recorded")
+
+    def close(self) -> None:
+        """Take leave of the mail server."""
+        self.transport.close()
+
+    def _claim(self, stream: Stream) -> tuple[list[Ready], int]:
+        """Take a group of posts and compose them in one transaction; returns what can leave, and how many were taken."""
+        at = now()
+        with self.database.transaction() as session:
+            posts = outbox.claim(session, stream, worker=self.worker, limit=GROUP[stream], at=at)
+            ready = [one for post in posts if (one := self._prepare(session, post, at=at)) is not None]
+        if posts:
+            crashes.point("deliver:claimed")
+        return ready, len(posts)
+
+    def _prepare(self, session: Session, post: Post, *, at: datetime) -> Ready | None:
+        """Ask again whether the person still wants it and whether there is still something to say; then compose."""
+        try:
+            person = session.get(Person, post.person_id, populate_existing=True) if post.person_id else None
+            reason = _unwanted(session, post, person)
+            letter: Letter | None = from_params(post.kind, post.params)
+            freshen = FRESHEN.get(post.kind)
+            if reason is None and freshen is not None and letter is not None:
+                letter = freshen(session, letter, at=at)
+                reason = "nothing left to say" if letter is None else None
+            if reason is not None or letter is None:
+                outbox.record(session, post, "drop", at=at, reply=reason)
+                return None
+            return Ready(post, self.composer.compose(session, post, letter, person, at=at))
+        except Exception:  # a bug in one letter must not stop the stream: the post waits for the repair, others leave
+            log.exception("post.broken id=%d kind=%s", post.id, post.kind)
+            reply = traceback.format_exc().strip().splitlines()[-1][:300]
+            outbox.record(session, post, "defer", at=at, reply=reply, due=at + _back_off(post.attempts))
+            return None
+
+    def _send(self, one: Ready) -> Outcome:
+        return self.transport.send(sender=one.mail.sender, recipient=one.mail.recipient, message=one.mail.message)
+
+    def _record_surely(self, results: list[tuple[Ready, Outcome]]) -> None:
+        """Write down what became of a group; while the database is away, keep it in hand: these mails have left."""
+        while results:
+            try:
+                self._record(results)
+                return
+            except TemporaryFailure:
+                time.sleep(RETRY_SECONDS)
+
+    def _record(self, results: list[tuple[Ready, Outcome]]) -> None:
+        at = now()
+        with self.database.transaction() as session:
+            for one, outcome in results:
+                self._record_one(session, one, outcome, at=at)
+        for one, outcome in results:
+            log.info(
+                "post.sent id=%d kind=%s outcome=%s stage=%s", one.post.id, one.post.kind, outcome.verdict, outcome.stage
+            )
+
+    def _record_one(self, session: Session, one: Ready, outcome: Outcome, *, at: datetime) -> None:
+        post, said = one.post, str(outcome)[:300]
+        if outcome.verdict is Verdict.SENT:
+            outbox.record(session, post, "deliver", at=at, reply=said)
+            suppression.accepted(session, one.mail.recipient, at=at)
+            return
+        if outcome.verdict is Verdict.REFUSED:
+            outbox.record(session, post, "fail", at=at, reply=said)
+            if outcome.lasting:
+                suppression.refused(session, one.mail.recipient, said, at=at)
+            elif outcome.blame is not Blame.RECIPIENT:
+                _tell_staff(session, said, at=at)
+            return
+        if at - post.created_at > timedelta(days=self.database.settings.give_up_days):
+            outbox.record(session, post, "fail", at=at, reply=f"given up: {said}"[:300])
+            return
+        outbox.record(session, post, "defer", at=at, reply=said, due=at + _back_off(post.attempts))
+
+
+def _unwanted(session: Session, post: Post, person: Person | None) -> str | None:
+    """Return why a post must not leave any more, asked in the transaction that claims it; None when it may."""
+    if post.person_id is not None and person is None:
+        return "the person is gone"
+    if post.stream not in (Stream.ALERTS, Stream.LETTERS):
+        return None
+    if post.subscription_id is not None:
+        stopped = session.scalar(sa.select(Subscription.stopped_at).where(Subscription.id == post.subscription_id))
+        if stopped is not None:
+            return "the person has left this stream"
+    address = person.address if person is not None else post.address or ""
+    return "the address refuses mail" if suppression.is_suppressed(session, address, post.stream) else None
+
+
+def _back_off(attempts: int) -> timedelta:
+    """Return how long to wait after that many tries: 1, 5, 15, 60 minutes, then hourly, a fifth more or less."""
+    minutes = BACK_OFF_MINUTES[min(attempts, len(BACK_OFF_MINUTES)) - 1]
+    return timedelta(minutes=minutes * random.uniform(1 - JITTER, 1 + JITTER))
+
+
+def _tell_staff(session: Session, said: str, *, at: datetime) -> None:
+    """Tell the staff, once an hour, that servers refuse mail because of us: a block list, a policy, our settings."""
+    for member in people.staff(session):
+        outbox.post(
+            session,
+            Alarm("refused-by-us-policy", {"reply": said}),
+            to=member,
+            dedupe=f"refused-us:{at:%Y-%m-%dT%H}:{member.id}",
+            at=at,
+        )

@@ -1,0 +1,84 @@
+"""The headers of every mail of ours, by what it is: a letter of ours, or somebody's words that we pass on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from jobboard.letters.base import Stream
+
+BULK = frozenset({Stream.ALERTS, Stream.LETTERS})
+HOP = "X-Passerelle-Hop"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Who writes to whom, under which ids; everything that headers are made of."""
+
+    sender: str  # From
+    sender_name: str
+    recipient: str
+    recipient_name: str
+    reply_to: str
+    message_id: str
+    subject: str
+    date: datetime
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    relayed: bool = False
+    automatic: str | None = None  # Auto-Submitted of a relayed mail, as it came
+    importance: str | None = None
+    list_name: str = ""  # of a bulk stream: "alerts", "letters-weekly"
+    unsubscribe_url: str = ""
+    unsubscribe_address: str = ""
+    help_address: str = ""
+
+
+def start_message(envelope: Envelope, *, domain: str, site_name: str) -> EmailMessage:
+    """Return a message with its headers and no body yet."""
+    message = EmailMessage(policy=SMTP.clone(max_line_length=78))
+    message["From"] = _address(envelope.sender_name, envelope.sender)
+    message["To"] = _address(envelope.recipient_name, envelope.recipient)
+    message["Subject"] = envelope.subject
+    message["Date"] = format_datetime(envelope.date)
+    message["Message-ID"] = envelope.message_id
+    message["Reply-To"] = _address(envelope.sender_name if envelope.relayed else site_name, envelope.reply_to)
+    if envelope.in_reply_to:
+        message["In-Reply-To"] = envelope.in_reply_to
+    if envelope.references:
+        message["References"] = " ".join(envelope.references)
+    _automatic(message, envelope)
+    if envelope.unsubscribe_address:
+        _list(message, envelope, domain, site_name)
+    message[HOP] = "1"
+    return message
+
+
+def _automatic(message: EmailMessage, envelope: Envelope) -> None:
+    """Say who wrote: a machine of ours (RFC 3834 5), or whoever the other side said it was."""
+    if envelope.relayed:
+        if envelope.automatic:
+            message["Auto-Submitted"] = envelope.automatic
+        if envelope.importance:
+            message["Importance"] = envelope.importance
+        return
+    message["Auto-Submitted"] = "auto-replied" if envelope.in_reply_to else "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+
+
+def _list(message: EmailMessage, envelope: Envelope, domain: str, site_name: str) -> None:
+    """Say which stream it is and how to leave it: RFC 2919, RFC 2369, RFC 8058."""
+    message["List-Id"] = f"{site_name} <{envelope.list_name}.{domain}>"
+    message["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>, <mailto:{envelope.unsubscribe_address}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message["List-Help"] = f"<mailto:{envelope.help_address}?subject=AIDE>"
+
+
+def _address(name: str, address: str) -> Address:
+    """Return a mailbox whose display name cannot break the header: controls dropped, 78 characters at most."""
+    clean = " ".join("".join(char if char.isprintable() else " " for char in name).split())[:78]
+    return Address(clean, addr_spec=address)

@@ -1,0 +1,55 @@
+"""The last lines of every mail: why it came, and how to make it stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jobboard.letters.base import Letter, Stream
+
+_ASKED = "Vous recevez ce mail parce que vous venez de nous écrire, ou que quelqu’un l’a fait avec votre adresse."
+_STOP_ALL = "Pour ne plus rien recevoir de nous, écrivez à tout moment STOP TOUT."
+
+WHY: dict[Stream, tuple[str, str]] = {
+    Stream.ACCOUNT: (_ASKED, _STOP_ALL),
+    Stream.ALERTS: (
+        "Vous recevez ce mail parce que vous avez créé une alerte.",
+        "Répondez PAUSE, HEBDO ou STOP à tout moment.",
+    ),
+    Stream.LETTERS: (
+        "Vous recevez cette lettre parce que vous y êtes abonné·e.",
+        "Répondez STOP à tout moment pour ne plus la recevoir.",
+    ),
+    Stream.RELAY: (
+        "Ce message vous est transmis sans que vos adresses soient échangées : répondez-y simplement.",
+        "Répondez FIN pour terminer cette conversation.",
+    ),
+}
+_RECRUITING = (
+    "Vous recevez ce mail au sujet de l’offre que vous nous avez confiée.",
+    "Répondez STOP pour ne plus recevoir de suggestions ni de rappels sur cette offre.",
+)
+_STAFF = (
+    "Vous recevez ce mail parce que vous faites partie de l’équipe.",
+    "Demandez à un collègue de vous retirer de l’équipe pour ne plus en recevoir.",
+)
+WHY_OF_KIND: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("draft_shown", "offer_submitted", "offer_published", "offer_refused", "offer_closed", "offer_prolonged"),
+        _RECRUITING,
+    ),
+    **dict.fromkeys(("offer_to_validate", "decided", "edition_to_approve", "contact_received", "alarm"), _STAFF),
+    "alert_created": (
+        "Vous recevez ce mail parce que vous venez de créer une alerte.",
+        "Répondez PAUSE, HEBDO ou STOP à tout moment.",
+    ),
+    "offer_closed_for_candidate": (
+        "Vous recevez ce mail parce que vous avez postulé à cette offre.",
+        _STOP_ALL,
+    ),
+}
+
+
+def footer(letter: Letter, gettext: Callable[[str], str]) -> tuple[str, str]:
+    """Return the two sentences for this letter, in the language of `gettext`."""
+    why, how_to_stop = WHY_OF_KIND.get(letter.kind, WHY[letter.stream])
+    return gettext(why), gettext(how_to_stop)

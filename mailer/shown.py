@@ -1,0 +1,120 @@
+"""The values of letters as templates print them: codes become words of the reader's language, ids become links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from jobboard.addresses import Addresses, Purpose
+from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
+from jobboard.letters.base import Letter
+from jobboard.letters.cards import OfferCard, ProfileCard
+
+# Why an offer is in the mail, or a profile in a shortlist: codes of jobboard.matching.
+REASONS = {
+    "trade": "votre métier",
+    "near-trade": "un métier voisin du vôtre",
+    "radius": "dans votre rayon",
+    "place": "votre territoire",
+    "contract": "",  # said by its own name
+    "working-time": "",
+    "words": "vos mots-clés",
+}
+REASONS_OF_PROFILE = {
+    "trade": "ce métier",
+    "near-trade": "un métier voisin",
+    "radius": "dans le rayon cherché",
+    "place": "ce territoire",
+    "contract": "ce contrat",
+    "working-time": "ce temps de travail",
+    "words": "les mots de votre offre",
+}
+
+
+@dataclass(frozen=True)
+class ShownOffer:
+    """An offer card with everything in words."""
+
+    offer_id: int
+    number: int | None
+    title: str
+    employer: str
+    place: str
+    distance_km: int | None
+    contract: str
+    working_time: str
+    pay: str
+    closes_at: datetime
+    reasons: tuple[str, ...]
+    url: str
+    apply_address: str
+
+
+@dataclass(frozen=True)
+class ShownProfile:
+    """A profile card with everything in words."""
+
+    number: int
+    headline: str
+    place: str
+    distance_km: int | None
+    contracts: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Showing:
+    """What turns values into words: a language, our addresses, our pages."""
+
+    gettext: Callable[[str], str]
+    addresses: Addresses
+    base_url: str
+
+    def fields_of(self, letter: Letter) -> dict[str, Any]:
+        """Return the fields of a letter as its templates print them."""
+        return {field.name: self.show(getattr(letter, field.name)) for field in fields(letter)}  # type: ignore[arg-type]  # every registered letter is a dataclass
+
+    def show(self, value: object) -> object:
+        """Return one value in words; lists are shown one by one, everything else stays."""
+        if isinstance(value, OfferCard):
+            return self.offer(value)
+        if isinstance(value, ProfileCard):
+            return self.profile(value)
+        if isinstance(value, tuple):
+            return tuple(self.show(one) for one in value)
+        return value
+
+    def offer(self, card: OfferCard) -> ShownOffer:
+        """Return an offer card in words."""
+        contract = self.gettext(CONTRACT_LABELS[card.contract]) if card.contract else ""
+        working_time = self.gettext(WORKING_TIME_LABELS[card.working_time]) if card.working_time else ""
+        own_names = {"contract": contract, "working-time": working_time}
+        reasons = tuple(own_names.get(code) or self.gettext(REASONS[code]) for code in card.reasons if code in REASONS)
+        return ShownOffer(
+            offer_id=card.offer_id,
+            number=card.number,
+            title=card.title,
+            employer=card.employer,
+            place=card.place,
+            distance_km=card.distance_km,
+            contract=contract,
+            working_time=working_time,
+            pay=card.pay,
+            closes_at=card.closes_at,
+            reasons=reasons,
+            url=f"{self.base_url}{card.path}",
+            apply_address=self.addresses.make(Purpose.OFFER, card.offer_id),
+        )
+
+    def profile(self, card: ProfileCard) -> ShownProfile:
+        """Return a profile card in words."""
+        return ShownProfile(
+            number=card.number,
+            headline=card.headline,
+            place=card.place,
+            distance_km=card.distance_km,
+            contracts=tuple(self.gettext(CONTRACT_LABELS[contract]) for contract in card.contracts),
+            reasons=tuple(self.gettext(REASONS_OF_PROFILE[code]) for code in card.reasons if code in REASONS_OF_PROFILE),
+        )

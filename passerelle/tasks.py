@@ -1,0 +1,230 @@
+"""The one table of tasks: name -> function, queue, retry; and the worker that runs them.
+
+Every worker knows every name: one that fetched a name it doesn't know would mark the job failed for good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
+
+import procrastinate
+import sqlalchemy as sa
+from procrastinate.jobs import Status
+
+from inbound import dispatch
+from jobboard import announcements, crashes, editions, mailbag, newsletters, offers, outbox, queue
+from jobboard.clock import now
+from jobboard.errors import TemporaryFailure
+from jobboard.letters.base import Stream
+from mailer.delivery import Courier
+from passerelle.installation import Installation
+
+log = logging.getLogger("passerelle.worker")
+
+# Lanes: what runs in one never waits behind another.
+LANES: dict[str, tuple[tuple[str, ...], int]] = {
+    "mail": (("mailbag",), 2),
+    "account": (("account",), 2),
+    "matching": (("matching",), 1),
+    "alerts": (("alerts",), 1),
+    "letters": (("letters",), 1),
+}
+HEARTBEAT_SECONDS, STALLED_SECONDS = 2.0, 6.0
+
+
+class Work:
+    """What the tasks do, each in a thread of the worker."""
+
+    def __init__(self, installation: Installation, worker: int) -> None:
+        self.installation = installation
+        self.worker = worker
+        self._own = threading.local()
+        self._couriers: list[Courier] = []
+
+    def _courier(self) -> Courier:
+        courier: Courier | None = getattr(self._own, "courier", None)
+        if courier is None:
+            courier = Courier(self.installation.database, self.installation.addresses, self.worker)
+            self._own.courier = courier
+            self._couriers.append(courier)
+        return courier
+
+    def dispatch_mail(self) -> None:
+        """Empty the mailbag."""
+        dispatch.drain(self.installation.database, self.installation.addresses)
+
+    def deliver(self, stream: Stream) -> None:
+        """Empty one stream of the outbox."""
+        self._courier().drain(stream)
+
+    def match_offer(self, offer_id: int) -> None:
+        """Tell everyone whom a newly published offer concerns."""
+        with self.installation.database.transaction() as session:
+            announcements.announce(session, offer_id, at=now())
+            crashes.point("match:before-commit")
+        crashes.point("match:after-commit")
+
+    def post_edition(self, edition_id: int) -> None:
+        """Post an edition, a shard a transaction."""
+        more = True
+        while more:
+            with self.installation.database.transaction() as session:
+                more = newsletters.post_shard(session, edition_id, at=now())
+                crashes.point("post:before-commit")
+            crashes.point("post:after-commit")
+
+    def close(self) -> None:
+        """Take leave of the mail servers."""
+        for courier in self._couriers:
+            courier.close()
+
+
+def functions(work: Work) -> dict[str, Callable[..., None]]:
+    """Return the table: every name of `jobboard.queue.BELLS` has its function."""
+    return {
+        "dispatch_mail": work.dispatch_mail,
+        **{f"deliver_{stream}": _delivering(work, stream) for stream in Stream},
+        "match_offer": work.match_offer,
+        "post_edition": work.post_edition,
+    }
+
+
+def _delivering(work: Work, stream: Stream) -> Callable[..., None]:
+    def deliver() -> None:
+        work.deliver(stream)
+
+    return deliver
+
+
+def _patient(name: str, function: Callable[..., None]) -> Callable[..., None]:
+    """Return the function that takes an absent database for what it is: the sweep comes back to it."""
+
+    @wraps(function)
+    def run_(**arguments: int) -> None:
+        try:
+            function(**arguments)
+        except TemporaryFailure:
+            log.warning("task.postponed name=%s reason=database-away", name)
+
+    return run_
+
+
+def build_app(url: str, work: Work) -> procrastinate.App:
+    """Return the application of the worker with every task registered."""
+    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=12)
+    app = procrastinate.App(connector=connector)
+    for name, function in functions(work).items():
+        # No retry: what a failed job announced is still in its tray, and the sweep rings again.
+        app.task(name=name, queue=queue.BELLS[name].queue)(_patient(name, function))
+    return app
+
+
+async def run(installation: Installation, *, stop: asyncio.Event) -> None:
+    """Run every lane until `stop` is set; whatever is in hand is finished first."""
+    worker = outbox.new_worker()
+    work = Work(installation, worker)
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(max_workers=32, thread_name_prefix="task"))
+    app = build_app(installation.url, work)
+    alive = _Alive(installation, worker)
+    await asyncio.to_thread(alive.hold)
+    async with app.open_async():
+        lanes = [
+            asyncio.create_task(
+                app.run_worker_async(
+                    queues=list(queues),
+                    concurrency=concurrency,
+                    name=name,
+                    install_signal_handlers=False,
+                    delete_jobs="successful",
+                    fetch_job_polling_interval=5.0,
+                    update_heartbeat_interval=HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=STALLED_SECONDS,
+                    shutdown_graceful_timeout=20,
+                )
+            )
+            for name, (queues, concurrency) in LANES.items()
+        ]
+        sweeping = asyncio.create_task(_sweep_for_ever(app, installation, alive))
+        stopping = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait({*lanes, sweeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (*lanes, sweeping, stopping):
+            task.cancel()
+        await asyncio.gather(*lanes, sweeping, stopping, return_exceptions=True)
+        for task in done - {stopping}:
+            task.result()  # a lane that ended by itself failed: say why, the supervisor starts us again
+    work.close()
+    alive.release()
+
+
+class _Alive:
+    """The database connection whose lock says that this worker lives; taken again when the database was away."""
+
+    def __init__(self, installation: Installation, worker: int) -> None:
+        self._engine = installation.database.engine
+        self._worker = worker
+        self._connection: sa.Connection | None = None
+
+    def hold(self) -> None:
+        """Take the lock, or make sure that it is still ours."""
+        try:
+            if self._connection is None:
+                connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                outbox.stay_alive(connection, self._worker)
+                self._connection = connection
+            else:
+                self._connection.execute(sa.text("SELECT 1"))
+        except sa.exc.DBAPIError:
+            self.release()
+
+    def release(self) -> None:
+        """Let go of the lock."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+
+async def _sweep_for_ever(app: procrastinate.App, installation: Installation, alive: _Alive) -> None:
+    """Every few seconds make sure that we live; at each sweep find what no bell announced and what the dead left."""
+    every = installation.settings.sweep_seconds
+    elapsed = every
+    while True:
+        await asyncio.to_thread(alive.hold)
+        if elapsed >= every:
+            elapsed = 0.0
+            try:
+                await asyncio.to_thread(sweep, installation)
+                await _forget_stalled(app)
+            except (TemporaryFailure, sa.exc.DBAPIError, procrastinate.exceptions.ConnectorException):
+                log.warning("sweep.postponed reason=database-away")
+        await asyncio.sleep(1.0)
+        elapsed += 1.0
+
+
+def sweep(installation: Installation) -> None:
+    """Ring for everything that waits in a tray, and give back what dead workers had in hand."""
+    at = now()
+    with installation.database.transaction() as session:
+        outbox.recover(session, at=at)
+        if mailbag.waiting(session, 1):
+            queue.ring(session, "dispatch_mail")
+        for stream in outbox.due_streams(session, at=at):
+            outbox.ring(session, stream)
+        for offer_id in offers.unannounced(session):
+            queue.ring(session, "match_offer", offer_id=offer_id)
+        for edition_id in editions.unfinished(session):
+            queue.ring(session, "post_edition", edition_id=edition_id)
+
+
+async def _forget_stalled(app: procrastinate.App) -> None:
+    """Delete the jobs of workers whose heart stopped: what they announced is in its tray, and the sweep rings anew."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        if job.id is not None:
+            await app.job_manager.finish_job_by_id_async(job.id, status=Status.FAILED, delete_job=True)
+    await app.job_manager.delete_old_jobs(nb_hours=24, include_failed=True)

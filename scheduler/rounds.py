@@ -1,0 +1,86 @@
+"""What each row of the timetable does: short transactions over the people or offers concerned."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from jobboard import alerts, announcements, closings, crashes, editions, newsletters
+from jobboard.clock import now
+from jobboard.contracts import Frequency
+from jobboard.db import Database
+from jobboard.mailbag import Mail, MailState, RawMail
+
+BATCH = 100
+
+
+def daily_digest(database: Database, slot: datetime) -> str:
+    """Post the digests of those who want one a day."""
+    return _digests(database, Frequency.DAILY)
+
+
+def weekly_digest(database: Database, slot: datetime) -> str:
+    """Post the digests of those who want one a week."""
+    return _digests(database, Frequency.WEEKLY)
+
+
+def flush_instant(database: Database, slot: datetime) -> str:
+    """Post what instant alerts held back: quiet hours, or a day that was full."""
+    return _digests(database, Frequency.INSTANT, whatever=True)
+
+
+def _digests(database: Database, frequency: Frequency, *, whatever: bool = False) -> str:
+    """Post everything that waits at a frequency, a batch of people a transaction; a person waits for nobody else."""
+    posted, after = 0, 0
+    while True:
+        with database.transaction() as session:
+            people = alerts.people_with_pending(session, frequency, after=after, limit=BATCH)
+            if not people:
+                return f"posted {posted}"
+            posted += announcements.post_all(session, frequency, people, held_back=whatever, at=now())
+            crashes.point("post:before-commit")
+        crashes.point("post:after-commit")
+        after = people[-1]
+
+
+def letter_draft(database: Database, slot: datetime) -> str:
+    """Draft the weekly letter and ask the staff to approve it."""
+    with database.transaction() as session:
+        edition = newsletters.draft(session, editions.WEEKLY, at=now())
+        return f"drafted {edition.number}" if edition else "nothing to draft"
+
+
+def close_expired(database: Database, slot: datetime) -> str:
+    """Close the offers whose moment has passed."""
+    closed = 0
+    while True:
+        with database.transaction() as session:
+            count = closings.close_expired(session, at=now())
+        closed += count
+        if not count:
+            return f"closed {closed}"
+
+
+def end_pauses(database: Database, slot: datetime) -> str:
+    """Let paused alerts speak again when their time is over, with what they found meanwhile."""
+    with database.transaction() as session:
+        at = now()
+        awake = alerts.wake(session, at=at)
+        announcements.post_all(session, Frequency.INSTANT, sorted(awake), at=at)
+    return f"woken {len(awake)}"
+
+
+def retention(database: Database, slot: datetime) -> str:
+    """Forget the octets of mails that were dispatched long enough ago; their outcome stays."""
+    limit = now() - timedelta(days=database.settings.raw_mail_days)
+    stuck = sa.select(Mail.id).where(Mail.raw_id == RawMail.id, Mail.state != MailState.DONE).exists()
+    with database.transaction() as session:
+        gone = session.execute(
+            sa.update(RawMail)
+            .where(RawMail.kept_at < limit, RawMail.content.is_not(None), ~stuck)
+            .values(content=None)
+            .execution_options(synchronize_session=False)
+            .returning(RawMail.id)
+        ).all()
+    return f"forgotten {len(gone)}"

@@ -1,0 +1,81 @@
+"""The timetable: what the clock does, when in civil time, and until when a missed slot is still worth making up for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from jobboard.db import Database
+from jobboard.errors import Misconfigured
+from jobboard.settings import Settings
+from scheduler import rounds
+
+_DAYS = "mon|tue|wed|thu|fri|sat|sun"
+_DAILY = re.compile(rf"(?:(?P<day>{_DAYS}) )?(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})")
+_EVERY = re.compile(r"every (?P<count>\d+) (?P<unit>s|min)")
+# Intervals count from here, so that every process means the same slots.
+_EPOCH = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that the clock does."""
+
+    name: str
+    when: str
+    does: Callable[[Database, datetime], str]  # (database, the slot) -> outcome
+    useful_for: timedelta  # a slot older than this is not made up for: the staff are told
+
+
+def rows(settings: Settings) -> tuple[Row, ...]:
+    """Return the timetable of an installation."""
+    return (
+        Row("daily_digest", settings.digest_at, rounds.daily_digest, timedelta(days=7)),
+        Row("weekly_digest", settings.weekly_digest_at, rounds.weekly_digest, timedelta(days=7)),
+        Row("morning_flush", _after_quiet(settings), rounds.flush_instant, timedelta(days=7)),
+        Row("evening_flush", "18:30", rounds.flush_instant, timedelta(days=7)),
+        Row("letter_draft", settings.letter_draft_at, rounds.letter_draft, timedelta(days=2)),
+        Row("close_expired", "every 1 min", rounds.close_expired, timedelta(minutes=5)),
+        Row("end_pauses", "every 5 min", rounds.end_pauses, timedelta(minutes=15)),
+        Row("retention", "04:10", rounds.retention, timedelta(days=7)),
+    )
+
+
+def _after_quiet(settings: Settings) -> str:
+    """Return when instant alerts that waited for the morning leave."""
+    return f"{settings.quiet[1] % 24:02d}:00" if settings.quiet else "07:00"
+
+
+def trigger(when: str, zone: ZoneInfo) -> BaseTrigger:
+    """Return the trigger for "07:30", "mon 07:30", "every 5 s" or "every 5 min".
+
+    Wall-clock times hold on both days of daylight saving: 02:30 on the spring day runs at 03:30, on the autumn day once.
+    Raises Misconfigured for anything else.
+    """
+    if found := _EVERY.fullmatch(when.strip()):
+        seconds = int(found["count"]) * (60 if found["unit"] == "min" else 1)
+        return IntervalTrigger(seconds=max(seconds, 1), start_date=_EPOCH, timezone=zone)
+    found = _DAILY.fullmatch(when.strip())
+    if not found or int(found["hour"]) > 23 or int(found["minute"]) > 59:
+        raise Misconfigured(f"“{when}” is no moment: write 07:30, mon 07:30 or every 5 min.")
+    return CronTrigger(
+        day_of_week=found["day"] or "*", hour=int(found["hour"]), minute=int(found["minute"]), second=0, timezone=zone
+    )
+
+
+def slots(row: Row, after: datetime, until: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return the slots of a row in ]after, until], oldest first, the last 500 at most."""
+    fires = trigger(row.when, zone)
+    found: list[datetime] = []
+    moment = fires.get_next_fire_time(None, after + timedelta(microseconds=1))
+    while moment is not None and moment <= until and len(found) < 10_000:
+        found.append(moment)
+        moment = fires.get_next_fire_time(moment, moment + timedelta(microseconds=1))
+    return found[-500:]
