@@ -119,6 +119,14 @@ def test_an_address_cannot_be_a_command(sink: SmtpSink, opened: Opener, address:
     assert sink.connections == 0
 
 
+def test_our_own_name_cannot_be_a_command(sink: SmtpSink, tmp_path: Path) -> None:
+    transport = open_transport(sink.url, home=tmp_path, hello="x.example\r\nNOOP")
+    with pytest.raises(ValueError, match="one line"):
+        send(transport)
+    transport.close()
+    assert "NOOP" not in sink.commands
+
+
 def test_a_bounce_leaves_with_an_empty_sender(sink: SmtpSink, opened: Opener) -> None:
     assert send(opened(sink.url), sender="").verdict is Verdict.SENT
     assert sink.mails[0].sender == ""
@@ -295,10 +303,21 @@ def test_a_hang_up_after_data_is_ambiguous_and_not_tried_again_here(
     assert (len(sink.mails) - 1, sink.connections) == (kept, 1)
 
 
-def test_what_a_server_says_while_it_cuts_a_body_short_is_heard(sink: SmtpSink, opened: Opener) -> None:
-    sink.answer("reading", "552 5.3.4 that will do")
-    outcome = send(opened(sink.url))
-    assert facts(outcome) == (Verdict.REFUSED, Blame.CONTENT, "body")
+@pytest.mark.parametrize(
+    ("reply", "verdict", "blame"),
+    [
+        ("552 5.3.4 that will do", Verdict.REFUSED, Blame.CONTENT),
+        ("421 4.3.2 restarting", Verdict.DEFERRED, Blame.NETWORK),
+        ("250 2.0.0 fine", Verdict.DEFERRED, Blame.NETWORK),  # said of a mail it cannot have read
+    ],
+)
+def test_what_a_server_says_while_it_cuts_a_body_short_is_heard(
+    sink: SmtpSink, opened: Opener, reply: str, verdict: Verdict, blame: Blame
+) -> None:
+    sink.answer("reading", reply)
+    outcome = send(opened(sink.url), message=MESSAGE + (b"more" * 19 + b"\r\n") * 200_000)
+    assert facts(outcome) == (verdict, blame, "body")
+    assert outcome.ambiguous is reply.startswith("250")
 
 
 @pytest.mark.parametrize("stage", ["connect", "ehlo", "mail", "rcpt", "data", "body"])
@@ -314,6 +333,14 @@ def test_a_slow_drip_does_not_renew_the_time_out(sink: SmtpSink, opened: Opener)
     sink.drip("connect", "220 " + "patience " * 10, pause=0.02)
     outcome = send(opened(sink.url, timeout=0.3))
     assert facts(outcome) == (Verdict.DEFERRED, Blame.NETWORK, "connect")
+
+
+def test_the_reply_to_a_body_has_more_time_than_the_rest(sink: SmtpSink, opened: Opener) -> None:
+    sink.drip("body", "250 2.0.0 kept after a long look at it", pause=0.03)
+    assert send(opened(sink.url, timeout=0.8)).verdict is Verdict.SENT
+    hasty = send(opened(sink.url, patience=0.1))
+    assert facts(hasty) == (Verdict.DEFERRED, Blame.NETWORK, "body")
+    assert hasty.ambiguous
 
 
 def test_a_stalled_server_is_not_asked_twice(sink: SmtpSink, opened: Opener) -> None:
@@ -333,7 +360,7 @@ def test_a_stalled_server_is_not_asked_twice(sink: SmtpSink, opened: Opener) -> 
         b"\r\n",
         b"2500 ok\r\n",
         b"099 what\r\n",
-        b"x" * 100_000 + b"\r\n",
+        b"250 " + b"x" * 100_000 + b"\r\n",
         b"250-again\r\n" * 1000,
         b"599",
     ],
