@@ -1,0 +1,223 @@
+"""Places as people write them: what a text names, and the places mentioned inside a longer one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jobboard.areas import COMMON_WORDS
+from jobboard.gazetteer import FRANCE, REMOTE, Place, PlaceKind, by_code, departement_of, distance_km, is_district
+from jobboard.phrases import Word, without_addresses, word_set, words_of
+from jobboard.place_readings import (
+    CITIES_IN_DISTRICTS,
+    CODE,
+    MAX_WORDS,
+    POSTAL,
+    UNITS,
+    Reading,
+    district_number,
+    district_place,
+    followed_by_sign,
+    mended,
+    narrow,
+    preposition,
+    read_at,
+    with_homonym,
+)
+
+__all__ = [
+    "FRANCE",
+    "REMOTE",
+    "FoundPlace",
+    "Place",
+    "PlaceKind",
+    "by_code",
+    "distance_km",
+    "dominant",
+    "mentioned",
+    "named",
+]
+
+_BEFORE_CODE = word_set("le du departement departements dept dep dpt lieu lieux zone secteur localisation")
+_BEFORE_DAY = word_set("partir avant apres disponible dispo des depuis libre")
+_JOINING = word_set("ou et or and puis soit voire")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """A place found between two offsets of a text.
+
+    Several candidates are homonyms, most populous first, one of which is meant; when `together` they are the
+    départements of one area ("Alsace"), all meant. `around`: its surroundings are meant ("région nantaise").
+    `guessed`: a slip of the pen was mended.
+    """
+
+    start: int
+    end: int
+    candidates: tuple[Place, ...]
+    together: bool = False
+    around: bool = False
+    guessed: bool = False
+
+    @property
+    def sure(self) -> tuple[Place, ...]:
+        """What is meant beyond doubt: all of an area, the one candidate that dwarfs its homonyms; else empty."""
+        if self.together:
+            return self.candidates
+        best = dominant(self.candidates)
+        return (best,) if best else ()
+
+
+def dominant(candidates: Sequence[Place]) -> Place | None:
+    """Return the only candidate, or the one so much larger than its homonyms that nobody would specify; else None."""
+    if not candidates:
+        return None
+    first = candidates[0]
+    if len(candidates) == 1:
+        return first
+    if {place.kind for place in candidates} != {PlaceKind.COMMUNE}:
+        return None
+    return first if first.population >= 5_000 and first.population >= 7 * candidates[1].population else None
+
+
+def named(text: str) -> tuple[Place, ...]:
+    """Return what the text as a whole names, most populous first; empty when it names no place or says more than that.
+
+    A commune, a postal code, a département or its code, a région, an arrondissement, "toute la France",
+    "télétravail". An area without a code of its own ("Alsace") gives its départements.
+    """
+    words = words_of(text)
+    if not words or len(words) > 2 * MAX_WORDS:
+        return ()
+    reading = read_at(words, 0, bare_code=True)
+    if reading is None:
+        return ()
+    reading = narrow(words, 0, with_homonym(words, 0, reading))
+    return reading.candidates if reading.count == len(words) else ()
+
+
+def mentioned(text: str) -> tuple[FoundPlace, ...]:
+    """Return the places mentioned inside the text, in order, the longest reading first.
+
+    A word that may be something else than a place needs a sign: a preposition, a capital, a postal code, a code of
+    département. Linear in the length of the text.
+    """
+    text = without_addresses(text)
+    words = words_of(text)
+    shouting = not any(char.islower() for char in text)
+    found: list[FoundPlace] = []
+    at = 0
+    while at < len(words):
+        reading = _believed(text, words, at, found, shouting=shouting)
+        if reading is None:
+            at += 1
+            continue
+        reading = narrow(words, at, with_homonym(words, at, reading), text)
+        end = words[at + reading.count - 1].end
+        end += "(" in text[words[at].start : end] and text[end : end + 1] == ")"
+        found.append(
+            FoundPlace(words[at].start, end, reading.candidates, reading.together, reading.around, reading.guessed)
+        )
+        at += reading.count
+        at += _other_districts(text, words, at, found)
+    return tuple(found)
+
+
+def _believed(text: str, words: list[Word], at: int, found: list[FoundPlace], *, shouting: bool) -> Reading | None:
+    listed = bool(found) and _joined(text, found[-1].end, words[at].start)
+    reading = read_at(words, at, bare_code=_code_is_meant(text, words, at, listed=listed))
+    if reading is None:
+        return mended(words, at)
+    if reading.certain or _is_believed(text, words, at, reading, listed=listed, shouting=shouting):
+        return reading
+    return None
+
+
+def _other_districts(text: str, words: list[Word], at: int, found: list[FoundPlace]) -> int:
+    """Read on in "Paris 11e, 12e et 20e"; append what is found and return how many words that took."""
+    taken = 0
+    code = found[-1].candidates[0].code
+    city = next((c for c in CITIES_IN_DISTRICTS.values() if is_district(code) and code.startswith(c[0])), None)
+    while city and at + taken < len(words):
+        word = words[at + taken]
+        if word.folded in ("et", "ou", "and", "or"):
+            taken += 1
+            continue
+        number = district_number(words, at + taken, city[1])
+        joined = _joined(text, found[-1].end, word.start)
+        if number is None or not joined or (word.folded.isdigit() and followed_by_sign(text, word)):
+            break
+        found.append(FoundPlace(word.start, word.end, (district_place(city[0], number),)))
+        taken += 1
+    return taken
+
+
+def _code_is_meant(text: str, words: list[Word], at: int, *, listed: bool) -> bool:
+    """Return whether two digits are a département: "dans le 44", "(44)", "Rennes ou 35"; not "30 km", "le 12 mai"."""
+    word = words[at]
+    if not CODE.match(word.folded) or followed_by_sign(text, word):
+        return False
+    if at + 1 < len(words) and words[at + 1].folded in UNITS:
+        return False
+    before = words[at - 1].folded if at else ""
+    if at + 1 < len(words) and CODE.match(words[at + 1].folded) and _joined(text, word.end, words[at + 1].start):
+        listed = listed or not followed_by_sign(text, words[at + 1])
+    if text[max(word.start - 1, 0) : word.start] == "(" and text[word.end : word.end + 1] == ")":
+        return True
+    if before == "le" and at > 1 and words[at - 2].folded in _BEFORE_DAY:
+        return False
+    overseas = len(word.folded) == 3 and word.folded.startswith(("97", "98"))
+    return overseas or listed or before in _BEFORE_CODE
+
+
+def _joined(text: str, start: int, end: int) -> bool:
+    """Return whether the text between two places only puts them in a list; without looking at a long one."""
+    gap = text[start:end].strip(" \t\r\n,/;+&|-()\u00a0").lower() if end - start < 16 else "far"
+    return not gap or gap in _JOINING
+
+
+def _is_believed(text: str, words: list[Word], at: int, reading: Reading, *, listed: bool, shouting: bool) -> bool:
+    """Return whether something says that these words are a place, rather than words like any other."""
+    key = " ".join(word.folded for word in words[at : at + reading.count])
+    first, last = words[at], words[at + reading.count - 1]
+    capital = not shouting and last.capital and (first.capital or reading.count > 1)
+    opens = at == 0 or text[words[at - 1].end : first.start].strip(" \u00a0") in (".", "!", "?", "\n", "...")
+    strong = preposition(words, at)
+    place = reading.candidates[0]
+    common = key in COMMON_WORDS
+    if _is_qualified(text, words, at, reading):
+        return True
+    if place.kind is PlaceKind.DEPARTEMENT:
+        return listed or (capital and not opens) or (strong == "in" and not (common and words[at - 1].folded == "en"))
+    if place.kind is PlaceKind.FRANCE:
+        return bool(strong) or capital or reading.count > 1 or key == "partout"
+    if place.kind is PlaceKind.REMOTE:
+        return True
+    return place.population >= _least_population(
+        strong=bool(strong), capital=capital, opens=opens, common=common, many=reading.count > 1 or listed
+    )
+
+
+def _least_population(*, strong: bool, capital: bool, opens: bool, common: bool, many: bool) -> float:
+    """Return how large a commune must be to be meant: the weaker the signs, the larger; infinite: never."""
+    if common:
+        return 0 if strong and capital else 50_000 if capital and not opens else math.inf
+    if strong:
+        return 0 if capital else 300 if many else 1_200
+    if capital:
+        return 2_000 if opens else 400
+    return 4_000 if many else 9_000
+
+
+def _is_qualified(text: str, words: list[Word], at: int, reading: Reading) -> bool:
+    """Return whether a code of the place's own département follows ("Clisson (44)", "Clisson 44190")."""
+    after = at + reading.count
+    if after >= len(words) or reading.candidates[0].departement is None:
+        return False
+    code = words[after].folded.upper()
+    if after + 1 < len(words) and words[after + 1].folded in UNITS:
+        return False
+    short = departement_of(code) if POSTAL.match(code) else code
+    gap = text[words[after - 1].end : words[after].start].strip(" (,-\u00a0")
+    return not gap and any(place.departement == short for place in reading.candidates)

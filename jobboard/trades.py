@@ -1,0 +1,256 @@
+"""The trades of the social and solidarity economy: their codes, their names, and where a text mentions them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from jobboard.phrases import Word, one_slip_apart, without_addresses, word_set, words_of
+
+_TABLE = files("jobboard") / "data" / "trades.csv"
+_MOST_WORDS = 7
+_SHORTEST_MENDED = 7
+_TAIL = re.compile(
+    r"(?:[(·•./-](?:e|ère|ere|ne|trice|rice|euse|ve)s?\)?s?)?(?: ?\(?(?:h ?/ ?f|f ?/ ?h|hf|fh)\)?)?(?!\w)",
+    re.IGNORECASE,
+)
+_LINKS = word_set("de du des d la le les l en a au aux un une of the for")
+_INFLECTIONS = word_set(
+    "e es s ne nes rice rices trice trices euse euses se ses ere eres iere ieres ve ves le les te tes teuse in ienne"
+)
+_FEMININE = (
+    ("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("ere", "er"), ("ante", "ant"), ("ente", "ent"),
+    ("enne", "en"), ("ive", "if"), ("elle", "el"), ("ale", "al"), ("ee", "e"), ("ienne", "ien"), ("aine", "ain"),
+    ("isee", "ise"), ("onne", "on"), ("ine", "in"), ("eure", "eur"), ("esse", "e"),
+)  # fmt: skip
+_IRREGULAR = {
+    "cheffe": "chef", "cheffes": "chef", "hotesse": "hote", "kine": "kine", "coordonnateur": "coordinateur",
+    "coordonnatrice": "coordinateur", "coordonnateurs": "coordinateur", "coordonnatrices": "coordinateur",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A trade; `code` is stable: that of its parent sheet in ROME 4.0, "M1203", or with a suffix, "M1203-2"."""
+
+    code: str
+    masculine: str
+    feminine: str
+    synonyms: tuple[str, ...]
+
+    @property
+    def rome(self) -> str:
+        """The parent sheet: "M1203"."""
+        return self.code[:5]
+
+    @property
+    def family(self) -> str:
+        """The letter of the ROME family: "M"."""
+        return self.code[0]
+
+    @property
+    def label(self) -> str:
+        """Both forms in one: "comptable", "assistant ou assistante de gestion"."""
+        if self.masculine == self.feminine:
+            return self.masculine
+        his, hers = self.masculine.split(), self.feminine.split()
+        shared = 0
+        while shared < min(len(his), len(hers)) - 1 and his[-1 - shared] == hers[-1 - shared]:
+            shared += 1
+        head = " ".join(his[: len(his) - shared])
+        return f"{head} ou {self.feminine}"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTrade:
+    """A trade found between two offsets of a text. Several with the same offsets: the words mean each of them.
+
+    `vague`: too wide a word, the person has to say which ("éducateur"). `domain`: a field was named, not a trade
+    ("comptabilité"). `mended`: a slip of the pen was mended.
+    """
+
+    start: int
+    end: int
+    trade: Trade
+    vague: bool = False
+    domain: bool = False
+    mended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    trades: tuple[Trade, ...]
+    vague: bool = False
+    domain: bool = False
+    capitals: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word that counts in a name, as it is compared."""
+
+    word: Word
+    stem: str
+    capitals: bool
+    mended: bool
+
+
+@cache
+def _table() -> dict[str, Trade]:
+    found = {}
+    for row in _TABLE.read_text(encoding="utf-8").splitlines()[1:]:
+        code, masculine, feminine, synonyms = row.split(";")
+        plain = tuple(name.strip("=~@") for name in synonyms.split("|") if name)
+        found[code] = Trade(code, masculine, feminine, plain)
+    return found
+
+
+def by_code(code: str) -> Trade:
+    """Return the trade of that code; KeyError if there is none."""
+    return _table()[code]
+
+
+def all_trades() -> tuple[Trade, ...]:
+    """Return every trade, in the order of the table."""
+    return tuple(_table().values())
+
+
+def stem(folded: str) -> str:
+    """Return what the masculine, the feminine and the plural of a folded word have in common."""
+    word = _IRREGULAR.get(folded, folded)
+    if len(word) > 4 and word.endswith("aux"):
+        word = word.removesuffix("ux") + "l"
+    if len(word) > 3 and word[-1] in "sx" and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    for hers, his in _FEMININE:
+        if word.endswith(hers) and len(word) > len(hers) + 2:
+            return word.removesuffix(hers) + his
+    return word
+
+
+def _stems_of(name: str) -> tuple[str, ...]:
+    return tuple(stem(word.folded) for word in words_of(name) if word.folded not in _LINKS)
+
+
+@cache
+def _names() -> dict[tuple[str, ...], _Name]:
+    """Return every name by its stems; a name in several rows means all of their trades."""
+    found: dict[tuple[str, ...], _Name] = {}
+    for row in _TABLE.read_text(encoding="utf-8").splitlines()[1:]:
+        code, masculine, feminine, synonyms = row.split(";")
+        for written in (masculine, feminine, *synonyms.split("|")):
+            stems = _stems_of(written.strip("=~@"))
+            if not stems:
+                continue
+            before = found.get(stems)
+            others = before.trades if before else ()
+            trades = others if by_code(code) in others else (*others, by_code(code))
+            found[stems] = _Name(
+                trades,
+                vague=written.endswith("~") or bool(before and before.vague),
+                domain=written.endswith("@") and (before is None or before.domain),
+                capitals=written.startswith("="),
+            )
+    return found
+
+
+@cache
+def _known_stems() -> frozenset[str]:
+    return frozenset(stem for stems in _names() for stem in stems)
+
+
+@cache
+def _stems_by_start() -> dict[str, tuple[str, ...]]:
+    groups: dict[str, tuple[str, ...]] = {}
+    for known in sorted(_known_stems()):
+        if len(known) >= _SHORTEST_MENDED - 1:
+            groups[known[0]] = (*groups.get(known[0], ()), known)
+    return groups
+
+
+def _mended(folded: str) -> str | None:
+    """Return the one known stem that lies one slip of the pen from a long word, else None."""
+    if len(folded) < _SHORTEST_MENDED:
+        return None
+    own = stem(folded)
+    near = [known for known in _stems_by_start().get(own[0], ()) if one_slip_apart(own, known)]
+    return near[0] if len(near) == 1 else None
+
+
+def mentioned(text: str) -> tuple[FoundTrade, ...]:
+    """Return the trades mentioned in the text, in order, the longest name first; linear in its length.
+
+    Masculine, feminine, plural, "(e)", "·e", "H/F" and one slip of the pen in a long word are understood.
+    """
+    clean = without_addresses(text)
+    shouting = not any(char.islower() for char in clean)
+    tokens = _tokens(clean, shouting=shouting)
+    found: list[FoundTrade] = []
+    at = 0
+    while at < len(tokens):
+        match = _longest(clean, tokens, at, shouting=shouting)
+        if match is None:
+            at += 1
+            continue
+        count, name = match
+        span = tokens[at : at + count]
+        end = _end_of(clean, span[-1].word.end)
+        mended = any(token.mended for token in span)
+        found += [FoundTrade(span[0].word.start, end, trade, name.vague, name.domain, mended) for trade in name.trades]
+        at += count
+    return tuple(found)
+
+
+def _tokens(text: str, *, shouting: bool) -> list[_Token]:
+    """Return the words that count: no articles, inflections ("·trice"), second gender ("éducateur/éducatrice")."""
+    found: list[_Token] = []
+    previous: Word | None = None
+    for word in words_of(text):
+        touching = previous is not None and 0 < word.start - previous.end <= 2
+        gap = text[previous.end : word.start] if previous else ""
+        previous = word
+        if touching and word.folded in _INFLECTIONS and gap.strip() and not gap.endswith(" ") and gap[0] in "(·•.-/‧∙":
+            continue
+        if word.folded in _LINKS:
+            continue
+        own = stem(word.folded)
+        mended = None if own in _known_stems() else _mended(word.folded)
+        token = _Token(word, mended or own, word.written.isupper() and not shouting, bool(mended))
+        if (
+            found
+            and found[-1].stem == token.stem
+            and found[-1].word.folded != word.folded
+            and gap.strip(" ") in ("/", "ou", "-", "", ",")
+        ):
+            continue
+        found.append(token)
+    return found
+
+
+def _longest(text: str, tokens: list[_Token], at: int, *, shouting: bool) -> tuple[int, _Name] | None:
+    """Return how many tokens the longest name takes that begins here, and that name."""
+    most = 1
+    while most < _MOST_WORDS and at + most < len(tokens):
+        gap = text[tokens[at + most - 1].word.end : tokens[at + most].word.start]
+        if any(char in gap for char in ",;:!?\n…") or ". " in gap:
+            break
+        most += 1
+    for count in range(most, 0, -1):
+        span = tokens[at : at + count]
+        name = _names().get(tuple(token.stem for token in span))
+        if name is None or (name.capitals and not span[0].capitals):
+            continue
+        if count == 1 and (len(span[0].stem) < 4 and text[: span[0].word.start].endswith((".", "@", "_"))):
+            continue
+        return count, name
+    return None
+
+
+def _end_of(text: str, end: int) -> int:
+    """Return where the name ends once "(e)", "·e" and "H/F" behind it are taken in."""
+    tail = _TAIL.match(text, end)
+    return tail.end() if tail else end
