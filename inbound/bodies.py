@@ -18,6 +18,7 @@ MAX_TEXT = 1_000_000  # characters
 MAX_FILENAME = 150
 
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+_TYPES = mimetypes.MimeTypes()  # the built-in table only: the same names on every machine
 _ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bq]\?[^?]{0,2000}\?=", re.IGNORECASE)
 
 
@@ -49,7 +50,7 @@ class Body:
     def read_text(self) -> str:
         """Return the readable text: line feeds only, no control characters, at most MAX_TEXT characters."""
         texts = (text_of_html(part.text) if part.is_html else part.text for part in self.shown)
-        return clean_text("\n".join(text.strip("\r\n") for text in texts if text.strip())[:MAX_TEXT])
+        return clean_text("\n\n".join(text.strip("\r\n") for text in texts if text.strip())[:MAX_TEXT])
 
     def has_words(self, *, is_html: bool) -> bool:
         """Return whether something other than white space is shown in that form."""
@@ -144,7 +145,7 @@ def _decode_word(word: str) -> str:
 def _name_by_type(kind: str) -> str:
     if kind == "text/calendar":
         return "invitation.ics"
-    return "piece-jointe" + (mimetypes.guess_extension(kind) or ".bin")
+    return "piece-jointe" + (_TYPES.guess_extension(kind) or ".bin")
 
 
 def _unflow(text: str, part: Message) -> str:

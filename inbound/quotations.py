@@ -163,8 +163,13 @@ def _find_heading(lines: Sequence[str], at: int) -> Opener | None:
     line = plain(lines[at])
     if _SEPARATOR.fullmatch(line):
         decorated = line[0] in "-_=*~" or line.endswith(":")
-        block = _find_block(lines, _skip_empty(lines, at + 1))
-        return Opener(1, certain=True) if decorated or block else None
+        after = _skip_empty(lines, at + 1)
+        announced = _find_block(lines, after)
+        if not announced and after < len(lines) and (attribution := _find_attribution(lines, after)):
+            announced = attribution.lines
+        if announced:
+            return Opener(after + announced - at, certain=True)
+        return Opener(1, certain=True) if decorated else None
     if _RULE.fullmatch(line) or _MESSAGE_OF.match(line):
         after = _skip_empty(lines, at + 1)
         if after < len(lines) and _MESSAGE_OF.match(plain(lines[after])):

@@ -108,7 +108,7 @@ _BY_WORDS = (
     ),
     (
         _say(
-            *("(?:has been|is|was) delayed", "delivery delayed", "delayed mail", "not (?:yet )?been delivered yet"),
+            *("(?:has been|is|was) delayed", "delivery delayed", "delayed mail", "not (?:yet )?been delivered"),
             *("still (?:being )?(?:try|trying|retried|retrying)", "will be (?:retried|tried again)", "keep trying"),
             *("warning message only", "do not need to resend", "remise (?:a ete )?(?:differee|retardee)"),
         ),

@@ -13,7 +13,7 @@ MAX_CONTACT_WIDTH = 90
 
 _DEVICES = (
     r"(?:iphone|ipad|ipod|mobile|portable|smartphone|téléphone|telephone|phone|tablette|tablet|android|samsung|galaxy"
-    r"|huawei|honor|xiaomi|redmi|oppo|pixel|fairphone|blackberry|windows|appareil|device|outlook|yahoo|proton"
+    r"|huawei|honor|xiaomi|redmi|oppo|pixel|fairphone|blackberry|windows|appareil|device|outlook|yahoo|proton(?:mail)?"
     r"|courrier|mail|gmail|orange|sfr|free|bouygues|la poste|laposte|k-9|thunderbird|tuta|mailo|bluemail|spark|ios)"
 )
 _SENT_FROM = re.compile(
@@ -31,6 +31,7 @@ _PROVENANCE = re.compile(r"provenance ?: courrier pour windows(?: \d+)?", re.IGN
 _EXCUSE = re.compile(
     r"(?:veuillez|merci d'|please) ?(?:excuser|excuse) (?:ma|my) (?:brièveté|brevity)\.?|brièveté\.", re.IGNORECASE
 )
+_MARKED_LINK = re.compile(r"\[([^\[\]]{1,60})\]\(https?://[^\s()]{1,300}\)")
 _LINK = re.compile(r" ?[<(\[]?https?://[^\s<>]{1,300}[>)\]]?\.?$")
 
 _DISCLAIMERS = re.compile(
@@ -103,7 +104,7 @@ def _cut_machine_lines(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 def _is_machine_line(line: str) -> bool:
     if not line or len(line) > 420:
         return False
-    text = _LINK.sub("", line).strip(" *_-[]")
+    text = _LINK.sub("", _MARKED_LINK.sub(r"\1", line)).strip(" *_-[]")
     if len(text) > 160:
         return False
     sentence, _, excuse = text.partition(". ")
