@@ -1,0 +1,177 @@
+"""Search a finished mail for secrets just before it leaves: decode everything again, alone, and believe nothing.
+
+It shares no code with the modules that mask: a mistake of theirs must not be repeated here. Pictures of words are out
+of its reach.
+"""
+
+from __future__ import annotations
+
+import email
+import email.message
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from email.policy import compat32
+
+from mailer.gate_documents import Unopenable, is_binary, open_document, printable
+from mailer.gate_texts import Needle, decodings
+
+MAX_DEPTH = 8  # a document in an archive in an attached mail…
+MAX_TEXT = 12_000_000  # characters of one text
+MAX_OPENED = 300 * 1024 * 1024  # octets, everything that was opened in one mail together
+
+_SEALED_TYPES = frozenset(
+    "application/pgp-encrypted application/pkcs7-mime application/x-pkcs7-mime application/ms-tnef"
+    " application/vnd.ms-tnef".split()
+)
+# What is the candidate's own when documents may pass untouched; calendars, cards and mails never are.
+_NEVER_OWN = re.compile(r"text/(?:calendar|vcard|x-vcard|directory)|message/|multipart/", re.IGNORECASE)
+_NEVER_OWN_NAME = re.compile(r"\.(?:ics|vcs|vcf|eml|dat)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, order=True)
+class Leak:
+    """A place of the mail where a secret was found, or which could not be searched; never the secret itself."""
+
+    where: str  # "headers", "part 2 (application/pdf) > /Author"…
+    how: str  # "plain", "percent", "base64"… or "unopenable"
+
+
+def leaks(final: bytes, secrets: Iterable[str], *, documents_untouched: bool = False) -> tuple[Leak, ...]:
+    """Return every place where one of the secrets can be read in the octets of a mail; empty when it may leave.
+
+    Addresses are found in any case, with any "+tag" and in every encoding and spelling, other secrets as they are
+    written but for case and spaces. With `documents_untouched` the inside of attached documents is not searched (a
+    candidate's CV names her). Never raises; what cannot be opened or is nested deeper than MAX_DEPTH is a leak named
+    "unopenable".
+    """
+    needles = tuple(Needle.of(secret) for secret in secrets if secret.strip())
+    if not needles:
+        return ()
+    search = _Search(needles, documents_untouched=documents_untouched)
+    search.mail(final, "mail", 0)
+    return tuple(sorted(search.found))
+
+
+class _Search:
+    """One mail being searched: what was found, and how much may still be opened."""
+
+    def __init__(self, needles: tuple[Needle, ...], *, documents_untouched: bool) -> None:
+        self.needles = needles
+        self.documents_untouched = documents_untouched
+        self.found: set[Leak] = set()
+        self.room = MAX_OPENED
+
+    def mail(self, octets: bytes, where: str, depth: int) -> None:
+        """Search a mail: its octets as they stand, then each header and each part decoded."""
+        self._search_octets(octets, where)
+        try:
+            parts = list(email.message_from_bytes(octets, policy=compat32).walk())
+        except Exception:  # the parser has no list of what it raises; unreadable is unopenable, whatever the reason
+            self.found.add(Leak(where, "unopenable"))
+            return
+        for number, part in enumerate(parts):
+            place = f"{where} > part {number} ({part.get_content_type()})" if number else where
+            self._search_headers(part, place)
+            self._search_body(part, place, depth)
+
+    def _search_headers(self, part: email.message.Message, where: str) -> None:
+        values = [f"{name}: {value}" for name, value in part.raw_items()]
+        self._search_text("\n".join(values), f"{where} > headers")
+        for name, value in part.raw_items():
+            self._search_text(str(value), f"{where} > {name if name.isascii() else 'header'}")
+
+    def _search_body(self, part: email.message.Message, where: str, depth: int) -> None:
+        for around in (part.preamble, part.epilogue):
+            if around:
+                self._search_text(around, where)
+        if part.get_content_type() in _SEALED_TYPES:
+            self.found.add(Leak(where, "unopenable"))
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            return
+        content = _decoded(part)
+        if not self._is_own_document(part):
+            self.octets(content, where, depth, charset=str(part.get_param("charset") or ""))
+
+    def _is_own_document(self, part: email.message.Message) -> bool:
+        if not self.documents_untouched or part.get_content_disposition() != "attachment":
+            return False
+        name = str(part.get_filename("") or "")
+        return not _NEVER_OWN.match(part.get_content_type()) and not _NEVER_OWN_NAME.search(name)
+
+    def octets(self, content: bytes, where: str, depth: int, charset: str = "") -> None:
+        """Search octets of any kind: as they stand, as what they contain when they are a container, as text."""
+        self.room -= len(content)
+        if self.room < 0 or depth > MAX_DEPTH:
+            self.found.add(Leak(where, "unopenable"))
+            return
+        self._search_octets(content, where)
+        try:
+            inside = open_document(content)
+            if inside is None:
+                for text in _as_texts(content, charset):
+                    self._search_text(text, where)
+                return
+            for name, member in inside:
+                self._search_text(name, f"{where} > name")
+                if isinstance(member, str):
+                    self._search_text(member, where)
+                else:
+                    self.octets(member, f"{where} > {_short(name)}", depth + 1)
+        except Unopenable:
+            self.found.add(Leak(where, "unopenable"))
+
+    def _search_octets(self, content: bytes, where: str) -> None:
+        lowered = content.lower()
+        for needle in self.needles:
+            for how, form in needle.octets:
+                if form in lowered:
+                    self.found.add(Leak(where, how))
+
+    def _search_text(self, text: str, where: str) -> None:
+        if len(text) > MAX_TEXT:
+            self.found.add(Leak(where, "unopenable"))
+            return
+        for how, decoded in decodings(text):
+            for spelling in filter(None, (needle.spelled_in(decoded) for needle in self.needles)):
+                ways = [way for way in (how, spelling) if way != "plain"]
+                self.found.add(Leak(where, ", ".join(ways) or "plain"))
+
+
+def _decoded(part: email.message.Message) -> bytes:
+    """Return the content of a leaf; an attached mail that was encoded all the same is decoded, too."""
+    payload = part.get_payload(decode=True)
+    if isinstance(payload, bytes):
+        return payload
+    inner = part.get_payload()
+    if not isinstance(inner, list) or str(part.get("content-transfer-encoding", "")).lower() not in _ENCODED:
+        return b""
+    again = email.message.Message()
+    again["content-transfer-encoding"] = str(part["content-transfer-encoding"])
+    again.set_payload("".join(str(each.get_payload()) for each in inner if not each.is_multipart()))
+    decoded = again.get_payload(decode=True)
+    return decoded if isinstance(decoded, bytes) else b""
+
+
+_ENCODED = frozenset({"base64", "quoted-printable"})
+
+
+def _as_texts(content: bytes, charset: str) -> Iterator[str]:
+    """Yield octets as text in the charsets that a reader might use; of what is no text, the words in it."""
+    if is_binary(content) and not charset:
+        yield printable(content)
+        return
+    seen = set()
+    for guess in (charset, "utf-8", "cp1252"):
+        try:
+            text = content.decode(guess, "strict" if guess == "utf-8" else "replace")
+        except (LookupError, ValueError, AssertionError):
+            continue
+        if text not in seen:
+            seen.add(text)
+            yield text
+
+
+def _short(name: str) -> str:
+    """Return the end of a member's name without anything that could be a secret."""
+    return re.sub(r"[^\w./-]", "?", name.rpartition("@")[2])[-40:]

@@ -1,0 +1,225 @@
+"""How the gate reads a text: every decoding in every order, then squeezed until spelling no longer matters."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import email.header
+import html
+import quopri
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from email.errors import HeaderParseError
+from itertools import islice
+from urllib.parse import unquote
+
+MAX_DECODINGS = 8  # one inside the other
+MAX_TEXTS = 48  # of one text
+MAX_CHARACTERS = 60_000_000  # of all decodings of one text
+
+_AROUND = r"\s*[\[({<_*«-]+\s*"
+_BEHIND = r"\s*[\])}>_*»-]+\s*"
+_AT = re.compile(
+    rf"{_AROUND}(?:at|arobase|arobas|arrobase|arobaze|chez|[aà@])(?:{_BEHIND})|\s+(?:at|arobase|arobas|arrobase|arobaze|chez|[aà])\s+",
+    re.IGNORECASE,
+)
+_DOT = re.compile(rf"{_AROUND}(?:dot|point|pt|\.)(?:{_BEHIND})|\s+(?:dot|point|pt)\s+", re.IGNORECASE)
+_DASH = re.compile(r"\s+(?:tiret|dash)\s+", re.IGNORECASE)
+_UNDERSCORE = re.compile(r"\s+(?:tiret\s+bas|underscore|souligné)\s+", re.IGNORECASE)
+_MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_QUOTE_MARKS = re.compile(r"\n[>|\s]+")
+_WORD = re.compile(r"=\?[^?\s]+\?[bq]\?[^?]*\?=", re.IGNORECASE)
+_BETWEEN_WORDS = re.compile(r"\?=\s+=\?")
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{40,80}\r?\n[ \t]?)+[A-Za-z0-9+/]*|[A-Za-z0-9+/]{12,}")
+_BASE64_WORD = re.compile(r"[A-Za-z0-9_-]{12,}")
+_BASE64_RUN = re.compile(r"[A-Za-z0-9]{12,}")
+_ESCAPE = re.compile(
+    r"\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\'([0-9a-f]{2})|\\0{0,4}([0-9a-f]{2})\s?|\\([ntr,;:.@\\])", re.IGNORECASE
+)
+_CONTINUED = re.compile(r"\"?\s*;\s*[\w-]+\*[0-9]+\*?=\s*\"?")
+_ODD = {"\u3002": ".", "\u115f": "", "\u1160": "", "\u2800": "", "\u3164": ""}  # an ideographic stop, blank letters
+_BEFORE, _AFTER = 400, 300  # characters around a word of the secret in which the rest of it must stand
+_MANY = 60  # places at which the whole text is cheaper than its surroundings
+
+
+@dataclass(frozen=True)
+class Needle:
+    """A secret in the forms in which it is looked for."""
+
+    anchor: re.Pattern[str]  # words of the secret that stand unbroken, in their order, wherever it stands
+    pattern: re.Pattern[str]  # the secret in a squeezed text
+    octets: tuple[tuple[str, bytes], ...]  # how, and lower-case octets
+
+    @classmethod
+    def of(cls, secret: str) -> Needle:
+        """Return the needle of an address, or of any other text."""
+        secret = secret.strip().strip("<>").lower()
+        octets = tuple(
+            (how, secret.encode(codec, "replace"))
+            for how, codec in (("plain", "utf-8"), ("utf-16", "utf-16-le"), ("utf-16", "utf-16-be"))
+        )
+        local, at, domain = secret.rpartition("@")
+        if not at:
+            return cls(_anchor([secret]), re.compile(re.escape(squeeze(secret))), octets)
+        domains = sorted({squeeze(form) for form in _domain_forms(domain)})
+        pattern = f"{_local_pattern(local, domain)}@(?:{'|'.join(map(re.escape, domains))})"
+        return cls(_anchor(domains), re.compile(pattern), octets)
+
+    def spelled_in(self, folded: str) -> str:
+        """Return how the secret is spelled in a folded text ("plain", "tags", "spoken"), "" when it is not there."""
+        for spelling, text in _without_breaks(folded):
+            for window in self._windows(text):
+                if self.pattern.search(squeeze(window)):
+                    return spelling
+                if self.pattern.search(squeeze(_speak(window))):
+                    return "spoken"
+        return ""
+
+    def _windows(self, text: str) -> Iterator[str]:
+        """Yield what stands around each place where the secret could be, or all of it when there are many."""
+        places = [match.start() for match in islice(self.anchor.finditer(text), _MANY)]
+        if len(places) == _MANY:
+            yield text
+            return
+        for place in places:
+            yield text[max(place - _BEFORE, 0) : place + _AFTER]
+
+
+def _anchor(names: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds the words of any of the names, whatever signs or spoken signs stand between them."""
+    words = (filter(None, re.split(r"[\W_]+", fold(name))) for name in names)
+    return re.compile("|".join(r".{0,16}?".join(map(re.escape, each)) for each in words) or "(?!)", re.DOTALL)
+
+
+def _local_pattern(local: str, domain: str) -> str:
+    name = squeeze(local.partition("+")[0])
+    if domain in {"gmail.com", "googlemail.com"}:
+        name = r"\.?".join(re.escape(char) for char in name.replace(".", ""))
+    else:
+        name = re.escape(name)
+    return name + r"(?:\+[^@]{0,100})?" if name else ""
+
+
+def _domain_forms(domain: str) -> set[str]:
+    forms = {domain}
+    for convert in (lambda name: name.encode("idna").decode(), lambda name: name.encode("ascii").decode("idna")):
+        try:
+            forms.add(convert(domain).lower())
+        except UnicodeError:
+            continue
+    if domain in {"gmail.com", "googlemail.com"}:
+        forms = {"gmail.com", "googlemail.com"}
+    return forms
+
+
+def decodings(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each decoding of the text, folded, with how it was obtained; the plain one first."""
+    waiting = deque([("plain", text, 0)])
+    seen = {text}
+    characters = len(text)
+    while waiting:
+        how, current, depth = waiting.popleft()
+        yield how, fold(current)
+        if depth >= MAX_DECODINGS:
+            continue
+        for name, decode in _DECODERS:
+            decoded = decode(current)
+            if decoded and decoded not in seen and len(seen) < MAX_TEXTS and characters < MAX_CHARACTERS:
+                seen.add(decoded)
+                characters += len(decoded)
+                waiting.append((name if how == "plain" else f"{how}, {name}", decoded, depth + 1))
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case, without invisible characters and compatible forms of letters."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        odd = {char for char in set(text) if not char.isascii() and (char in _ODD or _is_invisible(char))}
+        if odd:
+            text = text.translate({ord(char): _ODD.get(char, "") for char in odd})
+    return text.lower()
+
+
+def _is_invisible(char: str) -> bool:
+    return unicodedata.category(char) in {"Cf", "Mn", "Co"}
+
+
+def squeeze(text: str) -> str:
+    """Return the folded text without spaces and quote marks."""
+    return "".join(_QUOTE_MARKS.sub("\n", fold(text)).split())
+
+
+def _without_breaks(folded: str) -> Iterator[tuple[str, str]]:
+    """Yield the text with what may cut a word in two taken out: spaces, tags."""
+    yield "plain", folded
+    yield "plain", "".join(folded.split())
+    if "<" in folded:
+        without = _MARKUP.sub("", folded)
+        yield "tags", without
+        yield "tags", "".join(without.split())
+
+
+def _speak(text: str) -> str:
+    """Return the text with the spoken signs of an address written as signs."""
+    return _UNDERSCORE.sub("_", _DASH.sub("-", _DOT.sub(".", _AT.sub("@", text))))
+
+
+def _decode_words(text: str) -> str:
+    return _WORD.sub(_decode_word, _BETWEEN_WORDS.sub("?==?", text)) if "=?" in text else ""
+
+
+def _decode_word(match: re.Match[str]) -> str:
+    try:
+        [(content, charset), *_] = email.header.decode_header(match[0])
+        return content if isinstance(content, str) else content.decode(charset or "utf-8", "replace")
+    except (HeaderParseError, ValueError, LookupError, AssertionError):
+        return match[0]
+
+
+def _decode_quoted_printable(text: str) -> str:
+    if "=" not in text:
+        return ""
+    return quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+
+
+def _decode_base64(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    return lambda text: "\n".join(filter(None, (_decode_run(run) for run in pattern.findall(text))))
+
+
+def _decode_run(run: str) -> str:
+    run = re.sub(r"[\s=]", "", run).replace("-", "+").replace("_", "/")
+    run = run[: len(run) - (len(run) % 4 == 1)]
+    try:
+        decoded = base64.b64decode(run + "=" * (-len(run) % 4))
+    except (binascii.Error, ValueError):
+        return ""
+    # Noise is of no interest: an address is mostly letters.
+    text = decoded.decode("utf-8", "ignore")
+    return text if "@" in text or "%" in text or "&" in text else ""
+
+
+def _decode_escapes(text: str) -> str:
+    return _ESCAPE.sub(_decode_escape, text) if "\\" in text else ""
+
+
+def _decode_escape(match: re.Match[str]) -> str:
+    code = match[1] or match[2] or match[3] or match[4]
+    if code:
+        return chr(int(code, 16))
+    return {"n": "\n", "t": "\t", "r": "\r"}.get(match[5].lower(), match[5])
+
+
+_DECODERS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("entities", html.unescape),
+    ("percent", unquote),
+    ("quoted-printable", _decode_quoted_printable),
+    ("encoded words", _decode_words),
+    ("continuations", lambda text: _CONTINUED.sub("", text)),
+    ("escapes", _decode_escapes),
+    ("base64", _decode_base64(_BASE64)),
+    ("base64", _decode_base64(_BASE64_WORD)),
+    ("base64", _decode_base64(_BASE64_RUN)),
+)
