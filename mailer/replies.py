@@ -24,6 +24,12 @@ _ENHANCED = re.compile(r"#?([245]\.\d{1,3}\.\d{1,3})(?![.\w])")
 _PARENTHESISED = re.compile(r"\(#?([245]\.\d{1,3}\.\d{1,3})\)")
 
 
+def one_line(text: str) -> str:
+    """Return what a server said as one printable line of at most `TEXT_LENGTH` characters, addresses masked."""
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return _ADDRESS.sub("<address>", " ".join(printable.split()))[:TEXT_LENGTH]
+
+
 class Verdict(StrEnum):
     """What became of a mail."""
 
@@ -59,10 +65,10 @@ class Reply:
                 enhanced = enhanced or found[1]
                 line = line[found.end() :]
             words.append(line)
-        text = " ".join("".join(char if char.isprintable() else " " for char in " ".join(words)).split())
+        text = " ".join(words)
         if not enhanced and (found := _PARENTHESISED.search(text)):
             enhanced = found[1]
-        return cls(code, enhanced, _ADDRESS.sub("<address>", text)[:TEXT_LENGTH])
+        return cls(code, enhanced, one_line(text))
 
     def __str__(self) -> str:
         return " ".join(part for part in (str(self.code), self.enhanced, self.text) if part)

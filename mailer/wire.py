@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Self
 
-from mailer.replies import Reply
+from mailer.replies import Reply, one_line
 
 _LINE_LENGTH = 4096  # octets; RFC 5321 4.5.3.1.5 asks for 512
 _REPLY_LINES = 200
@@ -114,8 +114,8 @@ class Wire:
         while len(lines) < _REPLY_LINES:
             found = _REPLY_LINE.fullmatch(line := self._read_line())
             if not found:
-                raise Broken(f"the server does not speak SMTP: {line[:60]!r}")
-            lines.append((found[3] or b"").decode("utf-8", "replace"))
+                raise Broken(f"the server does not speak SMTP: {one_line(_text(line))[:60]}")
+            lines.append(_text(found[3] or b""))
             if found[2] != b"-":
                 return int(found[1]), lines
         raise Broken("the server's reply has no end")
@@ -137,6 +137,10 @@ class Wire:
         """Refuse to go on after a reply too many: the next one read would answer something else than what we say."""
         if self._unread:
             raise Broken("the server answered out of turn")
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode("utf-8", "replace")
 
 
 def _line(text: str) -> bytes:

@@ -386,6 +386,11 @@ def test_a_reply_of_the_wrong_class_defers(
     assert sink.mails == ()
 
 
+def test_not_even_nonsense_brings_an_address_into_the_record(sink: SmtpSink, opened: Opener) -> None:
+    sink.answer("rcpt", b"zoe@example.test? never heard of\r\n")
+    assert str(send(opened(sink.url))) == "rcpt: the server does not speak SMTP: <address>? never heard of"
+
+
 def test_a_reply_too_many_is_not_taken_for_the_next_ones(sink: SmtpSink, opened: Opener) -> None:
     """Else the 250 that answers RCPT would be heard as an answer to the body, and a mail be lost."""
     sink.answer("mail", b"250 ok\r\n250 ok\r\n", times=1)
