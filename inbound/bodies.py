@@ -17,7 +17,11 @@ from inbound.parts import clean_line, clean_text, decode_header, decode_text
 MAX_TEXT = 1_000_000  # characters
 MAX_FILENAME = 150
 
-_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+# Parts of the machinery of mail: nobody attached them.
+_NO_DOCUMENTS = frozenset(
+    {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+    | {"application/pgp-encrypted", "text/rfc822-headers"}
+)
 _TYPES = mimetypes.MimeTypes()  # the built-in table only: the same names on every machine
 _ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bq]\?[^?]{0,2000}\?=", re.IGNORECASE)
 
@@ -96,7 +100,7 @@ def _read_leaf(part: Message, kind: str) -> Body:
         if kind == "text/html":
             return Body(shown=[Shown(text, is_html=True)], html=[clean_text(text[:MAX_TEXT])])
         return Body(shown=[Shown(_unflow(text[:MAX_TEXT], part), is_html=False)])
-    if kind in _SIGNATURES or (kind.startswith("text/x-amp") and not filename):
+    if kind in _NO_DOCUMENTS or (kind.startswith("text/x-amp") and not filename):
         return Body()
     return Body(attachments=[Attachment(filename or _name_by_type(kind), kind, _read_octets(part))])
 

@@ -14,7 +14,7 @@ import mailparser
 from inbound.authentication import Authentication, judge
 from inbound.automatic import Automatic, Headers, recognise
 from inbound.bodies import Attachment, Body, decode_words, read_body
-from inbound.parts import Opened, clean_line, decode_header, find_body, header_block, open_mail
+from inbound.parts import Opened, clean_line, find_body, header_block, open_mail
 
 __all__ = ["Attachment", "Authentication", "Automatic", "Incoming", "Problem", "fingerprint", "read"]
 
@@ -173,9 +173,11 @@ def _decode_subject(headers: Headers) -> str:
     """Return the decoded Subject, by the standard library: mail-parser loses spaces between folded words."""
     field = next(iter(headers.get("subject", ())), "")[:8_000]
     try:
-        text = decode_header(str(modern_policy.header_factory("subject", field)))
+        text = str(modern_policy.header_factory("subject", field))
     except Exception:  # the modern parser fails on some malformed encoded words
         text = decode_words(field)
+    if "\ufffd" in text and "\ufffd" not in field:
+        text = decode_words(field)  # a charset that the library does not know: ours guesses
     return clean_line(text, MAX_SUBJECT)
 
 
