@@ -40,7 +40,7 @@ class Server:
         self._note = note
         self._users = users
         self._tcp = tcp
-        self._process = os.getpid()
+        self._process = os.getpid()  # in a forked child the number of our lock may mean another one
         atexit.register(self.release)
 
     @property

@@ -2,8 +2,8 @@
 
 A lock is a `flock`: the kernel gives it back when its holder dies, however it dies. It belongs to the open file, which
 a fork would share, so that a child could keep a lock that nobody knows of. Here every process holds its own or none:
-descriptors are closed on exec (Python opens them so) and, by the hook below, in every forked child. Closing such a copy
-leaves the parent's lock alone; only the parent unlocks, which counts at once, even before a new child has closed its own.
+descriptors are closed on exec (Python opens them so) and, by the hook below, in every forked child. Closing a copy
+leaves the parent's lock alone; the parent unlocks, which counts at once, even before a new child has closed its own.
 """
 
 from __future__ import annotations

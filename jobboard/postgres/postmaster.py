@@ -80,7 +80,8 @@ def running(embedded: Embedded) -> Note | None:
 
 def launched(embedded: Embedded) -> Note | None:
     """Return the note of a server that was just launched once it is ready; None when it gave up."""
-    while processes(embedded):
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    while processes(embedded) and time.monotonic() < deadline:
         if note := running(embedded):
             return note
         time.sleep(_POLL_SECONDS)
