@@ -38,12 +38,12 @@ class Intake:
     async def take(self, chunk: bytes) -> None:
         """Take the next octets; of a message that will be refused they are only counted. Raises Flood."""
         self._octets += len(chunk)
-        if self._octets > 2 * self._reception.limits.message_octets:
-            raise Flood
         if not self.refusal:
             await self.expect(self._octets)
-        if self.refusal:
-            self.chunks.clear()
-            self._held.close()
-        else:
+        if not self.refusal:
             self.chunks.append(chunk)
+            return
+        self.chunks.clear()
+        self._held.close()
+        if self._octets > 2 * self._reception.limits.message_octets:
+            raise Flood

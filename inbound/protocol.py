@@ -29,6 +29,7 @@ logging.getLogger("mail.log").disabled = True
 Command = Callable[[str], Awaitable[None]]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BURST = 64  # commands that came together, after which the other peers have their turn
 _ABSENT = frozenset({"AUTH", "BDAT", "ETRN", "EXPN", "STARTTLS", "TURN"})
 
 
@@ -95,12 +96,18 @@ class Dialogue(smtp.SMTP):
         """End the connection now, a message that is still coming in with it."""
         if self.transport is not None and not self.transport.is_closing():
             self._writer.write(replies.rendered(self._goodbye or replies.CLOSING, utf8=False))
-            self.transport.close()
+            self._hang_up()
 
     def cut(self) -> None:
         """Drop a connection whose peer does not even read our goodbye."""
         if self.transport is not None:
             self._writer.transport.abort()
+
+    def _hang_up(self) -> None:
+        """Close the connection; a peer that leaves our last words unread keeps its seat only for a while."""
+        self._writer.close()
+        if self._writer.transport.get_write_buffer_size():
+            self.loop.call_later(self._limits.idle_seconds, self.cut)
 
     def _timeout_cb(self) -> None:
         self.leave(replies.TOO_OLD)
@@ -113,10 +120,12 @@ class Dialogue(smtp.SMTP):
     async def _handle_client(self) -> None:
         try:
             await self._converse()
-        except (PeerGone, ConnectionError, TimeoutError):
+        except (PeerGone, ConnectionError):
             log.debug("connection.lost connection=%d", self._number)
+        except TimeoutError:  # the peer does not read our replies
+            self.cut()
         finally:
-            self._writer.close()
+            self._hang_up()
 
     async def _converse(self) -> None:
         if self._unseated:
@@ -137,6 +146,8 @@ class Dialogue(smtp.SMTP):
         return await self.say(self._goodbye)
 
     async def _next_line(self) -> bytes:
+        if self._commands % _BURST == 0:
+            await asyncio.sleep(0)
         self._at_rest = True
         try:
             return await self._incoming.line()
@@ -177,8 +188,9 @@ class Dialogue(smtp.SMTP):
 
     async def _send(self, octets: bytes) -> None:
         self._writer.write(octets)
-        async with asyncio.timeout(self._limits.idle_seconds):
-            await self._writer.drain()
+        if self._writer.transport.get_write_buffer_size():
+            async with asyncio.timeout(self._limits.idle_seconds):
+                await self._writer.drain()
 
     # The commands. PIPELINING (RFC 2920) holds because they are done one by one, in order, and no input is dropped.
 
@@ -286,7 +298,6 @@ class Dialogue(smtp.SMTP):
             return False
         except Flood:
             self._goodbye = replies.FLOOD
-            return False
         return True
 
     def _sealed(self, transaction: Transaction) -> Envelope:
