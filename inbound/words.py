@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from jobboard.folding import fold
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
 # Said around a word, they change nothing.
 _POLITE = re.compile(
-    r"\b(bonjour|bonsoir|salut|merci( beaucoup| bien| d avance)?|svp|stp|s il (vous|te) plait|please|thanks?( you)?|hello"
-    r"|cordialement|bien a vous|bonne (journee|soiree)|madame|monsieur|je (veux|voudrais|souhaite)|i (want|would like) to)\b"
+    r"\b(bonjour|bonsoir|salut|hello|madame|monsieur|svp|stp|s il (vous|te) plait|please|thanks?( you)?"
+    r"|merci( beaucoup| bien| d avance)?|cordialement|bien a vous|bonne (journee|soiree)"
+    r"|je (veux|voudrais|souhaite)|i (want|would like) to)\b"
 )
 _NUMBER = re.compile(r"\d{1,6}")
 _UNITS = {
@@ -23,7 +25,9 @@ _UNITS = {
     "semaine": 7, "semaines": 7, "week": 7, "weeks": 7,
     "mois": 30, "month": 30, "months": 30,
 }  # fmt: skip
-_SPELT = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10}
+_SPELT = {
+    "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10,
+}  # fmt: skip
 
 Takes: TypeAlias = Callable[[str], bool]
 
@@ -87,7 +91,7 @@ Table: TypeAlias = Iterable[Word]
 def days_in(rest: str) -> int | None:
     """Return the length of time in a folded text: "2 semaines" -> 14, "deux jours" -> 2; None without one."""
     words = rest.split()
-    for count, unit in zip(words, words[1:], strict=False):
+    for count, unit in pairwise(words):
         amount = int(count) if count.isdigit() else _SPELT.get(count)
         if amount and unit in _UNITS:
             return min(amount * _UNITS[unit], 366)
@@ -129,7 +133,7 @@ def bare_number(own: str) -> int | None:
 
 
 def after_word(text: str, *spellings: str, number: bool = True) -> str:
-    """Return the text without the command that begins it, nor (if `number`) the number after it: POSTULER 2, my words."""
+    """Return the text without the command that begins it, nor (if `number`) the number after it."""
     words = "|".join("[ -]+".join(re.escape(part) for part in spelling.split()) for spelling in spellings)
     count = r"(?:n[°o]?[ \t]*)?\d*[ \t]*" if number else ""
     return re.sub(rf"\A\s*(?:{words})\b[ \t]*{count}[:,;.!–—-]*", "", text, flags=re.IGNORECASE).strip()

@@ -102,6 +102,10 @@ class PostAttempt(Base):
     reply: Mapped[str | None]
 
 
+# Letters that carry a bearer secret: their parameters are forgotten as soon as they have left.
+_SECRET = frozenset({"login_link"})
+
+
 @dataclass(frozen=True)
 class Thread:
     """Where a letter stands in a correspondence, as its reader's mail client knows it (RFC 5322 3.6.4)."""
@@ -214,6 +218,7 @@ def record(
         .where(Post.id == post.id, Post.state == post.state)
         .values(
             state=after,
+            params={} if post.kind in _SECRET and after is not PostState.DEFERRED else post.params,
             reply=reply,
             worker=None,
             due_at=due or post.due_at,

@@ -62,12 +62,13 @@ _BY_TYPE = {
     "application/json": AttachmentKind.TEXT,
     "application/xml": AttachmentKind.TEXT,
 }
-_EXECUTABLE_NAMES = frozenset(
-    "ace action ade adp apk app appimage application appx bas bat bin cab chm cmd com command cpl csh dll dmg docm dot dotm"
-    " exe fxp gadget hlp hta img inf ins iso isp jar jnlp js jse ksh lib lnk mad mde msc msh msi msix msp mst ocx ops osx"
-    " paf pcd pif pl potm ppam ppsm pptm prg ps1 ps1xml ps2 psc1 psm1 py pyc reg run scf scr sct sh shb shs sldm sys url"
-    " vb vbe vbp vbs vhd vhdx vxd workflow ws wsc wsf wsh xlam xll xlm xlsb xlsm xltm xnk".split()
-)  # fmt: skip
+_PROGRAMS = """
+    ace action ade adp apk app appimage application appx bas bat bin cab chm cmd com command cpl csh dll dmg docm dot
+    dotm exe fxp gadget hlp hta img inf ins iso isp jar jnlp js jse ksh lib lnk mad mde msc msh msi msix msp mst ocx ops
+    osx paf pcd pif pl potm ppam ppsm pptm prg ps1 ps1xml ps2 psc1 psm1 py pyc reg run scf scr sct sh shb shs sldm sys
+    url vb vbe vbp vbs vhd vhdx vxd workflow ws wsc wsf wsh xlam xll xlm xlsb xlsm xltm xnk
+"""
+_EXECUTABLE_NAMES = frozenset(_PROGRAMS.split())
 _BY_NAME = {
     **dict.fromkeys(
         ("asc", "sig", "p7s", "p7b", "p7c", "pem", "cer", "crt", "der", "gpg", "pfx", "p12"), AttachmentKind.KEY

@@ -25,7 +25,8 @@ _WRITTEN_AS = {
 _WESTERN = frozenset({"", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85]")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+# Direction overrides too: they show words backwards, and no writer of French needs them.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202d\u202e]")
 _C1 = re.compile(rb"[\x80-\x9f]")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^\n]{0,5000}?)\?=")

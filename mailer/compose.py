@@ -141,6 +141,7 @@ class Composer:
             date=at,
             in_reply_to=post.in_reply_to,
             references=tuple(post.references),
+            kind=letter.kind,
             relayed=letter.stream is Stream.RELAY,
             automatic=relayed.message.automatic if relayed else None,
             importance=relayed.message.importance if relayed else None,

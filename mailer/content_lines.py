@@ -136,8 +136,7 @@ def _safe_name(value: str, masks: Masks) -> str:
     name, _ = hide(value.strip('"'), masks)
     for shown in {show(ADDRESS, masks), "[adresse masquée]"}:
         name = name.replace(shown, "")
-    name = re.sub(r"[\s<>()\[\]\"]+", " ", name).strip(" ,;")
-    return name
+    return re.sub(r"[\s<>()\[\]\"]+", " ", name).strip(" ,;")
 
 
 def _plain_head(head: str) -> str:

@@ -98,7 +98,7 @@ class Courier:
         self.transport.close()
 
     def _claim(self, stream: Stream) -> tuple[list[Ready], int]:
-        """Take a group of posts and compose them in one transaction; returns what can leave, and how many were taken."""
+        """Take a group of posts and compose them in one transaction; return what can leave, and how many were taken."""
         at = now()
         with self.database.transaction() as session:
             posts = outbox.claim(session, stream, worker=self.worker, limit=GROUP[stream], at=at)
@@ -146,7 +146,11 @@ class Courier:
                 self._record_one(session, one, outcome, at=at)
         for one, outcome in results:
             log.info(
-                "post.sent id=%d kind=%s outcome=%s stage=%s", one.post.id, one.post.kind, outcome.verdict, outcome.stage
+                "post.sent id=%d kind=%s outcome=%s stage=%s",
+                one.post.id,
+                one.post.kind,
+                outcome.verdict,
+                outcome.stage,
             )
 
     def _record_one(self, session: Session, one: Ready, outcome: Outcome, *, at: datetime) -> None:
@@ -159,9 +163,11 @@ class Courier:
             outbox.record(session, post, "fail", at=at, reply=said)
             if outcome.lasting:
                 suppression.refused(session, one.mail.recipient, said, at=at)
-            elif outcome.blame is not Blame.RECIPIENT:
+            elif outcome.blame is Blame.US:
                 _tell_staff(session, said, at=at)
             return
+        if outcome.blame is Blame.US:
+            _tell_staff(session, said, at=at)
         if at - post.created_at > timedelta(days=self.database.settings.give_up_days):
             outbox.record(session, post, "fail", at=at, reply=f"given up: {said}"[:300])
             return

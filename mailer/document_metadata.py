@@ -14,7 +14,7 @@ from pypdf.generic import DictionaryObject, IndirectObject, NameObject
 MAX_MEMBERS = 3000
 MAX_UNPACKED = 80 * 1024 * 1024  # octets of one document
 MAX_TEXT = 4_000_000  # characters that are searched
-MAX_PAGES = 200
+MAX_PAGES = 60
 MAX_PDF = 25 * 1024 * 1024  # octets
 
 _XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.policy import compat32
 
-from mailer.gate_documents import Unopenable, is_binary, open_document, printable
+from mailer.gate_documents import UnopenableError, is_binary, open_document, printable
 from mailer.gate_texts import Needle, decodings
 
 MAX_DEPTH = 8  # a document in an archive in an attached mail…
@@ -21,8 +21,13 @@ MAX_TEXT = 12_000_000  # characters of one text
 MAX_OPENED = 300 * 1024 * 1024  # octets, everything that was opened in one mail together
 
 _SEALED_TYPES = frozenset(
-    "application/pgp-encrypted application/pkcs7-mime application/x-pkcs7-mime application/ms-tnef"
-    " application/vnd.ms-tnef".split()
+    {
+        "application/pgp-encrypted",
+        "application/pkcs7-mime",
+        "application/x-pkcs7-mime",
+        "application/ms-tnef",
+        "application/vnd.ms-tnef",
+    }
 )
 # What is the candidate's own when documents may pass untouched; calendars, cards and mails never are.
 _NEVER_OWN = re.compile(r"text/(?:calendar|vcard|x-vcard|directory)|message/|multipart/", re.IGNORECASE)
@@ -118,7 +123,7 @@ class _Search:
                     self._search_text(member, where)
                 else:
                     self.octets(member, f"{where} > {_short(name)}", depth + 1)
-        except Unopenable:
+        except UnopenableError:
             self.found.add(Leak(where, "unopenable"))
 
     def _search_octets(self, content: bytes, where: str) -> None:
@@ -148,7 +153,8 @@ def _decoded(part: email.message.Message) -> bytes:
         return b""
     again = email.message.Message()
     again["content-transfer-encoding"] = str(part["content-transfer-encoding"])
-    again.set_payload("".join(str(each.get_payload()) for each in inner if not each.is_multipart()))
+    payloads = (each.get_payload() for each in inner if isinstance(each, email.message.Message))
+    again.set_payload("".join(payload for payload in payloads if isinstance(payload, str)))
     decoded = again.get_payload(decode=True)
     return decoded if isinstance(decoded, bytes) else b""
 

@@ -36,14 +36,14 @@ _WIDE_WORDS = re.compile(rb"(?:[\x20-\x7e\t\r\n]\0){6,}")
 Inside = Iterator[tuple[str, bytes | str]]
 
 
-class Unopenable(Exception):
+class UnopenableError(Exception):
     """The content cannot be searched: encrypted, broken, too large or in a format that is not known."""
 
 
 def open_document(content: bytes) -> Inside | None:
     """Return what is inside a document, archive or picture as (name, octets or text), None when it is neither.
 
-    The iterator raises Unopenable for what is encrypted, broken or too large.
+    The iterator raises UnopenableError for what is encrypted, broken or too large.
     """
     if b"%PDF-" in content[:1024]:
         return _guarded(_open_pdf, content)
@@ -74,7 +74,7 @@ def _guarded(reader: Callable[[bytes], Inside], content: bytes) -> Inside:
             warnings.simplefilter("ignore")
             yield from reader(content)
     except Exception as error:  # what cannot be read for whatever reason cannot be searched: the mail is held
-        raise Unopenable from error
+        raise UnopenableError from error
 
 
 def _open_zip(content: bytes) -> Inside:
@@ -82,10 +82,10 @@ def _open_zip(content: bytes) -> Inside:
         yield "comment", archive.comment
         members = archive.infolist()
         if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_OPENED:
-            raise Unopenable
+            raise UnopenableError
         for member in members:
             if member.flag_bits & 1:
-                raise Unopenable
+                raise UnopenableError
             yield member.filename, member.comment + b"\n" + member.extra
             yield member.filename, archive.read(member)
 
@@ -96,7 +96,7 @@ def _open_tar(content: bytes) -> Inside:
         for number, member in enumerate(archive):
             room -= member.size
             if room < 0 or number > MAX_MEMBERS:
-                raise Unopenable
+                raise UnopenableError
             extracted = archive.extractfile(member) if member.isfile() else None
             yield f"{member.name} {member.linkname} {member.uname}", extracted.read() if extracted else b""
 
@@ -106,7 +106,7 @@ def _open_compressed(opener: Callable[[io.BytesIO], io.BufferedIOBase]) -> Calla
         with opener(io.BytesIO(content)) as stream:
             opened = stream.read(MAX_OPENED + 1)
         if len(opened) > MAX_OPENED:
-            raise Unopenable
+            raise UnopenableError
         yield "", opened
 
     return read
@@ -115,12 +115,12 @@ def _open_compressed(opener: Callable[[io.BytesIO], io.BufferedIOBase]) -> Calla
 def _open_compound(content: bytes) -> Inside:
     """Office before 2007, Outlook items: the octets were searched already, but not through encryption."""
     if any(name.encode("utf-16-le") in content for name in ("EncryptedPackage", "EncryptionInfo", "EncryptedSummary")):
-        raise Unopenable
+        raise UnopenableError
     yield "", printable(content)
 
 
 def _open_nothing(content: bytes) -> Inside:
-    raise Unopenable
+    raise UnopenableError
     yield  # the signature of a reader, which this one only seems to be
 
 
@@ -130,7 +130,7 @@ def _open_png(content: bytes) -> Inside:
         length, kind = int.from_bytes(content[position : position + 4]), content[position + 4 : position + 8]
         octets = content[position + 8 : position + 8 + length]
         if kind in {b"zTXt", b"iTXt"}:
-            keyword, _, rest = octets.partition(b"\0")
+            rest = octets.partition(b"\0")[2]
             for start in (1, rest.find(b"\0", rest.find(b"\0", 2) + 1) + 1):
                 yield "", _inflate(rest[start:])
         if kind in {b"tEXt", b"eXIf", b"iTXt"}:
@@ -161,9 +161,9 @@ def _open_picture(content: bytes) -> Inside:
 def _open_pdf(content: bytes) -> Inside:
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
-        raise Unopenable
+        raise UnopenableError
     if len(reader.pages) > MAX_PAGES:
-        raise Unopenable
+        raise UnopenableError
     for page in reader.pages:
         yield "", page.extract_text()
     yield from _walk_pdf(reader)
@@ -192,7 +192,7 @@ def _walk_pdf(reader: PdfReader) -> Inside:
             yield "", str(thing)
         elif isinstance(thing, ByteStringObject):
             yield "", bytes(thing)
-    raise Unopenable
+    raise UnopenableError
 
 
 _READERS: tuple[tuple[bytes, Callable[[bytes], Inside]], ...] = (

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from itertools import islice
@@ -41,6 +42,7 @@ _ESCAPE = re.compile(
 )
 _CONTINUED = re.compile(r"\"?\s*;\s*[\w-]+\*[0-9]+\*?=\s*\"?")
 _ODD = {"\u3002": ".", "\u115f": "", "\u1160": "", "\u2800": "", "\u3164": ""}  # an ideographic stop, blank letters
+_SAME_MAILBOX = frozenset({"gmail.com", "googlemail.com"})
 _BEFORE, _AFTER = 400, 300  # characters around a word of the secret in which the rest of it must stand
 _MANY = 60  # places at which the whole text is cheaper than its surroundings
 
@@ -96,7 +98,7 @@ def _anchor(names: Iterable[str]) -> re.Pattern[str]:
 
 def _local_pattern(local: str, domain: str) -> str:
     name = squeeze(local.partition("+")[0])
-    if domain in {"gmail.com", "googlemail.com"}:
+    if domain in _SAME_MAILBOX:
         name = r"\.?".join(re.escape(char) for char in name.replace(".", ""))
     else:
         name = re.escape(name)
@@ -104,14 +106,14 @@ def _local_pattern(local: str, domain: str) -> str:
 
 
 def _domain_forms(domain: str) -> set[str]:
+    """Return the ASCII and the Unicode form of a domain, and its other names."""
+    if domain in _SAME_MAILBOX:
+        return set(_SAME_MAILBOX)
     forms = {domain}
-    for convert in (lambda name: name.encode("idna").decode(), lambda name: name.encode("ascii").decode("idna")):
-        try:
-            forms.add(convert(domain).lower())
-        except UnicodeError:
-            continue
-    if domain in {"gmail.com", "googlemail.com"}:
-        forms = {"gmail.com", "googlemail.com"}
+    with suppress(UnicodeError):
+        forms.add(domain.encode("idna").decode("ascii"))
+    with suppress(UnicodeError):
+        forms.add(domain.encode("ascii").decode("idna").lower())
     return forms
 
 

@@ -13,6 +13,7 @@ from jobboard.letters.base import Stream
 
 BULK = frozenset({Stream.ALERTS, Stream.LETTERS})
 HOP = "X-Passerelle-Hop"
+KIND = "X-Passerelle-Kind"  # for filters of mail clients and for whoever helps
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Envelope:
     date: datetime
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    kind: str = ""
     relayed: bool = False
     automatic: str | None = None  # Auto-Submitted of a relayed mail, as it came
     importance: str | None = None
@@ -55,6 +57,7 @@ def start_message(envelope: Envelope, *, domain: str, site_name: str) -> EmailMe
     if envelope.unsubscribe_address:
         _list(message, envelope, domain, site_name)
     message[HOP] = "1"
+    message[KIND] = envelope.kind
     return message
 
 

@@ -24,14 +24,15 @@ MAX_ATTRIBUTES = 200  # of one tag, for the same reason
 DATA_URI = "data-uri"
 REMOTE_IMAGE = "remote-image"
 
-_TAGS = BLOCK_TAGS | frozenset(
-    "a abbr b bdi big cite code col colgroup del em font hr i img ins kbd mark q s samp small span strike strong sub sup"
-    " tt u var wbr".split()
-)
-_TAGS -= {"form", "fieldset"}
-_DROPPED_WITH_CONTENT = {
-    *("script style title noscript textarea select option svg math object iframe template xml audio video".split()),
-}
+_INLINE = """
+    a abbr b bdi big cite code col colgroup del em font hr i img ins kbd mark q s samp small span strike strong
+    sub sup tt u var wbr
+"""
+_TAGS = (BLOCK_TAGS - {"form", "fieldset"}) | frozenset(_INLINE.split())
+_NOT_SHOWN = """
+    script style title noscript textarea select option svg math object iframe template xml audio video
+"""
+_DROPPED_WITH_CONTENT = frozenset(_NOT_SHOWN.split())
 _ATTRIBUTES = {
     "*": {"style", "align", "valign", "dir", "lang", "title", "bgcolor", "width", "height"},
     "a": {"href"},
@@ -46,19 +47,22 @@ _ATTRIBUTES = {
 }
 _SCHEMES = {"http", "https", "mailto", "tel", "cid", "data", "sms", "ftp"}
 _PLAIN_VALUE = re.compile(r"[\w #%.,'()/-]{0,100}")
-_STYLES = frozenset(
-    "background-color border border-bottom border-collapse border-color border-left border-radius border-right"
-    " border-spacing border-style border-top border-width color direction display font font-family font-size font-style"
-    " font-variant font-weight height letter-spacing line-height list-style list-style-type margin margin-bottom"
-    " margin-left margin-right margin-top max-width min-width padding padding-bottom padding-left padding-right"
-    " padding-top table-layout text-align text-decoration text-indent text-transform vertical-align white-space width"
-    " word-break word-spacing word-wrap overflow-wrap".split()
-)
+# Without "display" and "visibility": what the masks see is what the reader sees.
+_LOOKS = """
+    background-color border border-bottom border-collapse border-color border-left border-radius border-right
+    border-spacing border-style border-top border-width color direction font font-family font-size font-style
+    font-variant font-weight height letter-spacing line-height list-style list-style-type margin margin-bottom
+    margin-left margin-right margin-top max-width min-width padding padding-bottom padding-left padding-right
+    padding-top table-layout text-align text-decoration text-indent text-transform vertical-align white-space
+    width word-break word-spacing word-wrap overflow-wrap
+"""
+_STYLES = frozenset(_LOOKS.split())
 _STYLE_VALUE = re.compile(r"[\w #%.,'\"()!/+-]{1,200}")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,40})([^<>]*)>")
-_NEVER_NESTED = frozenset(
-    "area base br col dd dt embed hr img input li link meta option p param source td th tr wbr".split()
-)
+_CLOSED = """
+    area base br col dd dt embed hr img input li link meta option p param source td th tr wbr
+"""
+_NEVER_NESTED = frozenset(_CLOSED.split())
 _DATA = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w=.+-]+)*),(.*)", re.IGNORECASE | re.DOTALL)
 _SAFE_LINKS = re.compile(r"https?://[\w.-]+\.safelinks\.protection\.outlook\.com/", re.IGNORECASE)
 
@@ -229,7 +233,7 @@ class _Rebuilding:
         if _SAFE_LINKS.match(value):
             wrapped = "".join(parse_qs(urlsplit(value).query).get("url", []))
             return wrapped if re.match("https?://", wrapped) and not find(wrapped, self.masks) else ""
-        address, _, query = value.partition("?")
+        query = value.partition("?")[2]
         if value[:7].lower() == "mailto:" and self.masks.replacement and any(hit.what == ADDRESS for hit in hits):
             return "mailto:" + quote(self.masks.replacement, safe="@") + _innocent_query(query, self.masks)
         return ""

@@ -20,15 +20,15 @@ _WEBP_KEPT = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"
 _WEBP_FLAGS = 0xFF ^ 0x0C  # without "has EXIF" and "has XMP"
 # Tags without which a TIFF cannot be shown as it was meant; a pointer to further pictures (330) among them.
 _TIFF_KEPT = frozenset(
-    [*range(254, 260), 262, 263, 266, 273, 274, *range(277, 285), *range(290, 294), 296, 297, 301, *range(317, 333)]
-    + [*range(336, 348), *range(512, 533), 34675]
+    {*range(254, 260), 262, 263, 266, 273, 274, *range(277, 285), *range(290, 294), 296, 297, 301, *range(317, 333)}
+    | {*range(336, 348), *range(512, 533), 34675}
 )
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _TIFF_POINTERS = frozenset({330, 34665, 34853, 40965})  # sub-directories: pictures, EXIF, GPS, interoperability
 _TIFF_DIRECTORIES = 1000
 
 
-class _Broken(Exception):
+class _BrokenError(Exception):
     """The picture does not follow its format."""
 
 
@@ -42,7 +42,7 @@ def strip_metadata(content: bytes) -> bytes | None:
         if re.match(magic, content, re.DOTALL):
             try:
                 return b"".join(strip(content))
-            except (_Broken, IndexError, struct.error):
+            except (_BrokenError, IndexError, struct.error):
                 return None
     return None
 
@@ -63,7 +63,7 @@ def _jpeg_segments(content: bytes, position: int) -> Iterator[tuple[int, bytes]]
     """Yield marker and octets of each segment up to the end of the picture; a scan's data belong to its segment."""
     while position < len(content):
         if content[position] != 0xFF:
-            raise _Broken
+            raise _BrokenError
         while content[position] == 0xFF:
             position += 1
         marker, start = content[position], position - 1
@@ -111,7 +111,7 @@ def _strip_png(content: bytes) -> Iterator[bytes]:
         kind = content[position + 4 : position + 8]
         end = position + 12 + length
         if end > len(content):
-            raise _Broken
+            raise _BrokenError
         if kind not in _PNG_DROPPED:
             yield content[position:end]
         position = end
@@ -131,7 +131,7 @@ def _strip_gif(content: bytes) -> Iterator[bytes]:
         elif kind == 0x2C:
             position = _after_gif_blocks(content, position + 11 + _gif_colours(content[position + 9]))
         else:
-            raise _Broken
+            raise _BrokenError
         yield content[start:position]
     yield b"\x3b"
 
@@ -153,7 +153,7 @@ def _strip_webp(content: bytes) -> Iterator[bytes]:
         kind, length = content[position : position + 4], int(struct.unpack_from("<I", content, position + 4)[0])
         end = position + 8 + length + length % 2
         if position + 8 + length > len(content):
-            raise _Broken
+            raise _BrokenError
         chunk = content[position:end]
         if kind == b"VP8X":
             chunk = chunk[:8] + bytes([chunk[8] & _WEBP_FLAGS]) + chunk[9:]
@@ -176,7 +176,7 @@ def _strip_tiff(content: bytes) -> Iterator[bytes]:
             continue
         done.add(offset)
         if len(done) > _TIFF_DIRECTORIES:
-            raise _Broken
+            raise _BrokenError
         waiting += _strip_tiff_directory(octets, order, offset, shown=shown)
     yield bytes(octets)
 

@@ -13,17 +13,17 @@ from mailer.readings import readings
 from mailer.signatures import find_contact_details
 
 # Domains at which everybody has a mailbox: another address there is another person.
-PUBLIC_PROVIDERS = frozenset(
-    """
-    aliceadsl.fr aol.com bbox.fr bluewin.ch cegetel.net club-internet.fr dbmail.com ecomail.fr ecomail.bio fastmail.com
-    free.fr gmail.com gmx.com gmx.de gmx.fr gmx.net googlemail.com hey.com hotmail.be hotmail.com hotmail.fr icloud.com
-    infomaniak.com ik.me laposte.net libertysurf.fr lilo.org live.be live.com live.fr mac.com mail.com mail.ru mailbox.org
-    mailfence.com mailo.com mailoo.org me.com msn.com neuf.fr netcourrier.com netc.fr noos.fr numericable.fr orange.fr
-    outlook.be outlook.com outlook.fr pm.me posteo.de posteo.net proton.me protonmail.ch protonmail.com riseup.net
-    rocketmail.com sfr.fr skynet.be tutamail.com tutanota.com voila.fr wanadoo.fr web.de worldonline.fr yahoo.ca
-    yahoo.co.uk yahoo.com yahoo.es yahoo.fr yandex.com yandex.ru ymail.com zaclys.net zoho.com
-    """.split()
-)
+_PROVIDERS = """
+    aliceadsl.fr aol.com bbox.fr bluewin.ch cegetel.net club-internet.fr ecomail.fr ecomail.bio fastmail.com
+    free.fr gmail.com gmx.com gmx.de gmx.fr gmx.net googlemail.com hey.com hotmail.be hotmail.com hotmail.fr
+    icloud.com infomaniak.com ik.me laposte.net libertysurf.fr lilo.org live.be live.com live.fr mac.com mail.com
+    mail.ru mailbox.org mailfence.com mailo.com mailoo.org me.com msn.com neuf.fr netcourrier.com netc.fr noos.fr
+    numericable.fr orange.fr outlook.be outlook.com outlook.fr pm.me posteo.de posteo.net proton.me protonmail.ch
+    protonmail.com riseup.net rocketmail.com sfr.fr skynet.be tutamail.com tutanota.com voila.fr wanadoo.fr web.de
+    worldonline.fr yahoo.ca yahoo.co.uk yahoo.com yahoo.es yahoo.fr yandex.com yandex.ru ymail.com zaclys.net
+    zoho.com
+"""
+PUBLIC_PROVIDERS = frozenset(_PROVIDERS.split())
 
 ADDRESS = "address"
 DOMAIN_ADDRESS = "domain-address"
@@ -127,7 +127,7 @@ def hide(text: str, masks: Masks, *, signature: bool = False, neutral: bool = Fa
 
 
 def find(text: str, masks: Masks, *, signature: bool = False) -> tuple[Hit, ...]:
-    """Return where in the text, however it is spelled, something stands that the masks hide; in order, not overlapping."""
+    """Return where in the text, however it is spelled, something stands that the masks hide; in order."""
     patterns = _patterns(masks)
     hits = list(_find_armour(text))
     for reading in readings(text):

@@ -16,11 +16,11 @@ from mailer.charsets import decode_words
 MAX_READINGS = 32
 MAX_CHARACTERS = 30_000_000  # all readings of one text together
 
-# Tags after which a reader sees a new line.
-BLOCK_TAGS = frozenset(
-    "address article blockquote br caption center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li"
-    " main ol p pre section table tbody td tfoot th thead tr ul".split()
-)
+_BLOCKS = """
+    address article blockquote br caption center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li
+    main ol p pre section table tbody td tfoot th thead tr ul
+"""
+BLOCK_TAGS = frozenset(_BLOCKS.split())
 
 _COMBINED = re.compile(r"\w?[\u0300-\u036f]+")
 _DOTS = frozenset("\u3002\uff61")  # IDNA reads them as "." (RFC 3490 3.1)
@@ -57,7 +57,7 @@ class Reading:
         return self.starts[start], self.ends[end - 1]
 
     def rewrite(self, pattern: re.Pattern[str], decode: Callable[[re.Match[str]], str | None]) -> Reading:
-        """Return the reading in which each match is decoded; what decodes to None stays, the same object if all does."""
+        """Return the reading in which each match is decoded; what decodes to None stays."""
         pieces: list[str] = []
         starts: list[int] = []
         ends: list[int] = []

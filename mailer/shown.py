@@ -116,5 +116,7 @@ class Showing:
             place=card.place,
             distance_km=card.distance_km,
             contracts=tuple(self.gettext(CONTRACT_LABELS[contract]) for contract in card.contracts),
-            reasons=tuple(self.gettext(REASONS_OF_PROFILE[code]) for code in card.reasons if code in REASONS_OF_PROFILE),
+            reasons=tuple(
+                self.gettext(REASONS_OF_PROFILE[code]) for code in card.reasons if code in REASONS_OF_PROFILE
+            ),
         )

@@ -19,7 +19,8 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _OVER = re.compile(
-    r"(?:ps|p\.s\.|nb|n\.b\.)\b.*|(?:le|on) .{3,120}(?:écrit|wrote|a écrit).*|-{3,}.*|(?:de|from|envoyé|sent|objet|subject) ?:.*",
+    r"(?:ps|p\.s\.|nb|n\.b\.)\b.*|(?:le|on) .{3,120}(?:écrit|wrote).*|-{3,}.*"
+    r"|(?:de|from|envoyé|sent|objet|subject) ?:.*",
     re.IGNORECASE,
 )
 _SEPARATOR = r"[ \t\xa0\u202f\u2009.\-/]{0,3}"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gunicorn.app.base import BaseApplication
+from webapp.app import create_app
 
 from inbound.door import House
 from inbound.limits import Limits
@@ -24,7 +25,6 @@ from jobboard.settings import Settings
 from passerelle import tasks
 from passerelle.installation import Installation, log_events, opened
 from scheduler.clock import Clock
-from webapp.app import create_app
 
 log = logging.getLogger("passerelle.serve")
 
@@ -57,7 +57,7 @@ async def _listen(installation: Installation, house: House) -> None:
         check=house.check,
         store=house.store,
         domain=settings.mail_domain,
-        limits=Limits(size=settings.max_mail_octets),
+        limits=Limits(message_octets=settings.max_mail_octets),
     )
     await door.start()
     say_ready(settings.home, "inbound", door.url)

@@ -82,9 +82,7 @@ def _departures(session: Session, at: datetime) -> list[Fact]:
     def last(*conditions: sa.ColumnElement[bool]) -> datetime | None:
         return session.scalar(sa.select(sa.func.max(Post.finished_at)).where(Post.state == PostState.SENT, *conditions))
 
-    waiting = session.scalar(
-        sa.select(sa.func.count()).select_from(Offer).where(Offer.state == OfferState.PENDING)
-    )
+    waiting = session.scalar(sa.select(sa.func.count()).select_from(Offer).where(Offer.state == OfferState.PENDING))
     return [
         Fact("last alert", _ago(last(Post.kind.in_((OfferAlert.kind, AlertCreated.kind))), at)),
         Fact("last letter", _ago(last(Post.stream == Stream.LETTERS), at)),

@@ -1,4 +1,4 @@
-"""The clock: APScheduler fires the timetable; a run row unique on (job, slot) lets exactly one process win each slot."""
+"""The clock: APScheduler fires the timetable; a run row unique on (job, slot) lets one process win each slot."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def _after_quiet(settings: Settings) -> str:
 def trigger(when: str, zone: ZoneInfo) -> BaseTrigger:
     """Return the trigger for "07:30", "mon 07:30", "every 5 s" or "every 5 min".
 
-    Wall-clock times hold on both days of daylight saving: 02:30 on the spring day runs at 03:30, on the autumn day once.
+    Wall-clock times hold on both days of daylight saving: 02:30 runs at 03:30 in spring, and once in autumn.
     Raises Misconfigured for anything else.
     """
     if found := _EVERY.fullmatch(when.strip()):

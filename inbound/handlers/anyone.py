@@ -19,14 +19,10 @@ def stop(context: Context, said: Said) -> str:
     if ticket is None:
         return stop_everything(context, said)
     if ticket.stream:
-        signups.stop_stream(
-            context.session, person, ticket.stream, how="stop-by-reply", key=context.key, at=context.at
-        )
+        signups.stop_stream(context.session, person, ticket.stream, how="stop-by-reply", key=context.key, at=context.at)
         return "stopped-stream"
     if ticket.about is About.CONVERSATION:
-        context.answer(
-            StopQuestion(""), reply=Reply(About.CONVERSATION, ticket.role, subject_id=ticket.subject_id)
-        )
+        context.answer(StopQuestion(""), reply=Reply(About.CONVERSATION, ticket.role, subject_id=ticket.subject_id))
         return "asked-stop-what"
     if ticket.role is Role.RECRUITER and ticket.about in (About.OFFER, About.DRAFT):
         return _stop_reminders(context)

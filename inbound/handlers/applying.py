@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from inbound.context import Context
 from inbound.handlers import answering
@@ -73,7 +74,7 @@ def _apply(context: Context, offer: Offer, *, meant: bool) -> str:
     return "applied"
 
 
-def _ask_back(context: Context, topic: Topic, **payload: object) -> Question:
+def _ask_back(context: Context, topic: Topic, **payload: Any) -> Question:
     person = _person(context)
     return questions.ask(
         context.session, topic, person.address, mail_id=context.received.mail_id, at=context.at, **payload

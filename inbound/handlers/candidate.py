@@ -17,9 +17,7 @@ DEFAULT_PAUSE_DAYS = 14
 
 def history(context: Context, said: Said) -> str:
     """Send the timeline of every application."""
-    correspondence.history(
-        context.session, _person(context), key=context.key, thread=context.thread, at=context.at
-    )
+    correspondence.history(context.session, _person(context), key=context.key, thread=context.thread, at=context.at)
     return "history-sent"
 
 

@@ -72,17 +72,20 @@ def _says_something(rest: str) -> bool:
     return bool(set(rest.split()) - _AGREEING)
 
 
+# Said after OUI, these words add nothing to it.
 _AGREEING = frozenset(
-    "c ca est bien tout a fait parfait exact exactement oui ok d accord je confirme vous le la les de mon ma mes pour "
-    "inscription alerte svp merci absolument volontiers avec plaisir bon correct yes please confirm that s right".split()
+    {
+        *("c", "ca", "est", "bien", "tout", "a", "fait", "parfait", "exact", "exactement", "oui", "ok", "d", "accord"),
+        *("je", "confirme", "vous", "le", "la", "les", "de", "mon", "ma", "mes", "pour", "inscription", "alerte"),
+        *("svp", "merci", "absolument", "volontiers", "avec", "plaisir", "bon", "correct", "yes", "please", "confirm"),
+        *("that", "s", "right", "i", "it"),
+    }
 )
 
 
 def _subscribe(context: Context, question: Question, said: Said | None) -> str:
     _require_yes(said)
-    signups.subscribe(
-        context.session, question, how="mail", evidence={"mail": context.received.mail_id}, at=context.at
-    )
+    signups.subscribe(context.session, question, how="mail", evidence={"mail": context.received.mail_id}, at=context.at)
     return "subscribed"
 
 

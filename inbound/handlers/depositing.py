@@ -15,7 +15,7 @@ from jobboard.tickets import About, Reply
 
 
 def receive(context: Context) -> str:
-    """Take a mail to offres@: nothing in it gets the form; a stranger's offer waits for her OUI; others become drafts."""
+    """Take a mail to offres@: an empty one gets the form, a stranger's waits for her OUI, others become drafts."""
     text = _text(context)
     if not text:
         return _send_form(context)

@@ -33,9 +33,7 @@ def prolong(context: Context, said: Said) -> str:
         if read is None or read.day is None:
             raise Refused("date-not-understood")
         day = read.day
-    closings.prolong(
-        context.session, offer, _person(context), end_of_day(day, zone), key=context.key, at=context.at
-    )
+    closings.prolong(context.session, offer, _person(context), end_of_day(day, zone), key=context.key, at=context.at)
     return "offer-prolonged"
 
 
@@ -48,9 +46,7 @@ def correct(context: Context, said: Said) -> str:
     today = context.at.astimezone(settings_of(context.session).zone).date()
     read = drafts.complete_offer(deposits.draft_of(offer), (), text, today=today)
     deposits.reopen(context.session, offer, recruiter, at=context.at)
-    deposits.complete(
-        context.session, offer, recruiter, read, key=context.key, thread=context.thread, at=context.at
-    )
+    deposits.complete(context.session, offer, recruiter, read, key=context.key, thread=context.thread, at=context.at)
     return "offer-corrected"
 
 

@@ -25,7 +25,7 @@ def bounced(context: Context) -> str:
 
 
 def unsubscribed(context: Context) -> str:
-    """Take the person of a List-Unsubscribe address off its stream: nothing else, whoever writes, and for ever valid."""
+    """Take the person of a List-Unsubscribe address off its stream: nothing else, whoever writes, for ever."""
     subscription = context.session.get(Subscription, context.received.target.row_id)
     if subscription is None:
         return "no-such-subscription"

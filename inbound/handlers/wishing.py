@@ -76,5 +76,3 @@ def understand(understood: wishes.Understood, *, own_words: bool) -> Wish:
 
 def _today(context: Context) -> date:
     return context.at.astimezone(settings_of(context.session).zone).date()
-
-

@@ -1,0 +1,178 @@
+"""`demo`: plays the whole story through the running doors, prints it, and stays up."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rich.console import Console
+
+from jobboard import people, postgres, schema, seed
+from jobboard.clock import now
+from jobboard.errors import Misconfigured
+from jobboard.people import Role
+from jobboard.settings import Settings, load
+from passerelle import serve, story
+from passerelle.correspondents import Post, StoryFailed
+from passerelle.installation import opened
+
+READY_SECONDS = 60.0
+# The clock's rows that the story waits for come round every few seconds instead of once a day.
+HASTE = {
+    "PASSERELLE_ENV": "development",
+    "PASSERELLE_QUIET_HOURS": "",
+    "PASSERELLE_UNDO_MINUTES": "0",
+    "PASSERELLE_DIGEST_AT": "every 3 s",
+    "PASSERELLE_LETTER_DRAFT_AT": "every 3 s",
+    "PASSERELLE_MAILS_PER_SENDER_PER_HOUR": "1000",
+}
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Return the environment of an installation of its own on free ports, for the demo and the journeys."""
+    web, smtp = _port(8000), _port(8025)
+    given = {
+        "PASSERELLE_HOME": str(home),
+        "PASSERELLE_WEB": f"127.0.0.1:{web}",
+        "PASSERELLE_BASE_URL": f"http://127.0.0.1:{web}",
+        "PASSERELLE_INBOUND": f"smtp://127.0.0.1:{smtp}",
+        **HASTE,
+        **more,
+    }
+    return {**{name: value for name, value in os.environ.items() if not name.startswith("PASSERELLE_")}, **given}
+
+
+def _port(wished: int) -> int:
+    """Return the wished port if nobody listens there, else any free one."""
+    for port in (wished, 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise Misconfigured("No port is free on 127.0.0.1.")
+
+
+@contextmanager
+def installed(given: dict[str, str]) -> Iterator[Settings]:
+    """Be, in this process, in that environment; returns its settings."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(given)
+    try:
+        yield load()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def running(given: dict[str, str], *, log: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `serve` in that environment until the end of the block; its events go to `log`, else to standard error."""
+    home = Path(given["PASSERELLE_HOME"])
+    home.mkdir(parents=True, exist_ok=True)
+    for door in serve.DOORS:
+        (home / serve.READY / door).unlink(missing_ok=True)
+    with contextlib.ExitStack() as stack:
+        errors = stack.enter_context(log.open("ab")) if log else None
+        process = subprocess.Popen(
+            [sys.executable, "-m", "passerelle", "serve"],
+            env=given,
+            stdout=errors,
+            stderr=errors,
+            start_new_session=True,
+        )
+        try:
+            _wait_until_ready(process, home)
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], home: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not serve.is_ready(home):
+        if process.poll() is not None:
+            raise StoryFailed("The doors could not start: their message is above, or in the log under HOME.")
+        if time.monotonic() > deadline:
+            raise StoryFailed(f"The doors were not ready after {READY_SECONDS:.0f} seconds.")
+        time.sleep(0.05)
+
+
+def prepare(settings: Settings, *, seeded: bool) -> None:
+    """Make the database, the member of staff of the story, and the believable board around it."""
+    with opened(settings) as installation:
+        schema.upgrade(installation.database)
+        with installation.database.transaction() as session:
+            member = people.admit(session, story.STAFF.address, name=story.STAFF.name, at=now())
+            people.grant(session, member, Role.STAFF, at=now())
+        if seeded:
+            seed.plant(installation.database, at=now())
+
+
+def smtp_of(settings: Settings) -> tuple[str, int]:
+    """Return where the mail door listens."""
+    parts = urlsplit(settings.inbound)
+    return parts.hostname or "127.0.0.1", parts.port or 25
+
+
+def play(*, once: bool) -> int:
+    """Play the story on an installation of its own under HOME/demo; returns the exit code."""
+    out = Console(highlight=False, soft_wrap=True)
+    home = Path(os.environ.get("PASSERELLE_HOME", "./var")).absolute() / "demo"
+    _clear(home)
+    given = environment(home)
+    started = time.monotonic()
+    with installed(given) as settings:
+        out.print("[bold]Passerelle[/bold] : toute l’histoire, par mail, sur cette machine.")
+        prepare(settings, seeded=True)
+        with running(given, log=home / "events.log"):
+            out.print(
+                f"Les portes sont ouvertes après {time.monotonic() - started:.1f} s : {settings.base_url}/dev/mailbox"
+            )
+            number = random.randrange(1_000_000)
+            post = Post(settings, smtp_of(settings), echo=lambda line: out.print(line, markup=False))
+            try:
+                story.Story(post, story.draw(number)).play()
+            except StoryFailed as failed:
+                out.print(f"[bold red]L’histoire s’est arrêtée[/bold red] : {failed}")
+                out.print(f"Événements : {home / 'events.log'} (tirage {number})")
+                return 1
+            out.print(
+                f"\n[bold green]Tout est arrivé[/bold green], en {time.monotonic() - started:.0f} s (tirage {number})."
+            )
+            if not once:
+                _stay(out, settings)
+    return 0
+
+
+def _clear(home: Path) -> None:
+    """Start from nothing: the demo of last time is forgotten."""
+    postgres.erase(home)
+    if home.exists():
+        for path in sorted(home.rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def _stay(out: Console, settings: Settings) -> None:
+    """Stay up until Ctrl-C."""
+    host, port = smtp_of(settings)
+    out.print(f"\nÀ vous : le site {settings.base_url}, les mails {settings.base_url}/dev/mailbox")
+    out.print(f"Un mail : swaks --server {host}:{port} --from vous@maison.example --to alertes@{settings.mail_domain}")
+    out.print("Ctrl-C pour arrêter.")
+    stopping: list[int] = []
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda number, _frame: stopping.append(number))
+    while not stopping:
+        time.sleep(0.2)
