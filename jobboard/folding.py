@@ -1,4 +1,4 @@
-"""Text as it is compared: lower case, no accents, plain spaces. The SQL function `fold` does the same in the database."""
+"""Text as it is compared: lower case, no accents, plain spaces."""
 
 from __future__ import annotations
 

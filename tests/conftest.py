@@ -1,0 +1,92 @@
+"""A real PostgreSQL for the tests: one embedded server a test process, one fresh database a test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from jobboard import postgres, schema
+from jobboard.addresses import Addresses
+from jobboard.db import Database
+from jobboard.settings import Environment, Settings
+
+_TEMPLATE = "passerelle_template"
+_numbers = itertools.count()
+
+hypothesis_settings.register_profile(
+    "small", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.register_profile("full", max_examples=2000, deadline=None)
+hypothesis_settings.load_profile("full" if os.environ.get("PROOF") == "full" else "small")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    """The server of this test process."""
+    home = Path(tempfile.mkdtemp(prefix="passerelle-tests-"))
+    try:
+        with postgres.start(home) as running:
+            yield running
+        postgres.erase(home)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the schema and nothing in it."""
+    url = server.create_database(_TEMPLATE)
+    database = Database(url, make_settings(tmp_path_factory.mktemp("template")))
+    try:
+        schema.upgrade(database)
+    finally:
+        database.close()
+    return _TEMPLATE
+
+
+def make_settings(home: Path, **changed: object) -> Settings:
+    """Return settings of a test: development, a fixed secret, nobody's environment."""
+    given: dict[str, object] = {
+        "home": home,
+        "env": Environment.DEVELOPMENT,
+        "secret_key": "a secret for tests only, long enough",
+        "quiet_hours": "",
+        "undo_minutes": 0,
+        **changed,
+    }
+    return Settings(_env_file=None, **given)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a development installation whose HOME is the test's folder."""
+    return make_settings(tmp_path)
+
+
+@pytest.fixture
+def addresses(settings: Settings) -> Addresses:
+    """The address codec of those settings."""
+    return Addresses(settings)
+
+
+@pytest.fixture
+def database(server: postgres.Server, template: str, settings: Settings) -> Iterator[Database]:
+    """A fresh database with the schema, gone after the test."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    url = server.create_database(name, template=template)
+    made = Database(url, settings)
+    try:
+        yield made
+    finally:
+        made.close()
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
