@@ -33,7 +33,7 @@ class Received:
     incoming: Incoming
     own: OwnWords
     words: Words | None = None  # anonymised for the other side, where the mail may be relayed
-    kept: Received | None = None  # the mail that this one is about: it waits for OUI, or for the staff's answer
+    kept: Received | None = None  # the mail that this one is about: waiting for OUI, or for the staff
     report: Report | None = None  # what a bounce or complaint says
 
 

@@ -240,7 +240,7 @@ def people_with_pending(session: Session, frequency: Frequency, *, after: int, l
 
 
 def change_frequency(session: Session, person: Person, frequency: Frequency) -> int:
-    """Set how often every running alert of the person speaks; what waits follows the new frequency. Returns how many."""
+    """Set how often every running alert of the person speaks, what waits included; returns how many."""
     standing = of_person(session, person, AlertState.ACTIVE, AlertState.PAUSED)
     for alert in standing:
         alert.frequency = frequency

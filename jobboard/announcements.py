@@ -1,7 +1,7 @@
 """What people are told of offers, and when: first mail, instant mails, digests, shortlists.
 
-The ledger line is there from the matching on; it is marked as posted in the transaction that posts the letter. At most ten
-lines a mail and two per employer; whether an offer is open is asked when posting, and again when the mail leaves.
+The ledger line is there from the matching on; it is marked as posted in the transaction that posts the letter. At most
+ten lines a mail and two per employer; whether an offer is open is asked when posting, and again when the mail leaves.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _waiting(session: Session, person_id: int, *, at: datetime, every: bool) -> 
 
 
 def _pick(session: Session, lines: Sequence[LedgerRow], *, at: datetime) -> tuple[tuple[OfferCard, ...], int]:
-    """Mark the lines as posted (or dropped, where the offer has closed) and return the cards shown and how many more."""
+    """Mark the lines as posted, or dropped where the offer has closed; return the cards shown, and how many more."""
     offers = {
         offer.id: offer
         for offer in session.scalars(sa.select(Offer).where(Offer.id.in_([line.offer_id for line in lines])))

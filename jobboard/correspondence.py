@@ -26,7 +26,7 @@ from jobboard.tickets import About, Reply
 
 
 def apply(session: Session, offer: Offer, candidate: Person, words: Words, *, at: datetime) -> Application:
-    """Make an application; acknowledge it to the candidate, hand it to the recruiter after the time to change one's mind."""
+    """Make an application: acknowledged at once, handed over after the time to change one's mind."""
     from_stranger = not people.roles(session, candidate)
     people.grant(session, candidate, Role.CANDIDATE, at=at)
     application, message = applications.apply(session, offer, candidate, words, at=at)

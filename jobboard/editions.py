@@ -99,7 +99,7 @@ def draft(session: Session, list_name: str, *, at: datetime) -> Edition | None:
     return edition
 
 
-def subscribers(list_name: str) -> sa.Select[tuple[Subscription]]:
+def subscribers(list_name: str) -> sa.Select[Subscription]:
     """Return the query of who is on a list now, in order of id."""
     return (
         sa.select(Subscription)

@@ -107,12 +107,14 @@ def is_asking_browser(login: Login, browser_secret: str | None) -> bool:
     return browser_secret is not None and hmac.compare_digest(login.browser_hash, _hash(browser_secret))
 
 
-def sign_in(session: Session, login: Login, *, browser_secret: str | None, code: str | None, at: datetime) -> str | None:
+def sign_in(
+    session: Session, login: Login, *, browser_secret: str | None, code: str | None, at: datetime
+) -> str | None:
     """Use the link and return the token of a new session; None when another browser gave a wrong code (it counts)."""
-    if not is_asking_browser(login, browser_secret):
-        if code is None or not hmac.compare_digest(login.code_hash, _hash(code.strip().replace(" ", ""))):
-            login.tries += 1
-            return None
+    right_code = code is not None and hmac.compare_digest(login.code_hash, _hash(code.strip().replace(" ", "")))
+    if not right_code and not is_asking_browser(login, browser_secret):
+        login.tries += 1
+        return None
     login.used_at = at
     token = secrets.token_urlsafe(32)
     session.add(

@@ -50,7 +50,7 @@ class RawMail(Base):
 
 
 class Mail(Base):
-    """One mail for one recipient of ours; unique on its fingerprint, so that a retry of the peer has no second effect."""
+    """One mail for one recipient of ours, unique on its fingerprint: a retry of the peer has no second effect."""
 
     __tablename__ = "mail"
     __table_args__ = (

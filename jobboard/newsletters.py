@@ -12,6 +12,7 @@ from jobboard import editions, outbox, people, showing
 from jobboard.db import settings_of
 from jobboard.editions import Edition, EditionState
 from jobboard.letters.base import Letter, Stream
+from jobboard.letters.cards import OfferCard
 from jobboard.letters.editions import WeeklyLetter
 from jobboard.letters.staff import Decided, EditionToApprove
 from jobboard.offers import Offer
@@ -117,6 +118,6 @@ def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:
     )
 
 
-def _cards(session: Session, edition: Edition, *, at: datetime) -> tuple[showing.OfferCard, ...]:
+def _cards(session: Session, edition: Edition, *, at: datetime) -> tuple[OfferCard, ...]:
     found = {offer.id: offer for offer in session.scalars(sa.select(Offer).where(Offer.id.in_(edition.offers)))}
     return tuple(showing.card(found[one]) for one in edition.offers if one in found and found[one].is_open(at))

@@ -211,7 +211,7 @@ def expired(session: Session, *, at: datetime) -> Sequence[Offer]:
     ).all()
 
 
-def open_offers(at: datetime) -> sa.Select[tuple[Offer]]:
+def open_offers(at: datetime) -> sa.Select[Offer]:
     """Return the query of what one may apply to at that moment, newest first, to filter further."""
     return (
         sa.select(Offer)

@@ -95,12 +95,12 @@ def sign_up(
     if len(alerts.of_person(session, person, AlertState.ACTIVE, AlertState.PAUSED)) >= alerts.ALERTS_PER_PERSON:
         raise Refused("too-many-alerts", limit=alerts.ALERTS_PER_PERSON)
     people.grant(session, person, Role.CANDIDATE, at=at)
-    proof = {"how": how, "text": question.text_shown, "evidence": {"question": question.id, **evidence}}
-    people.consent(session, person, people.ALERTS, **proof, at=at)
+    purposes = (people.ALERTS,) if private else (people.ALERTS, PROFILE)
+    for purpose in purposes:
+        proof = {"question": question.id, **evidence}
+        people.consent(session, person, purpose, how=how, text=question.text_shown, evidence=proof, at=at)
     visibility = Visibility.NOBODY if private else Visibility.RECRUITERS
     profile = profiles.write(session, person, criteria, visibility=visibility, at=at)
-    if not private:
-        people.consent(session, person, PROFILE, **proof, at=at)
     alert = alerts.create(session, person, criteria, at=at)
     shown = profile.visibility is not Visibility.NOBODY
     announcements.post_first(session, person, alert, profile_shown=shown, at=at)

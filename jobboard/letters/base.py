@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 from pydantic import TypeAdapter
@@ -64,6 +63,11 @@ def from_params(kind: str, params: dict[str, Any]) -> Letter:
     return made
 
 
-@cache
+_ADAPTERS: dict[type[Letter], TypeAdapter[Any]] = {}
+
+
 def _adapter(cls: type[Letter]) -> TypeAdapter[Any]:
-    return TypeAdapter(cls)
+    """Return the codec of a kind, made once: building one costs more than using it."""
+    if cls not in _ADAPTERS:
+        _ADAPTERS[cls] = TypeAdapter(cls)
+    return _ADAPTERS[cls]
