@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from jobboard import matching, trades
 from jobboard.contracts import Frequency
 from jobboard.criteria import Criteria
-from jobboard.db import Base
+from jobboard.db import Base, named
 from jobboard.folding import fold
 from jobboard.lifecycle import Lifecycle
 from jobboard.people import Person
@@ -56,8 +56,8 @@ class Alert(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     name: Mapped[str]
-    state: Mapped[AlertState] = mapped_column(sa.Enum(AlertState, native_enum=False, values_callable=list, length=20))
-    frequency: Mapped[Frequency] = mapped_column(sa.Enum(Frequency, native_enum=False, values_callable=list, length=20))
+    state: Mapped[AlertState] = mapped_column(named(AlertState))
+    frequency: Mapped[Frequency] = mapped_column(named(Frequency))
     criteria: Mapped[dict[str, Any]]
     trades: Mapped[list[str]]
     romes: Mapped[list[str]]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobboard import conversations
 from jobboard.conversations import Conversation, Words
-from jobboard.db import Base, settings_of
+from jobboard.db import Base, named, settings_of
 from jobboard.errors import Refused
 from jobboard.lifecycle import Lifecycle
 from jobboard.offers import Offer, OfferState
@@ -75,9 +75,7 @@ class Application(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     number: Mapped[int]  # the recruiter's numbering within the offer
     conversation_id: Mapped[int] = mapped_column(sa.ForeignKey("conversation.id"))
-    state: Mapped[ApplicationState] = mapped_column(
-        sa.Enum(ApplicationState, native_enum=False, values_callable=list, length=20)
-    )
+    state: Mapped[ApplicationState] = mapped_column(named(ApplicationState))
     created_at: Mapped[datetime]
 
 
@@ -89,7 +87,7 @@ class ApplicationEvent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_id: Mapped[int] = mapped_column(sa.ForeignKey("application.id", ondelete="CASCADE"))
-    event: Mapped[Event] = mapped_column(sa.Enum(Event, native_enum=False, values_callable=list, length=30))
+    event: Mapped[Event] = mapped_column(named(Event))
     message_id: Mapped[int | None]
     at: Mapped[datetime]
 

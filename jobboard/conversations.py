@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard.db import Base
+from jobboard.db import Base, named
 from jobboard.lifecycle import Lifecycle
 from jobboard.outbox import Thread
 from jobboard.people import Person
@@ -42,9 +42,7 @@ class Conversation(Base):
     candidate_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     recruiter_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     offer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("offer.id"))
-    state: Mapped[ConversationState] = mapped_column(
-        sa.Enum(ConversationState, native_enum=False, values_callable=list, length=20)
-    )
+    state: Mapped[ConversationState] = mapped_column(named(ConversationState))
     created_at: Mapped[datetime]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -32,6 +33,11 @@ class Utc(sa.TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return the moment in UTC whatever the zone of the connection."""
         return None if value is None else value.astimezone(UTC)
+
+
+def named(values: type[StrEnum]) -> sa.Enum:
+    """Return the column type of a StrEnum, kept as its values in plain text: a new value needs no migration."""
+    return sa.Enum(values, native_enum=False, length=40, values_callable=lambda kind: [one.value for one in kind])
 
 
 class Base(DeclarativeBase):

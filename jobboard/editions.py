@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobboard import queue
-from jobboard.db import Base
+from jobboard.db import Base, named
 from jobboard.lifecycle import Lifecycle
 from jobboard.offers import Offer, open_offers
 from jobboard.people import Person, Subscription, letters_stream
@@ -53,9 +53,7 @@ class Edition(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     list_name: Mapped[str]
     number: Mapped[int]
-    state: Mapped[EditionState] = mapped_column(
-        sa.Enum(EditionState, native_enum=False, values_callable=list, length=20)
-    )
+    state: Mapped[EditionState] = mapped_column(named(EditionState))
     title: Mapped[str]
     intro: Mapped[str]
     offers: Mapped[list[int]] = mapped_column(postgresql.ARRAY(sa.BigInteger))

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobboard import queue
-from jobboard.db import Base
+from jobboard.db import Base, named
 from jobboard.lifecycle import Lifecycle
 
 
@@ -69,7 +69,7 @@ class Mail(Base):
     recipient: Mapped[str]
     fingerprint: Mapped[bytes] = mapped_column(unique=True)
     copies: Mapped[int] = mapped_column(default=1)
-    state: Mapped[MailState] = mapped_column(sa.Enum(MailState, native_enum=False, values_callable=list))
+    state: Mapped[MailState] = mapped_column(named(MailState))
     outcome: Mapped[str | None]
     person_id: Mapped[int | None]
     traceback: Mapped[str | None]

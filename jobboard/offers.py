@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from jobboard import organisations, queue, trades
 from jobboard.clock import end_of_day
 from jobboard.contracts import KIND_OF_CONTRACT, Contract, Kind, WorkingTime
-from jobboard.db import Base, settings_of
+from jobboard.db import Base, named, settings_of
 from jobboard.drafts import Draft
 from jobboard.errors import Refused
 from jobboard.folding import fold
@@ -60,19 +60,15 @@ class Offer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     recruiter_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    state: Mapped[OfferState] = mapped_column(sa.Enum(OfferState, native_enum=False, values_callable=list, length=20))
+    state: Mapped[OfferState] = mapped_column(named(OfferState))
     draft: Mapped[dict[str, Any]]  # what was read, as the recruiter may still change it
     rounds: Mapped[int] = mapped_column(default=0)  # how often we asked for what is missing
 
     title: Mapped[str] = mapped_column(default="")
     employer: Mapped[str] = mapped_column(default="")
-    kind: Mapped[Kind | None] = mapped_column(sa.Enum(Kind, native_enum=False, values_callable=list, length=30))
-    contract: Mapped[Contract | None] = mapped_column(
-        sa.Enum(Contract, native_enum=False, values_callable=list, length=30)
-    )
-    working_time: Mapped[WorkingTime | None] = mapped_column(
-        sa.Enum(WorkingTime, native_enum=False, values_callable=list, length=10)
-    )
+    kind: Mapped[Kind | None] = mapped_column(named(Kind))
+    contract: Mapped[Contract | None] = mapped_column(named(Contract))
+    working_time: Mapped[WorkingTime | None] = mapped_column(named(WorkingTime))
     trade: Mapped[str | None]
     rome: Mapped[str | None]
     place_kind: Mapped[str | None]

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobboard import queue, tickets
-from jobboard.db import Base, settings_of
+from jobboard.db import Base, named, settings_of
 from jobboard.letters.base import Letter, Stream
 from jobboard.lifecycle import Lifecycle
 from jobboard.people import Person
@@ -69,7 +69,7 @@ class Post(Base):
     dedupe: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
     params: Mapped[dict[str, Any]]
-    stream: Mapped[Stream] = mapped_column(sa.Enum(Stream, native_enum=False, values_callable=list, length=20))
+    stream: Mapped[Stream] = mapped_column(named(Stream))
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     address: Mapped[str | None]  # only where there is no person yet
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("ticket.id"))
@@ -79,7 +79,7 @@ class Post(Base):
     message_id: Mapped[str]
     in_reply_to: Mapped[str | None]
     references: Mapped[list[str]] = mapped_column(default=list)
-    state: Mapped[PostState] = mapped_column(sa.Enum(PostState, native_enum=False, values_callable=list, length=20))
+    state: Mapped[PostState] = mapped_column(named(PostState))
     attempts: Mapped[int] = mapped_column(default=0)
     worker: Mapped[int | None]
     created_at: Mapped[datetime]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobboard import trades
 from jobboard.criteria import Criteria
-from jobboard.db import Base
+from jobboard.db import Base, named
 from jobboard.people import Person
 
 
@@ -30,9 +30,7 @@ class Profile(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     headline: Mapped[str]
     place_label: Mapped[str] = mapped_column(default="")
-    visibility: Mapped[Visibility] = mapped_column(
-        sa.Enum(Visibility, native_enum=False, values_callable=list, length=20)
-    )
+    visibility: Mapped[Visibility] = mapped_column(named(Visibility))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

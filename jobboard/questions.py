@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobboard.addresses import address_key
-from jobboard.db import Base, settings_of
+from jobboard.db import Base, named, settings_of
 from jobboard.lifecycle import Lifecycle
 
 
@@ -50,15 +50,13 @@ class Question(Base):
     __table_args__ = (sa.Index("ix_question_address_key", "address_key", "topic"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    topic: Mapped[Topic] = mapped_column(sa.Enum(Topic, native_enum=False, values_callable=list, length=30))
+    topic: Mapped[Topic] = mapped_column(named(Topic))
     address: Mapped[str]  # of the person asked: where every answer goes
     address_key: Mapped[str]
     payload: Mapped[dict[str, Any]]
     mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mail.id"))  # the mail that waits for this OUI
     text_shown: Mapped[str] = mapped_column(default="")  # the proof of what was agreed to
-    state: Mapped[QuestionState] = mapped_column(
-        sa.Enum(QuestionState, native_enum=False, values_callable=list, length=20)
-    )
+    state: Mapped[QuestionState] = mapped_column(named(QuestionState))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 

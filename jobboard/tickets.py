@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard.db import Base, settings_of
+from jobboard.db import Base, named, settings_of
 from jobboard.people import Person, Role
 
 
@@ -41,8 +41,8 @@ class Ticket(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     address: Mapped[str | None]  # of someone who is no person of ours yet
-    role: Mapped[Role] = mapped_column(sa.Enum(Role, native_enum=False, values_callable=list, length=20))
-    about: Mapped[About] = mapped_column(sa.Enum(About, native_enum=False, values_callable=list, length=20))
+    role: Mapped[Role] = mapped_column(named(Role))
+    about: Mapped[About] = mapped_column(named(About))
     subject_id: Mapped[int] = mapped_column(default=0)
     offers: Mapped[list[int]] = mapped_column(postgresql.ARRAY(sa.BigInteger), default=list)
     stream: Mapped[str | None]  # what a bare STOP stops: "alerts", "letters:weekly"
