@@ -18,8 +18,10 @@ from itertools import islice
 from urllib.parse import unquote
 
 MAX_DECODINGS = 8  # one inside the other
-MAX_TEXTS = 48  # of one text
-MAX_CHARACTERS = 60_000_000  # of all decodings of one text
+MAX_TEXTS = 300  # of one piece of a text
+MAX_CHARACTERS = 8_000_000  # of all decodings of one piece
+PIECE = 4000  # characters that are decoded together
+OVERLAP = 1000  # of a piece with the one before: no secret is cut in two
 
 _AROUND = r"\s*[\[({<_*«-]+\s*"
 _BEHIND = r"\s*[\])}>_*»-]+\s*"
@@ -32,6 +34,7 @@ _DASH = re.compile(r"\s+(?:tiret|dash)\s+", re.IGNORECASE)
 _UNDERSCORE = re.compile(r"\s+(?:tiret\s+bas|underscore|souligné)\s+", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _QUOTE_MARKS = re.compile(r"\n[>|\s]+")
+_SPACE = re.compile(r"\s")
 _WORD = re.compile(r"=\?[^?\s]+\?[bq]\?[^?]*\?=", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"\?=\s+=\?")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{40,80}\r?\n[ \t]?)+[A-Za-z0-9+/]*|[A-Za-z0-9+/]{12,}")
@@ -118,10 +121,29 @@ def _domain_forms(domain: str) -> set[str]:
 
 
 def decodings(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each decoding of the text, folded, with how it was obtained; the plain one first."""
-    waiting = deque([("plain", text, 0)])
-    seen = {text}
-    characters = len(text)
+    """Yield each decoding of each piece of the text, folded, with how it was obtained; the plain one first."""
+    for piece in _pieces(text):
+        yield from _decode_piece(piece)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield overlapping pieces, cut at spaces: a long run without one (base64) stays whole."""
+    start = 0
+    while len(text) - start > PIECE:
+        space = _SPACE.search(text, start + PIECE)
+        end = space.start() if space else len(text)
+        yield text[start:end]
+        if end == len(text):
+            return
+        back = _SPACE.search(text, end - OVERLAP)
+        start = back.start() if back and back.start() > start else end
+    yield text[start:]
+
+
+def _decode_piece(piece: str) -> Iterator[tuple[str, str]]:
+    waiting = deque([("plain", piece, 0)])
+    seen = {piece}
+    characters = len(piece)
     while waiting:
         how, current, depth = waiting.popleft()
         yield how, fold(current)

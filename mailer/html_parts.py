@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, quote, unquote_to_bytes, urlsplit
 
 import nh3
 
-from mailer.masks import ADDRESS, Hit, Masks, find, hide, show
-from mailer.readings import BLOCK_TAGS
+from mailer.masks import ADDRESS, Hit, Masks, find, hide, merge, show
+from mailer.readings import BLOCK_TAGS, Reading
 from mailer.signatures import find_signatures
 
 MAX_DEPTH = 250  # open tags: the cleaner's time grows with their square
@@ -63,6 +63,8 @@ _CLOSED = """
     area base br col dd dt embed hr img input li link meta option p param source td th tr wbr
 """
 _NEVER_NESTED = frozenset(_CLOSED.split())
+_BREAK = "\x1e"  # no mail holds this character once it is decoded
+_SPACES = re.compile(rf"[ \t\r\n]{{2,}}|[\r\n]|{_BREAK}")
 _DATA = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w=.+-]+)*),(.*)", re.IGNORECASE | re.DOTALL)
 _SAFE_LINKS = re.compile(r"https?://[\w.-]+\.safelinks\.protection\.outlook\.com/", re.IGNORECASE)
 
@@ -85,7 +87,7 @@ class _Token:
     closing: bool = False
     attributes: dict[str, str] = field(default_factory=dict)
     text: str = ""
-    offset: int = 0  # where it stands in the text that a reader sees
+    offset: int = 0  # where it stands in the text of all tokens
 
 
 def rebuild_html(
@@ -126,12 +128,12 @@ def _is_too_deep(source: str) -> bool:
 
 
 class _Tokeniser(HTMLParser):
-    """Cut clean HTML into tokens and note where each text stands in what a reader sees."""
+    """Cut clean HTML into tokens and note where each stands in their text."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.tokens: list[_Token] = []
-        self.seen: list[str] = []
+        self.pieces: list[str] = []
         self.length = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -149,23 +151,28 @@ class _Tokeniser(HTMLParser):
     def _add(self, token: _Token) -> None:
         token.offset = self.length
         self.tokens.append(token)
-        shown = token.text.replace("\n", " ") if not token.tag else _line_break(token)
-        self.seen.append(shown)
-        self.length += len(shown)
+        piece = token.text if not token.tag else _line_break(token)
+        self.pieces.append(piece)
+        self.length += len(piece)
 
 
 def _line_break(token: _Token) -> str:
     if token.tag in {"td", "th"}:
         return " "
-    return "\n" if token.tag in BLOCK_TAGS else ""
+    return _BREAK if token.tag in BLOCK_TAGS else ""
+
+
+def _as_seen(source: str) -> Reading:
+    """Return the text as it is shown: spaces and line ends of the source are one space, blocks begin a line."""
+    return Reading.of(source).rewrite(_SPACES, lambda match: "\n" if match[0] == _BREAK else " ")
 
 
 def _tokenise(cleaned: str) -> tuple[list[_Token], str]:
-    """Return the tokens and the text that a reader sees."""
+    """Return the tokens and their text, with a _BREAK where a block begins or ends."""
     tokeniser = _Tokeniser()
     tokeniser.feed(cleaned)
     tokeniser.close()
-    return tokeniser.tokens, "".join(tokeniser.seen)
+    return tokeniser.tokens, "".join(tokeniser.pieces)
 
 
 class _Rebuilding:
@@ -180,10 +187,14 @@ class _Rebuilding:
         self.clean_values = {"href": self._link, "src": self._picture, "alt": self._words, "title": self._words}
 
     def rebuild(self, cleaned: tuple[list[_Token], str]) -> RebuiltHtml:
-        tokens, seen = cleaned
-        hits = find(seen, self.masks, signature=True)
+        tokens, source = cleaned
+        seen = _as_seen(source)
+        shown = (Hit(*seen.origin(hit.start, hit.end), hit.what) for hit in find(seen.text, self.masks, signature=True))
+        hits = merge([*shown, *find(source.replace(_BREAK, "\n"), self.masks)])
         self.counts.update(hit.what for hit in hits)
-        signatures = list(find_signatures(seen)) if self.masks.hide_phones_in_signature else []
+        signatures = []
+        if self.masks.hide_phones_in_signature:
+            signatures = [seen.origin(start, end) for start, end in find_signatures(seen.text)]
         starts = [start for start, _ in signatures]
         kept = []
         for token in tokens:

@@ -130,19 +130,21 @@ def find(text: str, masks: Masks, *, signature: bool = False) -> tuple[Hit, ...]
     """Return where in the text, however it is spelled, something stands that the masks hide; in order."""
     patterns = _patterns(masks)
     hits = list(_find_armour(text))
-    for reading in readings(text):
-        hits += (Hit(*reading.origin(hit.start, hit.end), hit.what) for hit in patterns.find(reading.text))
+    for offset, reading in readings(text):
+        for hit in patterns.find(reading.text):
+            start, end = reading.origin(hit.start, hit.end)
+            hits.append(Hit(offset + start, offset + end, hit.what))
     if signature and masks.hide_phones_in_signature:
         hits += (
             Hit(start, end, PHONE if kind == "phone" else POSTAL) for start, end, kind in find_contact_details(text)
         )
-    return _merge(hits)
+    return merge(hits)
 
 
 def mentions(text: str, masks: Masks) -> bool:
     """Return whether a text of any kind holds something hidden, signatures and keys apart."""
     patterns = _patterns(masks)
-    return any(patterns.find(reading.text) for reading in readings(text))
+    return any(patterns.find(reading.text) for _, reading in readings(text))
 
 
 def mentions_octets(content: bytes, masks: Masks) -> bool:
@@ -154,7 +156,8 @@ def mentions_octets(content: bytes, masks: Masks) -> bool:
     )
 
 
-def _merge(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+def merge(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Return hits in order, those that overlap joined under the graver name."""
     merged: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
         if merged and hit.start < merged[-1].end:

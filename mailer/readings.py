@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from mailer.charsets import decode_words
 
-MAX_READINGS = 32
-MAX_CHARACTERS = 30_000_000  # all readings of one text together
+MAX_READINGS = 400  # of one paragraph
+MAX_CHARACTERS = 20_000_000  # all readings of one text together, beyond the plain ones
 
 _BLOCKS = """
     address article blockquote br caption center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li
@@ -22,6 +22,7 @@ _BLOCKS = """
 """
 BLOCK_TAGS = frozenset(_BLOCKS.split())
 
+_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
 _COMBINED = re.compile(r"\w?[\u0300-\u036f]+")
 _DOTS = frozenset("\u3002\uff61")  # IDNA reads them as "." (RFC 3490 3.1)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,10}|#[xX][0-9a-fA-F]{1,8}|[a-zA-Z]{2,31});?")
@@ -32,6 +33,7 @@ _ENCODED_WORD = re.compile(
     r"=\?[^?\s]{1,60}\?[bBqQ]\?[^\n?]{0,5000}\?=(?:\s+=\?[^?\s]{1,60}\?[bBqQ]\?[^\n?]{0,5000}\?=)*"
 )
 _TAG = re.compile(r"<(/?[a-zA-Z!?][^<>]{0,500})>")
+_ENCODED = re.compile(r"[&%=<\\]|[A-Za-z0-9+/_-]{16}")
 _BASE64 = tuple(
     re.compile(pattern)
     for pattern in (r"[A-Za-z0-9]{16,}={0,2}", r"[A-Za-z0-9+/]{16,}={0,2}", r"[A-Za-z0-9_-]{16,}={0,2}")
@@ -80,27 +82,35 @@ class Reading:
         return Reading("".join([*pieces, self.text[position:]]), starts, ends)
 
 
-def readings(text: str) -> Iterator[Reading]:
-    """Yield the text as people and programs may read it, the plainest first, each once.
+def readings(text: str) -> Iterator[tuple[int, Reading]]:
+    """Yield each paragraph as people and programs may read it, the plainest first, with its offset in the text.
 
     Every encoding is undone alone and in every order with the others, so that no decoding can hide what another one
-    shows. Bounded by MAX_READINGS and MAX_CHARACTERS.
+    shows. Bounded by MAX_READINGS and MAX_CHARACTERS; nothing that is looked for goes over a blank line.
     """
+    room = MAX_CHARACTERS
+    start = 0
+    for end in (*(blank.start() for blank in _BLANK_LINE.finditer(text)), len(text)):
+        for reading in _read_paragraph(text[start:end], room):
+            room -= len(reading.text)
+            yield start, reading
+        start = end
+
+
+def _read_paragraph(text: str, room: int) -> Iterator[Reading]:
     waiting = deque([_fold(Reading.of(text))])
     seen = {waiting[0].text}
-    characters = 0
     while waiting:
         reading = waiting.popleft()
         yield reading
+        if not _ENCODED.search(reading.text):
+            continue
         for undo in _UNDO:
             other = _fold(undo(reading))
-            if other.text in seen:
-                continue
-            characters += len(other.text)
-            if len(seen) >= MAX_READINGS or characters > MAX_CHARACTERS:
-                return
-            seen.add(other.text)
-            waiting.append(other)
+            room -= 0 if other.text in seen else len(other.text)
+            if other.text not in seen and len(seen) < MAX_READINGS and room > 0:
+                seen.add(other.text)
+                waiting.append(other)
 
 
 def _fold(reading: Reading) -> Reading:
