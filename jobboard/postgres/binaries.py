@@ -62,7 +62,7 @@ def _runs(account: Account, site: Path) -> bool:
 
 
 def _copied(site: Path) -> Path:
-    """Return the copy of these programs under SHARED, made once per build (15 MB) and never changed afterwards."""
+    """Return the copy of these programs under SHARED, made once per build (21 MB) and never changed afterwards."""
     build = hashlib.sha256((site / _PACKAGE / _INSTALL / "bin/postgres").read_bytes()).hexdigest()[:12]
     target = SHARED / f"programs-{MAJOR}-{build}"
     if target.exists():

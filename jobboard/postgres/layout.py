@@ -174,7 +174,7 @@ def _choose(home: Path) -> Path:
     """Return where a HOME without data shall have them; never a folder that has data already."""
     folder = folder_of(home)
     account = service_account(folder / "data")
-    if may_enter(account, folder):
+    if (folder / "data").exists() or may_enter(account, folder):
         return folder
     make_shared()
     for number in range(1, 100):
