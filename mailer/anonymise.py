@@ -16,7 +16,7 @@ from itertools import chain
 from mailer.attachment_kinds import AttachmentKind, recognise
 from mailer.charsets import has_codec
 from mailer.content_lines import rebuild_lines
-from mailer.document_metadata import ClearedDocument, clear_office, clear_pdf, clear_rich_text
+from mailer.document_metadata import ClearedDocument, clear_office, clear_pdf, clear_rich_text, read_archive
 from mailer.html_parts import rebuild_html, wrap_text
 from mailer.images import strip_metadata
 from mailer.masks import ADDRESS, Finding, Masks, find, hide, mentions, mentions_octets, tally
@@ -238,7 +238,7 @@ class _Rebuilding:
         facts = (("De", author), ("Date", mail.header("date")), ("Objet", rebuilt.subject))
         head = [f"{name} : {self._hide(value, 'attached-mail')}" for name, value in facts if value]
         words = "\n".join([*head, "", rebuilt.text, ""])
-        name = self._masked_name(part.filename.removesuffix(".eml") or rebuilt.subject or "message")
+        name = self._masked_name(part.declared_name.removesuffix(".eml") or rebuilt.subject or "message")
         content = words.encode("utf-8", "replace")
         self.attachments.append(
             RebuiltAttachment(clean_filename(f"{name[:100]}.txt"), "text/plain; charset=utf-8", content)
@@ -273,7 +273,7 @@ class _Rebuilding:
         return f"{hashlib.sha256(content).hexdigest()[:24]}@{self.masks.our_domain or 'image.invalid'}"
 
     def _name(self, part: Part, otherwise: str) -> str:
-        name = self._masked_name(part.filename)
+        name = self._masked_name(part.declared_name)
         if part.content_type == "text/calendar":
             otherwise = "invitation"
         return name or otherwise + _EXTENSIONS.get(part.content_type, "")
@@ -333,6 +333,7 @@ _CLEAR: dict[AttachmentKind, Callable[[bytes], ClearedDocument]] = {
     AttachmentKind.PDF: clear_pdf,
     AttachmentKind.OFFICE: clear_office,
     AttachmentKind.RICH_TEXT: clear_rich_text,
+    AttachmentKind.ARCHIVE: read_archive,
 }
 _SECRETS = frozenset({"address", "domain-address", "our-address", "our-link"})
 

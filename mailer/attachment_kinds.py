@@ -25,6 +25,7 @@ class AttachmentKind(StrEnum):
     PDF = "pdf"
     OFFICE = "office"  # zip-based documents
     RICH_TEXT = "rich-text"
+    ARCHIVE = "archive"  # a zip that is no document
     HTML = "html"
     TEXT = "text"
     OTHER = "other"
@@ -162,4 +163,4 @@ def _recognise_zip(content: bytes) -> AttachmentKind:
         macro = PurePosixPath(name).name.lower() in {"vbaproject.bin", "vbadata.xml"} or name.startswith("Basic/")
         if macro or (not is_document and _extension(name) in _EXECUTABLE_NAMES):
             return AttachmentKind.EXECUTABLE
-    return AttachmentKind.OFFICE if is_document else AttachmentKind.OTHER
+    return AttachmentKind.OFFICE if is_document else AttachmentKind.ARCHIVE

@@ -93,6 +93,24 @@ def clear_rich_text(content: bytes) -> ClearedDocument:
     return ClearedDocument(cleared, cleared.decode("latin-1")[:MAX_TEXT], readable=True)
 
 
+def read_archive(content: bytes) -> ClearedDocument:
+    """Return a zip as it is, with the names and the texts in it; documents inside are left to the gate."""
+    text = _Text()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as source:
+            members = source.infolist()
+            if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
+                return ClearedDocument(content, "", readable=False)
+            text.add_markup(source.comment.decode("utf-8", "replace"))
+            for member in members:
+                text.add_markup(member.filename)
+                if member.filename.lower().endswith(_READ):
+                    text.add_markup(source.read(member).decode("utf-8", "replace"))
+    except Exception:  # zipfile, zlib, lzma and bz2 each have their own errors for octets that are broken
+        return ClearedDocument(content, "", readable=False)
+    return ClearedDocument(content, text.joined, readable=True)
+
+
 class _Text:
     """The text of a document, up to MAX_TEXT characters."""
 

@@ -33,7 +33,7 @@ _DOT = re.compile(rf"{_AROUND}(?:dot|point|pt|\.)(?:{_BEHIND})|\s+(?:dot|point|p
 _DASH = re.compile(r"\s+(?:tiret|dash)\s+", re.IGNORECASE)
 _UNDERSCORE = re.compile(r"\s+(?:tiret\s+bas|underscore|souligné)\s+", re.IGNORECASE)
 _MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*>")
-_QUOTE_MARKS = re.compile(r"\n[>|\s]+")
+_QUOTE_MARKS = re.compile(r"\s[>|\s]+")
 _SPACE = re.compile(r"\s")
 _WORD = re.compile(r"=\?[^?\s]+\?[bq]\?[^?]*\?=", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"\?=\s+=\?")

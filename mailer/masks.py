@@ -47,7 +47,7 @@ _SHOWN = {
 # Which name a hit keeps when several overlap.
 _FIRST = {what: rank for rank, what in enumerate(_SHOWN)}
 
-_GAP = r"[ \t]{0,4}(?:\n[ \t>|]{0,12})?[ \t]{0,4}"
+_GAP = r"[ \t]{0,4}(?:\n[ \t>|]{0,12}|[ \t>|]{1,12})?"
 _OPEN, _CLOSE = rf"{_GAP}[(\[{{<«_*-]{{1,2}}{_GAP}", rf"{_GAP}[)\]}}>»_*-]{{1,2}}{_GAP}"
 _SPACE = r"(?:[ \t]{1,4}|\n[ \t>|]{0,12})"
 _AT_WORD = r"(?:at|arobase|arobas|arrobase|arobaze|a|à|chez|@)"

@@ -37,7 +37,7 @@ class Part:
     content_type: str  # lower case, without parameters
     parameters: tuple[tuple[str, str], ...] = ()
     disposition: str = ""  # "inline", "attachment" or ""
-    filename: str = ""  # decoded, without path or control characters; "" when none was given
+    declared_name: str = ""  # the file name as the sender wrote it, decoded; "" when none was given
     content_id: str = ""  # without angle brackets
     content: bytes = b""
     children: tuple[Part, ...] = ()
@@ -57,6 +57,11 @@ class Part:
         if self.parameter("format").lower() == "flowed":
             return _unflow(text, delete_space=self.parameter("delsp").lower() == "yes")
         return text
+
+    @property
+    def filename(self) -> str:
+        """Return the file name without path or control characters, or ""."""
+        return clean_filename(self.declared_name)
 
     def parameter(self, name: str) -> str:
         """Return a parameter of Content-Type by its lower-case name, or ""."""
@@ -112,7 +117,8 @@ def read(raw: bytes) -> Mail:
     """
     budget = _Budget()
     headers, body = _split_headers(raw, budget)
-    return Mail(tuple(headers), _read_part(headers, body, budget, depth=0), budget.complete)
+    decoded = tuple((name, decode_words(value).replace("\n", " ")) for name, value in headers)
+    return Mail(decoded, _read_part(headers, body, budget, depth=0), budget.complete)
 
 
 def clean_filename(name: str) -> str:
@@ -127,7 +133,7 @@ def clean_filename(name: str) -> str:
 
 
 def _split_headers(raw: bytes, budget: _Budget) -> tuple[list[tuple[str, str]], bytes]:
-    """Return the decoded headers and the body; what is no header in the block belongs to the body."""
+    """Return the headers, their encoded words kept, and the body; what is no header in the block belongs to it."""
     if raw[:1] in (b"\r", b"\n"):
         return [], raw[2:] if raw.startswith(b"\r\n") else raw[1:]
     blank = _BLANK_LINE.search(raw)
@@ -138,12 +144,12 @@ def _split_headers(raw: bytes, budget: _Budget) -> tuple[list[tuple[str, str]], 
     # Latin-1 keeps every octet, so that each value can be decoded on its own afterwards.
     message = HeaderParser(policy=compat32).parsestr(block.decode("latin-1"))
     rest = str(message.get_payload() or "").encode("latin-1", "replace")
-    return [(clean(name), _decode_value(str(value))) for name, value in message.raw_items()], rest + body
+    return [(clean(name), _unfold(str(value))) for name, value in message.raw_items()], rest + body
 
 
-def _decode_value(value: str) -> str:
+def _unfold(value: str) -> str:
     unfolded = re.sub(r"[\r\n]+(?=[ \t])", "", value)
-    return decode_words(decode_text(unfolded.encode("latin-1", "replace"))).replace("\n", " ").strip()
+    return decode_text(unfolded.encode("latin-1", "replace")).replace("\n", " ").strip()
 
 
 def _read_part(headers: list[tuple[str, str]], body: bytes, budget: _Budget, depth: int) -> Part:
@@ -151,7 +157,7 @@ def _read_part(headers: list[tuple[str, str]], body: bytes, budget: _Budget, dep
     content_type, parameters = _content_type(values.get("content-type", ""))
     disposition, placed = read_parameters(values.get("content-disposition", ""))
     encoding = values.get("content-transfer-encoding", "").split(";")[0].strip().lower()
-    filename = clean_filename(decode_words(placed.get("filename") or parameters.get("name") or ""))
+    name = decode_words(placed.get("filename") or parameters.get("name") or "")
     children: tuple[Part, ...] = ()
     content = b""
     if content_type.startswith("multipart/"):
@@ -164,7 +170,7 @@ def _read_part(headers: list[tuple[str, str]], body: bytes, budget: _Budget, dep
         content_type=content_type,
         parameters=tuple(parameters.items()),
         disposition=disposition if disposition in {"", "inline"} else "attachment",
-        filename=filename,
+        declared_name=name,
         content_id=values.get("content-id", "").strip().strip("<>").strip(),
         content=content,
         children=children,

@@ -24,7 +24,7 @@ COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (docx("x"), "application/x", "cv.docm", Kind.EXECUTABLE),
         (COMPOUND + "_VBA_PROJECT".encode("utf-16-le"), "application/msword", "cv.doc", Kind.EXECUTABLE),
         (COMPOUND + "Compétences: VBA".encode("utf-16-le"), "application/msword", "cv.doc", Kind.OTHER),
-        (archive({"a/cv.pdf": "x"}), "application/zip", "a.zip", Kind.OTHER),
+        (archive({"a/cv.pdf": "x"}), "application/zip", "a.zip", Kind.ARCHIVE),
         (archive({"a/cv.pdf.exe": "x"}), "application/zip", "a.zip", Kind.EXECUTABLE),
         (docx("x"), "application/octet-stream", "sans nom", Kind.OFFICE),
         (odt("x"), "application/octet-stream", "cv.odt", Kind.OFFICE),
