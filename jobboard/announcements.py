@@ -34,10 +34,10 @@ PROFILES_PER_SHORTLIST = 10
 
 def post_first(session: Session, person: Person, alert: Alert, *, profile_shown: bool, at: datetime) -> None:
     """Post the first mail of a new alert with the offers already open; it leaves at once, quiet hours or not."""
+    subscription = people.subscribe(session, person, people.ALERTS, at=at)
     alerts.meet(session, alert, at=at)
     lines = [line for line in _waiting(session, person.id, at=at, every=True) if line.alert_id == alert.id]
     cards, others = _pick(session, lines, at=at)
-    subscription = people.subscribe(session, person, people.ALERTS, at=at)
     outbox.post(
         session,
         AlertCreated(
