@@ -69,7 +69,7 @@ def _find_attribution(lines: Sequence[str], at: int) -> Opener | None:
         if at + count > len(lines):
             return None
         line = plain(lines[at + count - 1])
-        if not line or line.startswith(">") or (count > 1 and _DATED_START.match(line)):
+        if not line or line.startswith(">") or (count > 1 and _begins_attribution(line)):
             return None
         joined = f"{joined} {line}".strip()
         if len(joined) > MAX_ATTRIBUTION:
@@ -81,6 +81,11 @@ def _find_attribution(lines: Sequence[str], at: int) -> Opener | None:
         if not dated and count == 2 and "@" not in joined:
             return None
     return None
+
+
+def _begins_attribution(line: str) -> bool:
+    """Return whether an attribution begins on this line, so that the line above is no part of it."""
+    return bool(_DATED_START.match(line)) or (not line.startswith("<") and _NAMED.match(line) is not None)
 
 
 def _is_quoted_next(lines: Sequence[str], at: int) -> bool:

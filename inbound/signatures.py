@@ -17,7 +17,7 @@ _DEVICES = (
     r"|courrier|mail|gmail|orange|sfr|free|bouygues|la poste|laposte|k-9|thunderbird|tuta|mailo|bluemail|spark|ios)"
 )
 _SENT_FROM = re.compile(
-    rf"(?:envoyé|sent|écrit|expédié)e? (?:de|du|depuis|à partir de|à partir d'un|avec|via|from|with|by|using)\b"
+    rf"(?:envoyé|sent|écrit|expédié)e? (?:de|du|depuis|à partir d(?:e|'un|')|avec|via|from|with|by|using)\b"
     rf"[^.,;:?!<\[(]{{0,60}}\b{_DEVICES}"
     rf"(?: (?:{_DEVICES}|pour|sur|avec|for|on|with|secure|email|app|pro|plus|\d+))*\.?",
     re.IGNORECASE,
@@ -39,7 +39,7 @@ _DISCLAIMERS = re.compile(
     r"(?:ses|toutes|tout|les|l'ensemble|éventuel).{0,60}(?:pièces?|documents?|fichiers?)"
     r"|this (?:e-?mail|message),? (?:and|including|together with) (?:any|its|all).{0,60}(?:attachments?|files)"
     r"|(?:avis|note|clause|mention) de confidentialité\b|confidentiality notice\b"
-    r"|(?:p )?(?:avant|pensez à l'environnement avant) d'imprimer\b|please consider the environment before"
+    r"|(?:p )?(?:avant|pensez à l'environnement avant) d'imprimer(?:,|\.|$| ce| le )|please consider the environment before"
     r"|(?:garanti )?sans virus ?\.|virus-free ?\.|l'absence de virus dans ce courrier|cet e-?mail a été vérifié par)",
     re.IGNORECASE,
 )
@@ -61,7 +61,7 @@ _CONTACT = re.compile(
     rf"{_PHONE.pattern}|https?://\S|\bwww\.\S|[^\s<>@]{{1,64}}@[^\s<>@]{{1,200}}\.[a-z]|^\d{{5}} [^\W\d]", re.IGNORECASE
 )
 _LABEL = re.compile(
-    r"(?:tél|tel|téléphone|phone|mob|mobile|port|portable|fixe|standard|ligne directe|fax|mail|e-mail|email|courriel"
+    r"(?:^|[ /])(?:tél|tel|téléphone|phone|mob|mobile|port|portable|fixe|standard|ligne directe|fax|mail|e-mail|email|courriel"
     r"|site|site web|site internet|web|adresse|linkedin|t|m|p)\.?$",
     re.IGNORECASE,
 )
