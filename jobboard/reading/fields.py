@@ -165,11 +165,13 @@ def without_hints(text: str) -> str:
 
 @cache
 def _hints() -> re.Pattern[str]:
+    """Return what finds our hints; a short one ("si besoin") only inside its bracket, as anybody may write it."""
     hints = []
     for _, hint in _TEMPLATE:
         words = re.findall(r"[a-z0-9€…]+", level(hint).replace("…", " … "))
-        hints.append(r"[^a-z0-9€…(]{0,6}".join(re.escape(word).replace("…", r"(?:…|\.\.\.)") for word in words))
-    return re.compile(r"\(?[ \n>]{0,4}(?:" + "|".join(hints) + r")[ \n>…]{0,4}\)?")
+        found = r"[^a-z0-9€…(]{0,6}".join(re.escape(word).replace("…", r"(?:…|\.\.\.)") for word in words)
+        hints.append((r"\(" if len(words) < 4 else r"\(?") + r"[ \n>]{0,4}" + found)
+    return re.compile(r"(?:" + "|".join(hints) + r")[ \n>…]{0,4}\)?")
 
 
 def _capital(words: str) -> str:
