@@ -1,7 +1,7 @@
 """The SMTP and LMTP dialogue with one peer (RFC 5321, RFC 2033): syntax, order and limits; the house decides the rest.
 
-aiosmtpd carries the connection. Reading is ours (`inbound.incoming`): its own reader takes a message line by line, would
-hold tens of megabytes of one line before it looks at them, and drops what a peer sent before it closed its side.
+aiosmtpd carries the connection. Reading is ours (`inbound.incoming`): its own reader takes a message line by line,
+would hold tens of megabytes of one line before it looks at them, and drops what a peer sent before it closed its side.
 """
 
 from __future__ import annotations
@@ -120,10 +120,8 @@ class Dialogue(smtp.SMTP):
     async def _handle_client(self) -> None:
         try:
             await self._converse()
-        except (PeerGone, ConnectionError):
+        except (PeerGone, ConnectionError, TimeoutError):  # gone, or no longer reading our replies
             log.debug("connection.lost connection=%d", self._number)
-        except TimeoutError:  # the peer does not read our replies
-            self.cut()
         finally:
             self._hang_up()
 

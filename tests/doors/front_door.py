@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlsplit
@@ -83,8 +83,9 @@ class FrontDoor:
         return urlsplit(self.url).port or 0
 
     def begin_to_close(self) -> None:
-        """Ask the door to close, and return at once."""
-        self._loop.call_soon_threadsafe(self._stop.set)
+        """Ask the door to close, and return at once; it may be closed already."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._stop.set)
 
     def wait_closed(self) -> None:
         """Wait until the door is closed."""
@@ -93,9 +94,8 @@ class FrontDoor:
 
     def close(self) -> None:
         """Close the door and wait."""
-        if self._thread.is_alive():
-            self.begin_to_close()
-            self.wait_closed()
+        self.begin_to_close()
+        self.wait_closed()
 
     def _opened(self, url: str) -> None:
         self.urls.append(url)

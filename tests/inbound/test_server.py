@@ -319,6 +319,7 @@ def test_a_bug_in_the_house_is_451_is_logged_without_addresses_and_spares_the_co
     assert "RuntimeError: no <…@…> here" in caplog.text
     assert "ValueError: bad row\nthen:" in caplog.text
     assert "mail.received connection=" in caplog.text
+    assert {record.name for record in caplog.records} <= {"passerelle.inbound", "asyncio"}
     assert "@example" not in caplog.text
     assert "@passerelle" not in caplog.text
     assert "une ligne" not in caplog.text

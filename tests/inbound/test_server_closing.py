@@ -121,19 +121,19 @@ def test_a_port_in_use_is_a_sentence_that_says_what_to_do():
     ],
 )
 def test_a_place_that_is_none_is_a_sentence_that_names_the_setting(url):
-    with pytest.raises(Misconfigured, match="^PASSERELLE_INBOUND=.* is not understood: write for example smtp://"):
+    with pytest.raises(Misconfigured, match=r"^PASSERELLE_INBOUND=.* is not understood: write for example smtp://"):
         front_door(url=url).__enter__()
 
 
 def test_a_host_that_is_not_ours_is_a_sentence_that_names_the_setting():
-    with pytest.raises(Misconfigured, match="^PASSERELLE_INBOUND=smtp://192.0.2.1:0: cannot listen on port 0 of"):
+    with pytest.raises(Misconfigured, match=r"^PASSERELLE_INBOUND=smtp://192.0.2.1:0: cannot listen on port 0 of"):
         front_door(url="smtp://192.0.2.1:0").__enter__()
 
 
 def test_a_socket_that_somebody_listens_on_is_not_taken_away(tmp_path: Path):
     url = f"lmtp+unix:{tmp_path / 'lmtp'}"
     with front_door(url=url) as door:
-        with pytest.raises(Misconfigured, match="lmtp is already in use.*another.sock"), front_door(url=url):
+        with pytest.raises(Misconfigured, match=r"lmtp is already in use.*another.sock"), front_door(url=url):
             pass
         with Peer(door) as peer:
             assert peer.deliver(MAIL).startswith("250")

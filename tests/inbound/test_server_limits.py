@@ -12,6 +12,8 @@ from inbound.server import Limits
 from tests.doors.front_door import Peer, front_door, take_all
 
 MAIL = b"From: lea@example.org\r\nSubject: bonjour\r\n\r\nune ligne\r\n"
+# In one write: what a busy machine makes of the time between two of ours is not what is tested.
+UNTIL_DATA = b"EHLO a.example\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<aide@passerelle.test>\r\nDATA\r\n"
 LIMITS = Limits(grace_seconds=0)
 
 
@@ -75,16 +77,12 @@ def test_nothing_is_done_after_the_421_of_a_limit(limits, junk, replies):
 
 
 def test_a_silent_peer_is_sent_away():
-    with front_door(limits=replace(LIMITS, idle_seconds=0.1)) as door:
-        with Peer(door) as peer:
-            assert peer.reply().startswith("421 4.4.2")
-            assert peer.reply() == ""
-        with Peer(door) as peer:
-            peer.announce()
-            peer.ask("DATA")
-            peer.send(MAIL)
-            assert peer.reply().startswith("421 4.4.2")
-            assert peer.reply() == ""
+    with front_door(limits=replace(LIMITS, idle_seconds=0.2)) as door:
+        with Peer(door, greet=False) as peer:
+            assert [peer.reply()[:9] for _ in range(3)] == ["220 passe", "421 4.4.2", ""]
+        with Peer(door, greet=False) as peer:
+            peer.send(UNTIL_DATA + MAIL)
+            assert [peer.reply()[:3] for _ in range(7)] == ["220", "250", "250", "250", "354", "421", ""]
         assert door.house.mails == []
 
 
@@ -112,29 +110,30 @@ def test_a_mail_must_end_in_its_time_however_busy_the_peer_is():
 
 def test_a_slow_house_is_no_idle_peer():
     def slowly(envelope):
-        time.sleep(0.3)
+        time.sleep(0.4)
         return take_all(envelope)
 
-    with front_door(limits=replace(LIMITS, idle_seconds=0.1)) as door, Peer(door) as peer:
+    with front_door(limits=replace(LIMITS, idle_seconds=0.2)) as door, Peer(door, greet=False) as peer:
         door.house.react = slowly
-        assert peer.deliver(MAIL).startswith("250")
+        peer.send(UNTIL_DATA + MAIL + b".\r\nQUIT\r\n")
+        assert [peer.reply()[:3] for _ in range(7)] == ["220", "250", "250", "250", "354", "250", "221"]
 
 
 def test_an_old_connection_is_closed_between_two_mails():
-    with front_door(limits=replace(LIMITS, connection_seconds=0.3)) as door, Peer(door) as peer:
-        peer.announce()
-        peer.ask("DATA")
-        time.sleep(0.4)
-        peer.send(MAIL + b".\r\n")
+    with front_door(limits=replace(LIMITS, connection_seconds=0.5)) as door, Peer(door, greet=False) as peer:
+        peer.send(UNTIL_DATA + MAIL)
+        assert [peer.reply()[:3] for _ in range(5)] == ["220", "250", "250", "250", "354"]
+        time.sleep(0.7)
+        peer.send(b".\r\n")
         assert [peer.reply()[:9] for _ in range(3)] == ["250 2.0.0", "421 4.4.2", ""]
 
 
 def test_a_peer_that_does_not_read_is_cut_off():
     limits = replace(LIMITS, idle_seconds=0.2, commands=10_000_000)
     with front_door(limits=limits) as door, Peer(door) as peer:
-        with pytest.raises(OSError, match="reset|Broken pipe|timed out"):
-            while True:
-                peer.send(b"EHLO a.example\r\n" * 10_000)
+        # More than all buffers between us hold: the door stops reading us, then drops us.
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            peer.send(b"EHLO a.example\r\n" * 4_000_000)
         with Peer(door) as other:
             assert other.deliver(MAIL).startswith("250")
 
@@ -205,3 +204,12 @@ def test_the_place_is_taken_as_long_as_the_mail_is_being_stored():
         go_on.set()
         assert two.reply().startswith("354")
         assert len(door.house.mails) == 1
+
+
+def test_a_refused_large_mail_gives_its_place_up_before_its_end():
+    with front_door(limits=replace(LARGE, message_octets=100_000)) as door, Peer(door) as one, Peer(door) as two:
+        one.announce(parameters=" SIZE=2000")
+        assert one.ask("DATA").startswith("354")
+        one.send(b"x" * 150_000)  # too large already, and not at its end
+        two.announce(parameters=" SIZE=2000")
+        assert two.ask("DATA").startswith("354")
