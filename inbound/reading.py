@@ -17,7 +17,7 @@ from jobboard.questions import Question
 from jobboard.settings import Settings
 from jobboard.tickets import About, Ticket
 from mailer import anonymise
-from mailer.masks import Masks
+from mailer.masks import Finding, Masks
 
 
 class Material:
@@ -110,10 +110,10 @@ def _words(material: Material, received: Received) -> Words:
     masks = replace(material.masks, hidden=tuple(sorted(hidden)))
     rebuilt = anonymise.rebuild(material.raw, masks)
     conversation = material.ticket is not None and material.ticket.about is About.CONVERSATION
-    text, html, masked = rebuilt.text, rebuilt.html, sum(finding.count for finding in rebuilt.findings)
+    text, html, masked = rebuilt.text, rebuilt.html, _told(rebuilt.findings)
     if not conversation:
         text, findings = anonymise.rebuild_text(received.own.own, masks)
-        html, masked = None, sum(finding.count for finding in findings)
+        html, masked = None, _told(findings)
     return Words(
         subject=rebuilt.subject,
         text=text,
@@ -128,3 +128,11 @@ def _words(material: Material, received: Received) -> Words:
         in_reply_to=incoming.in_reply_to,
         references=incoming.references,
     )
+
+
+# What a sender is told of: her own addresses and numbers; not what clients quote of our mails.
+_HERS = frozenset({"address", "domain-address", "phone", "signature-key"})
+
+
+def _told(findings: tuple[Finding, ...]) -> int:
+    return sum(finding.count for finding in findings if finding.what in _HERS)

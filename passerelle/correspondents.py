@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import make_msgid, parseaddr
+from typing import Protocol
 
 from jobboard.settings import Settings
 from mailer.headers import KIND
@@ -80,18 +81,35 @@ class Got:
         return [part.get_filename() or "" for part in self.message.iter_attachments()]
 
 
+class Mailboxes(Protocol):
+    """Where mail arrives: what each recipient has, as (key, octets), oldest first."""
+
+    def of(self, address: str) -> list[tuple[str, bytes]]:
+        """Return the mails of one recipient."""
+
+
+class KeptMailboxes:
+    """The development mailbox, read like everybody's own."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    def of(self, address: str) -> list[tuple[str, bytes]]:
+        """Return the mails of one recipient."""
+        kept = self._mailbox.messages(recipient=address, limit=10_000)
+        return [(one.key, self._mailbox.read(one.key)) for one in reversed(kept)]
+
+
 @dataclass
 class Post:
     """The post of the story: one outgoing door, one mailbox for everybody, and what has been read of it."""
 
     settings: Settings
     smtp: tuple[str, int]
+    mailbox: Mailboxes
     patience_seconds: float = 20.0
     echo: Callable[[str], None] = print
     seen: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.mailbox = Mailbox(self.settings.home / "mailbox")
 
     def write(
         self,
@@ -175,13 +193,10 @@ class Post:
 
     def received(self, reader: Someone) -> list[Got]:
         """Return everything in a person's mailbox, oldest first."""
-        kept = self.mailbox.messages(recipient=reader.address, limit=10_000)
-        found = []
-        for one in reversed(kept):
-            raw = self.mailbox.read(one.key)
-            message = email.message_from_bytes(raw, policy=email.policy.default)
-            found.append(Got(one.key, raw, message))
-        return found
+        return [
+            Got(key, raw, email.message_from_bytes(raw, policy=email.policy.default))
+            for key, raw in self.mailbox.of(reader.address)
+        ]
 
     def where(self, got: Got) -> str:
         """Return the page that shows a mail."""

@@ -22,8 +22,9 @@ from jobboard.clock import now
 from jobboard.errors import Misconfigured
 from jobboard.people import Role
 from jobboard.settings import Settings, load
+from mailer.maildir import Mailbox
 from passerelle import serve, story
-from passerelle.correspondents import Post, StoryFailed
+from passerelle.correspondents import KeptMailboxes, Post, StoryFailed
 from passerelle.installation import opened
 
 READY_SECONDS = 60.0
@@ -142,7 +143,8 @@ def play(*, once: bool) -> int:
                 f"Les portes sont ouvertes après {time.monotonic() - started:.1f} s : {settings.base_url}/dev/mailbox"
             )
             number = random.randrange(1_000_000)
-            post = Post(settings, smtp_of(settings), echo=lambda line: out.print(line, markup=False))
+            mailboxes = KeptMailboxes(Mailbox(home / "mailbox"))
+            post = Post(settings, smtp_of(settings), mailboxes, echo=lambda line: out.print(line, markup=False))
             try:
                 story.Story(post, story.draw(number)).play()
             except StoryFailed as failed:

@@ -19,7 +19,7 @@ from webapp.app import create_app
 from inbound.door import House
 from inbound.limits import Limits
 from inbound.server import Door
-from jobboard import schema
+from jobboard import postgres, schema
 from jobboard.errors import Misconfigured
 from jobboard.settings import Settings
 from passerelle import tasks
@@ -29,7 +29,7 @@ from scheduler.clock import Clock
 log = logging.getLogger("passerelle.serve")
 
 DOORS = ("web", "inbound", "worker")
-RESTART_SECONDS, PATIENCE_SECONDS = 0.5, 25.0
+RESTART_SECONDS, PATIENCE_SECONDS, DATABASE_SECONDS = 0.5, 25.0, 2.0
 READY = "ready"  # folder under HOME where doors say that they listen
 
 
@@ -164,8 +164,12 @@ def supervise(settings: Settings, stop: Callable[[], bool]) -> None:
             (settings.home / READY / door).unlink(missing_ok=True)
         children = [_start(door) for door in DOORS]
         try:
+            looked = time.monotonic()
             while not stop():
                 children = [_revive(child) for child in children]
+                if settings.database_url is None and time.monotonic() - looked > DATABASE_SECONDS:
+                    postgres.start(settings.home).release()  # starts it again should it have died
+                    looked = time.monotonic()
                 time.sleep(0.1)
         finally:
             _end(children)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
@@ -56,9 +57,17 @@ def draw(seed: int) -> Phrases:
 class Story:
     """One telling; each chapter leaves behind what the next ones need."""
 
-    def __init__(self, post: Post, phrases: Phrases, *, before: Callable[[str], None] = lambda chapter: None) -> None:
+    def __init__(
+        self,
+        post: Post,
+        phrases: Phrases,
+        *,
+        before: Callable[[str], None] = lambda chapter: None,
+        copies_allowed: int = 0,
+    ) -> None:
         self.post = post
         self.phrases = phrases
+        self.copies_allowed = copies_allowed  # mails that were in the courier's hands when a process was killed
         self.before = before  # the tests that kill processes are called before each chapter
         self.domain = post.settings.mail_domain
         self.alert: Got | None = None
@@ -83,8 +92,8 @@ class Story:
             ("5. L’équipe valide : Léa reçoit l’offre, Hélène les profils", self.validate),
             ("6. Léa répond avec son CV ; Inès, inconnue, écrit à l’adresse de l’offre", self.apply),
             ("7. Hélène et Léa s’écrivent sans que leurs adresses circulent", self.correspond),
-            ("8. Léa relit son historique ; Hélène clôt l’offre", self.close),
-            ("9. L’alerte du jour et la lettre de la semaine ; partir est aussi simple", self.letters),
+            ("8. Samir reçoit son mail du jour ; Léa relit son historique ; Hélène clôt l’offre", self.close),
+            ("9. La lettre de la semaine ; partir est aussi simple", self.letters),
             ("10. Rien n’a fuité, rien n’est arrivé deux fois", self.check_mailboxes),
         )
 
@@ -211,9 +220,10 @@ class Story:
         expect(LEA.address not in views(back.raw), "no trace of the candidate’s address")
 
     def close(self) -> None:
-        """The history, then the end of the offer: told to who waits, refused at RCPT, gone from the web."""
+        """The digest of the day, the history, then the end: told to who waits, refused at RCPT, gone from the web."""
         post = self.post
         assert self.received is not None
+        post.wait_for(SAMIR, "offer_alert", holding="Horizon")
         post.write(LEA, self.to("aide"), "HISTORIQUE")
         history = post.wait_for(LEA, "history")
         expect("Horizon" in history.text, "the history shows the application")
@@ -229,9 +239,8 @@ class Story:
         expect(post.page(self.offer_path)[0] == 410, "the page of a closed offer answers 410")
 
     def letters(self) -> None:
-        """The daily digest came by the clock; two people subscribe, get the letter, and leave in two ways."""
+        """Two people subscribe, get the letter that the clock drafted, and leave in two ways."""
         post = self.post
-        post.wait_for(SAMIR, "offer_alert", holding="Horizon")
         for reader in (SAMIR, NADIA):
             post.write(reader, self.to("lettre"), "Bonjour, je souhaite recevoir la lettre.", subject="Lettre")
             post.answer(reader, post.wait_for(reader, "subscription_question"), "OUI")
@@ -254,11 +263,15 @@ class Story:
             for got in post.received(reader):
                 said = views(got.raw).lower()
                 expect(secret.address not in said, f"{reader.name} never reads the address of {secret.name}")
-        for reader in EVERYONE:
-            ids = [got.message_id for got in post.received(reader)]
-            expect(len(ids) == len(set(ids)), f"{reader.name} got no mail twice")
-        total = sum(len(post.received(reader)) for reader in EVERYONE)
-        post.echo(f"  {total} mails relus : aucune adresse cachée, aucun doublon.")
+        ids = [(reader.name, got.message_id) for reader in EVERYONE for got in post.received(reader)]
+        copies = len(ids) - len(set(ids))
+        expect(copies <= self.copies_allowed, f"nobody got a mail twice ({copies} copies)")
+        post.echo(f"  {len(ids)} mails relus : aucune adresse cachée, {copies or 'aucun'} doublon.")
+
+    def arrived(self) -> Counter[tuple[str, str]]:
+        """Return how many mails of each kind each person got, copies of the same mail counted once."""
+        kinds = {(reader.name, got.message_id): got.kind for reader in EVERYONE for got in self.post.received(reader)}
+        return Counter((name, kind) for (name, _), kind in kinds.items())
 
 
 def form_text(letter: str) -> str:
