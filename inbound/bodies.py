@@ -124,7 +124,11 @@ def _attach_message(part: Message) -> Attachment:
 
 def decode_filename(part: Message) -> str:
     """Return the file name a part declares, decoded (RFC 2231, or RFC 2047 as Outlook does), or ""."""
-    name = decode_header(part.get_filename("") or "")
+    fields = Message()  # a copy: the library loses the octets of a name that is neither ASCII nor encoded
+    for field_name, value in part.raw_items():
+        if field_name.lower() in {"content-disposition", "content-type"} and field_name not in fields:
+            fields[field_name] = decode_header(str(value))
+    name = decode_header(fields.get_filename("") or "")
     if "=?" in name:
         name = decode_words(name)
     name = clean_line(re.split(r"[/\\]", clean_line(name, 2_000))[-1], 1_000).strip(". ")

@@ -134,7 +134,7 @@ class _Page:
     def end_line(self, *, always: bool = False) -> None:
         """Finish the line; an empty one only counts when `always`."""
         text = "".join(self.line)
-        text = text.rstrip() if self.preformatted else text.strip()
+        text = text.rstrip() if self.preformatted else _WHITE.sub(" ", text).strip()
         self.line.clear()
         if text or always:
             prefix = "> " * min(self.depth, MAX_QUOTE_DEPTH)

@@ -24,7 +24,11 @@ _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _NO_OCTET = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no 8-bit octet
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LATIN = frozenset({"ascii", "iso8859-1"})  # what mails so labelled hold, where it is not UTF-8, is windows-1252
-_NOT_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+# Codecs of Python that are no charsets of mail.
+_NOT_CHARSETS = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+    | {"base64", "bz2", "hex", "quopri", "rot13", "rot-13", "uu", "zlib"}
+)
 
 
 class _TooManyPartsError(Exception):
@@ -107,7 +111,7 @@ def decode_text(octets: bytes, charset: str | None) -> str:
     for candidate in ("utf-8" if name in _LATIN else name, "utf-8"):
         try:
             return octets.decode(candidate)
-        except UnicodeError:
+        except (UnicodeError, LookupError):
             continue
     if name == "utf-8":
         patched = octets.decode("utf-8", "replace")
@@ -149,7 +153,6 @@ def _know_charset(charset: str | None) -> str:
     """Return Python's name of a charset of text; "ascii" where none is declared or known."""
     try:
         name = codecs.lookup((charset or "ascii").strip("\"' ")).name
-        b"".decode(name)
     except (LookupError, ValueError):
         return "ascii"
     return "ascii" if name.replace("_", "-") in _NOT_CHARSETS else name

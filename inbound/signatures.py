@@ -39,7 +39,8 @@ _DISCLAIMERS = re.compile(
     r"(?:ses|toutes|tout|les|l'ensemble|éventuel).{0,60}(?:pièces?|documents?|fichiers?)"
     r"|this (?:e-?mail|message),? (?:and|including|together with) (?:any|its|all).{0,60}(?:attachments?|files)"
     r"|(?:avis|note|clause|mention) de confidentialité\b|confidentiality notice\b"
-    r"|(?:p )?(?:avant|pensez à l'environnement avant) d'imprimer(?:,|\.|$| ce| le )|please consider the environment before"
+    r"|(?:p )?(?:avant|pensez à l'environnement avant) d'imprimer(?:,|\.|$| ce| le )"
+    r"|please consider the environment before"
     r"|(?:garanti )?sans virus ?\.|virus-free ?\.|l'absence de virus dans ce courrier|cet e-?mail a été vérifié par)",
     re.IGNORECASE,
 )
@@ -61,8 +62,8 @@ _CONTACT = re.compile(
     rf"{_PHONE.pattern}|https?://\S|\bwww\.\S|[^\s<>@]{{1,64}}@[^\s<>@]{{1,200}}\.[a-z]|^\d{{5}} [^\W\d]", re.IGNORECASE
 )
 _LABEL = re.compile(
-    r"(?:^|[ /])(?:tél|tel|téléphone|phone|mob|mobile|port|portable|fixe|standard|ligne directe|fax|mail|e-mail|email|courriel"
-    r"|site|site web|site internet|web|adresse|linkedin|t|m|p)\.?$",
+    r"(?:^|[ /])(?:tél|tel|téléphone|phone|mob|mobile|port|portable|fixe|standard|ligne directe|fax|mail|e-mail"
+    r"|email|courriel|site|site web|site internet|web|adresse|linkedin|t|m|p)\.?$",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[A-ZÀ-Ý][\w'.-]{0,30}(?:,? [A-ZÀ-Ý][\w'.-]{0,30}){1,4}")

@@ -74,7 +74,10 @@ def test_a_latin_name_in_raw_octets():
     ("field", "subject"),
     [
         (b"=?utf-8?Q?Re=3A_Comptable?=\r\n =?utf-8?Q?_=C3=A0_Nantes?=", "Re: Comptable à Nantes"),
-        (b"Re: Comptable =?utf-8?Q?=C3=A0?= Nantes\r\n =?iso-8859-1?Q?=E9t=E9?= 2025", "Re: Comptable à Nantes été 2025"),
+        (
+            b"Re: Comptable =?utf-8?Q?=C3=A0?= Nantes\r\n =?iso-8859-1?Q?=E9t=E9?= 2025",
+            "Re: Comptable à Nantes été 2025",
+        ),
         (b"un\r\n\tdeux", "un deux"),
         ("été".encode("latin-1"), "été"),
         ("été".encode(), "été"),

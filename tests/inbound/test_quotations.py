@@ -45,41 +45,52 @@ ATTRIBUTIONS = {
     "dutch": f"Op ma 3 feb 2025 om 10:12 schreef Passerelle <{ADDRESS}>:",
 }
 
+# Lines are separated by " | "; {a} is an address, the others are dates and a rule.
 HEADINGS = {
-    "outlook": "De : Passerelle <{a}>\nEnvoyé : lundi 3 février 2025 10:12\nÀ : Léa <l@c.example>\nObjet : Offre",
-    "outlook, no address": "De : Passerelle\nEnvoyé : lundi 3 février 2025 10:12\nÀ : MARTIN Léa\nObjet : Offre",
-    "outlook, no recipient": "De : Passerelle <{a}>\nEnvoyé : lundi 3 février 2025 10:12\nObjet : Offre",
-    "outlook, copy": "De : P <{a}>\nEnvoyé : lundi 3 février 2025 10:12\nÀ : Léa\nCc : Paul\nObjet : Offre\nImportance : Haute",
-    "outlook, no-break spaces": "De\u00a0: P <{a}>\nEnvoyé\u00a0: lundi 3 février 2025 10:12\nÀ\u00a0: Léa\nObjet\u00a0: Offre",
-    "outlook, bold": "*De :* P <{a}>\n*Envoyé :* lundi 3 février 2025 10:12\n*À :* Léa\n*Objet :* Offre",
-    "outlook, bold names": "*De* : P <{a}>\n*Envoyé* : lundi 3 février 2025 10:12\n*À* : Léa\n*Objet* : Offre",
-    "outlook, spaced out": "De : P <{a}>\n\nEnvoyé : lundi 3 février 2025 10:12\n\nÀ : Léa\n\nObjet : Offre",
-    "outlook, long recipients": "De : P <{a}>\nEnvoyé : lundi 3 février 2025 10:12\nÀ : a@c.example;\nb@c.example\nObjet : O",
-    "outlook, rule": "________________________________\nDe : P <{a}>\nEnvoyé : lundi 3 février 2025 10:12\nÀ : L\nObjet : O",
-    "outlook, rule and gap": "________________________________\n\nDe : P\nEnvoyé : lundi 3 février 2025 10:12\nÀ : L\nObjet : O",
-    "outlook, classic": "-----Message d'origine-----\nDe : P [mailto:{a}]\nEnvoyé : lundi 3 février 2025 10:12\nÀ : L\nObjet : O",
-    "outlook for mac": "De : P <{a}>\nDate : lundi, 3 février 2025 à 10:12\nÀ : Léa <l@c.example>\nObjet : O",
-    "windows mail": "De : P\nEnvoyé le :lundi 3 février 2025 10:12\nÀ : L\nObjet :Re: O",
-    "english": "From: P <{a}>\nSent: Monday, February 3, 2025 10:12 AM\nTo: L\nSubject: O",
-    "english, bold": "*From:* P <{a}>\n*Sent:* Monday, February 3, 2025 10:12 AM\n*To:* L\n*Subject:* O",
-    "zimbra": '----- Mail original -----\nDe: "P" <{a}>\nÀ: "L" <l@c.example>\nEnvoyé: Lundi 3 Février 2025 10:12:13\nObjet: O',
-    "la poste": 'de : "P" <{a}>\nenvoyé : 3 février 2025 à 10:12\nà : "L" <l@c.example>\nobjet : O',
-    "sfr": "========================================\nMessage du : 03/02/2025 10:12\nDe : P <{a}>\nA : l@c.example\nSujet : O",
-    "orange": 'Message du 03/02/25 10:12\nDe : "P" <{a}>\nA : l@c.example\nCopie à : \nObjet : O',
-    "samsung": "-------- Message d'origine --------\nDe : P <{a}>\nDate : 03/02/2025 10:12 (GMT+01:00)\nÀ : L\nObjet : O",
-    "samsung, english": "-------- Original message --------\nFrom: P <{a}>\nDate: 03/02/2025 10:12 (GMT+01:00)\nTo: L\nSubject: O",
-    "thunderbird, forwarded": "-------- Message transféré --------\nSujet : \tO\nDate : \tMon, 3 Feb 2025 10:12:13 +0100\nDe : \tP <{a}>",
-    "gmail, forwarded": "---------- Forwarded message ---------\nDe : P <{a}>\nDate: lun. 3 févr. 2025 à 10:12\nSubject: O\nTo: L",
-    "gmail, forwarded, french": "---------- Message transféré ---------\nDe : P <{a}>\nDate: lun. 3 févr. 2025 à 10:12\nObjet : O",
-    "apple, forwarded": "Début du message réexpédié :\n\nDe: P <{a}>\nObjet: O\nDate: 3 février 2025 à 10:12:13 UTC+1\nÀ: L",
-    "apple, forwarded, english": "Begin forwarded message:\n\nFrom: P <{a}>\nSubject: O\nDate: 3 February 2025 at 10:12:13 CET",
+    "outlook": "De : Passerelle <{a}> | Envoyé : {d} | À : Léa <l@c.example> | Objet : Offre",
+    "outlook, no address": "De : Passerelle | Envoyé : {d} | À : MARTIN Léa | Objet : Offre",
+    "outlook, no recipient": "De : Passerelle <{a}> | Envoyé : {d} | Objet : Offre",
+    "outlook, copy": "De : P <{a}> | Envoyé : {d} | À : Léa | Cc : Paul | Objet : Offre | Importance : Haute",
+    "outlook, no-break spaces": "De\u00a0: P <{a}> | Envoyé\u00a0: {d} | À\u00a0: Léa | Objet\u00a0: Offre",
+    "outlook, bold": "*De :* P <{a}> | *Envoyé :* {d} | *À :* Léa | *Objet :* Offre",
+    "outlook, bold names": "*De* : P <{a}> | *Envoyé* : {d} | *À* : Léa | *Objet* : Offre",
+    "outlook, spaced out": "De : P <{a}> || Envoyé : {d} || À : Léa || Objet : Offre",
+    "outlook, long recipients": "De : P <{a}> | Envoyé : {d} | À : a@c.example; | b@c.example | Objet : O",
+    "outlook, rule": "{r} | De : P <{a}> | Envoyé : {d} | À : L | Objet : O",
+    "outlook, rule and gap": "{r} || De : P | Envoyé : {d} | À : L | Objet : O",
+    "outlook, classic": "-----Message d'origine----- | De : P [mailto:{a}] | Envoyé : {d} | À : L | Objet : O",
+    "outlook for mac": "De : P <{a}> | Date : lundi, 3 février 2025 à 10:12 | À : Léa <l@c.example> | Objet : O",
+    "windows mail": "De : P | Envoyé le :{d} | À : L | Objet :Re: O",
+    "english": "From: P <{a}> | Sent: Monday, February 3, 2025 10:12 AM | To: L | Subject: O",
+    "english, bold": "*From:* P <{a}> | *Sent:* Monday, February 3, 2025 10:12 AM | *To:* L | *Subject:* O",
+    "zimbra": '----- Mail original ----- | De: "P" <{a}> | À: "L" <l@c.example> | Envoyé: Lundi 3 Février 2025 10:12:13 | Objet: O',
+    "la poste": 'de : "P" <{a}> | envoyé : 3 février 2025 à 10:12 | à : "L" <l@c.example> | objet : O',
+    "sfr": "======================================== | Message du : 03/02/2025 10:12 | De : P <{a}> | A : l@c.example | Sujet : O",
+    "orange": 'Message du 03/02/25 10:12 | De : "P" <{a}> | A : l@c.example | Copie à :  | Objet : O',
+    "samsung": "-------- Message d'origine -------- | De : P <{a}> | Date : {s} | À : L | Objet : O",
+    "samsung, english": "-------- Original message -------- | From: P <{a}> | Date: {s} | To: L | Subject: O",
+    "thunderbird, forwarded": "-------- Message transféré -------- | Sujet : \tO | Date : \tMon, 3 Feb 2025 10:12:13 +0100 | De : \tP <{a}>",
+    "gmail, forwarded": "---------- Forwarded message --------- | De : P <{a}> | Date: {g} | Subject: O | To: L",
+    "gmail, forwarded, french": "---------- Message transféré --------- | De : P <{a}> | Date: {g} | Objet : O",
+    "apple, forwarded": "Début du message réexpédié : || De: P <{a}> | Objet: O | Date: 3 février 2025 à 10:12:13 UTC+1 | À: L",
+    "apple, forwarded, english": "Begin forwarded message: || From: P <{a}> | Subject: O | Date: 3 February 2025 at 10:12:13 CET",
     "separator alone": "----- Message original -----",
-    "proton": "\u2010\u2010\u2010\u2010 Original Message \u2010\u2010\u2010\u2010\nLe lundi 3 février 2025 à 10:12, P <{a}> a écrit :",
+    "proton": "\u2010\u2010 Original Message \u2010\u2010 | Le lundi 3 février 2025 à 10:12, P <{a}> a écrit :",
 }
 
 QUOTED = "Bonjour Léa,\n\nRépondez STOP ou PAUSE.\n\nUne offre."
 MARKED = "\n".join(f"> {line}".rstrip() for line in QUOTED.split("\n"))
-EVERY = ATTRIBUTIONS | {name: text.replace("{a}", ADDRESS) for name, text in HEADINGS.items()}
+LINES = {" || ": "\n\n", " | ": "\n", "{a}": ADDRESS, "{d}": "lundi 3 février 2025 10:12", "{r}": "_" * 32}
+LINES |= {"{s}": "03/02/2025 10:12 (GMT+01:00)", "{g}": "lun. 3 févr. 2025 à 10:12"}
+
+
+def laid_out(heading: str) -> str:
+    for placeholder, text in LINES.items():
+        heading = heading.replace(placeholder, text)
+    return heading
+
+
+EVERY = ATTRIBUTIONS | {name: laid_out(heading) for name, heading in HEADINGS.items()}
 
 
 @pytest.mark.parametrize("announcement", EVERY.values(), ids=EVERY)
@@ -107,7 +118,7 @@ def test_nothing_but_a_quotation_has_no_own_words(announcement):
 
 HUMAN = {
     "le, and écrit": "Le poste me plaît. Ce que votre directrice a\nécrit :\nune maison ouverte à tous.",
-    "le with a date, on the line": "Le 3 février 2025 à 10:12, Mme Durand a écrit : venez quand vous voulez.\nJe viendrai.",
+    "le with a date, on the line": "Le 3 février 2025 à 10:12, Mme Durand a écrit : venez donc.\nJe viendrai.",
     "m'a écrit": "Le 3 février 2025 à 10:12, Mme Durand m'a écrit :\nvenez demain.",
     "a date without a time": "Le 3 février 2025, Mme Durand a écrit :\nvenez demain.",
     "le at each line": "Le matin, je suis libre.\nLe soir aussi.\nLe 3 mars, non.",
