@@ -11,7 +11,8 @@ from email.policy import Compat32
 
 MAX_PARTS = 250  # each nested part costs the parser one level of recursion, so this bounds depth as well
 MAX_HEADERS = 2_000
-MAX_HEADER = 16_000  # characters of one field: reading MIME parameters is quadratic in the standard library
+MAX_HEADER = 16_000  # characters of one field
+MAX_MIME_FIELD = 2_000  # reading the parameters of Content-… is quadratic in the standard library
 MAX_HEADER_BLOCK = 1_000_000  # octets
 MAX_WORK = 20_000_000  # lines x (LINE_COST + boundaries to look for): 4 seconds at worst, when each line is a field
 LINE_COST = 12
@@ -39,10 +40,11 @@ class _BoundedPolicy(Compat32):
     """The standard library's most forgiving reading, with a limit on the length of a field."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        """Return name and value, the value cut to MAX_HEADER: its end for References, else its beginning."""
+        """Return name and value, the value cut to its beginning; for References, to its end."""
         name, value = super().header_source_parse(sourcelines)
-        kept = value[-MAX_HEADER:] if name.lower() == "references" else value[:MAX_HEADER]
-        return name, kept
+        if name.lower() == "references":
+            return name, value[-MAX_HEADER:]
+        return name, value[: MAX_MIME_FIELD if name.lower().startswith("content-") else MAX_HEADER]
 
 
 @dataclass(frozen=True)

@@ -172,6 +172,10 @@ HOSTILE = {
     "header-of-1-mb": (HEADER + b"X-Long: " + b"x" * 1_000_000 + b"\r\n\r\nOUI\r\n", Problem.UNREADABLE),
     "long-field": (HEADER + b"X-Long: " + b"x" * 900_000 + b"\r\n\r\nOUI\r\n", None),
     "semicolons": (HEADER + b"Content-Type: text/plain" + b";" * 900_000 + b"\r\n\r\nOUI\r\n", None),
+    "semicolons-in-parts": (
+        many_parts(240).replace(b"--x\r\n", b"--x\r\nContent-Type: a/b" + b";" * 50_000 + b"\r\n"),
+        None,
+    ),
     "many-fields": (HEADER + b"X: y\r\n" * 100_000 + b"\r\nOUI\r\n", Problem.UNREADABLE),
     "3000-parts": (many_parts(3_000), Problem.TOO_MANY_PARTS),
     "depth-200": (nested(200, b"OUI\r\n"), None),

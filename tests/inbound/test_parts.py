@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbound.parts import MAX_HEADER, MAX_PARTS, clean_line, clean_text, decode_text, find_body, open_mail
+from inbound.parts import (
+    MAX_HEADER,
+    MAX_MIME_FIELD,
+    MAX_PARTS,
+    clean_line,
+    clean_text,
+    decode_text,
+    find_body,
+    open_mail,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +86,8 @@ def test_the_header_by_lower_case_name_unfolded_and_decoded():
 def test_fields_are_cut():
     opened = open_mail(b"X: " + b"y" * (MAX_HEADER * 2) + b"\r\n\r\n")
     assert len(opened.headers["x"][0]) == MAX_HEADER
+    opened = open_mail(b"Content-Type: text/plain" + b";" * MAX_HEADER + b"\r\n\r\n")
+    assert len(opened.headers["content-type"][0]) == MAX_MIME_FIELD
 
 
 def test_parts_are_counted():

@@ -69,11 +69,11 @@ HEADINGS = {
     "orange": 'Message du 03/02/25 10:12 | De : "P" <{a}> | A : l@c.example | Copie à :  | Objet : O',
     "samsung": "-------- Message d'origine -------- | De : P <{a}> | Date : {s} | À : L | Objet : O",
     "samsung, english": "-------- Original message -------- | From: P <{a}> | Date: {s} | To: L | Subject: O",
-    "thunderbird, forwarded": "---- Message transféré ---- | Sujet :\tO | Date : \tMon, 3 Feb 2025 10:12 +0100 | De : \tP <{a}>",
+    "thunderbird, forwarded": "---- Message transféré ---- | Sujet :\tO | Date :\t3 Feb 2025 10:12 | De :\tP <{a}>",
     "gmail, forwarded": "---------- Forwarded message --------- | De : P <{a}> | Date: {g} | Subject: O | To: L",
     "gmail, forwarded, french": "---------- Message transféré --------- | De : P <{a}> | Date: {g} | Objet : O",
     "apple, forwarded": "Début du message réexpédié : || De: P <{a}> | Objet: O | Date: 3 février 2025 à 10:12 | À: L",
-    "apple, forwarded, english": "Begin forwarded message: || From: P <{a}> | Subject: O | Date: 3 February 2025 at 10:12",
+    "apple, forwarded, english": "Begin forwarded message: || From: P <{a}> | Subject: O | Date: 3 Feb 2025 at 10:12",
     "separator alone": "----- Message original -----",
     "proton": "\u2010\u2010 Original Message \u2010\u2010 | Le lundi 3 février 2025 à 10:12, P <{a}> a écrit :",
 }
