@@ -1,0 +1,229 @@
+"""Contract, working time and duration as an offer states them; two that disagree are asked, never chosen between."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from jobboard.contracts import Contract, WorkingTime
+from jobboard.readable import level, number
+
+LEGAL_HOURS = 35.0  # a week, article L. 3121-27 of the labour code
+_WEEKS_A_MONTH = 52 / 12
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContracts:
+    """The contract said, or those between which the person has to choose."""
+
+    contract: Contract | None = None
+    options: tuple[Contract, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTime:
+    """The working time said; `doubtful`: what is said does not agree."""
+
+    working_time: WorkingTime | None = None
+    hours: float | None = None  # a week
+    doubtful: bool = False
+
+
+_FORMS: tuple[tuple[Contract, str], ...] = (
+    (Contract.CDDI, r"\bcddi\b|\bcdd (?:d'|d)?insertion\b|contrats? (?:a duree determinee )?d'insertion"),
+    (Contract.CEE, r"\bcee\b|contrats? d'engagement educatif"),
+    (Contract.VSI, r"\bvsi\b|volontaria(?:t|ire)s? de (?:la )?solidarite internationale"),
+    (
+        Contract.PROFESSIONNALISATION,
+        r"contrats? (?:en |de )?(?:alternance )?(?:\(?professionnalisation\)?|pro\b)|\b(?:de|en) professionnalisation",
+    ),
+    (
+        Contract.APPRENTISSAGE,
+        r"contrats? (?:en |d'|en alternance )?\(?apprentissage\b|\ben apprentissage\b|\bapprenti(?:e|\(e\)|\.e|·e|/e)?(?![\w])"
+        r"|\bapprenticeship\b|^apprentissage$",
+    ),
+    (Contract.SERVICE_CIVIQUE, r"\b(?:service|volontaires?|volontariat|missions?) (?:en service )?civique|\bcivic service"),
+    (
+        Contract.SAISONNIER,
+        r"\b(?:contrat|emploi|poste|job|travail|cdd|contrats|emplois) saisonniers?\b|\bsaisonni(?:er|ere)(?:\(e\)|\.e|·e|s)?(?![\w])"
+        r"|\bseasonal\b",
+    ),
+    (Contract.INTERIM, r"\binterim\b(?! de)|\binterimaire\b|\btemp(?:ing)? agency\b"),
+    (
+        Contract.CDI,
+        r"\bcdii?\b|\bc\.d\.i\b\.?|(?:contrat )?(?:a )?duree indetermin\w*|\bpermanent (?:contract|position|role|job|post)"
+        r"|\bopen-ended\b|\(?permanent\)?(?=[,.;)]|$)",
+    ),
+    (
+        Contract.CDD,
+        r"\bcdd(?:u)?\b|\bc\.d\.d\b\.?|(?:contrat )?(?:a )?duree determin\w*|\bfixed[- ]term\b|\btemporary contract\b",
+    ),
+    (
+        Contract.STAGE,
+        r"\bstage\b(?! d'observation)|\b(?:un|une|un\(e\)|un\.e|un·e|un/une|une?s?|notre|son|sa|des|\d) stagiaires?\b|^stagiaires?\b|\binternship\b|\bintern\b",
+    ),
+    (
+        Contract.MISSION,
+        r"\bfree-?lance\b|\bauto-?entrepreneu\w+|\bmicro-?entrepreneu\w+|\bprestations? (?:de service|de conseil|externe|ponctuelle)"
+        r"|\bmissions? de (?:conseil|consultan\w+)|\bconsultan\w+ independant\w*|\bportage salarial|\bconsultancy\b",
+    ),
+    (
+        Contract.BENEVOLAT,
+        r"\bbenevolat\b|\b(?:missions?|postes?|engagement|offres?) benevoles?|\ba titre benevole|\bvolunteer(?:s|ing)? (?:position|role|needed|wanted)"
+        r"|(?:recherch|recrut|cherch|besoin d)[a-z']{0,8} (?:des? |une? |une?\(e\)s? |\d{1,3} |de nouveaux |plusieurs |nos |ses )?(?:nouveaux |futurs )?"
+        r"benevoles?\b|^benevoles?\b|\bbenevole$|\bseeking volunteers|\blooking for (?:a )?volunteers?\b",
+    ),
+    (
+        Contract.MANDAT,
+        r"\bmandat (?:associatif|benevole|electif)|\badministrat(?:eur|rice|eurs|eur/trice|eur\(trice\))s? benevoles?",
+    ),
+)
+_CONTRACTS = tuple((contract, re.compile(words)) for contract, words in _FORMS)
+_BARE = {"mission": Contract.MISSION, "benevole": Contract.BENEVOLAT, "mandat": Contract.MANDAT}
+_WORK_STUDY = re.compile(r"\balternan(?:ce|te?s?|t\(e\)|t\.e|t·e|t/e)(?![\w])|\bwork-study\b")
+_NOT_MEANT = re.compile(
+    r"(?:\bpas d[e']|\bsans|\bni|\bhors|\bplutot qu'un|\bet non) ?(?:un |une |contrat )?(?:en )?(?:cdi|cdd|stage|interim|alternance|benevolat|freelance)\b"
+)
+_LATER = re.compile(
+    r"(?P<cdd>\bcdd\b[^.;\n]{0,80}?)(?:evoluti\w+|transformable|convertible|pouvant|possibilite|possible|perspectives?|avec|debouch\w+"
+    r"|en vue|a la cle|suivi|susceptible|potentiel\w*|eventuel\w*|prolong\w+|perennis\w+|->|→|renouvelable)[^.;\n]{0,50}?\b(?:cdi|duree indetermin\w*)\b"
+    r"|\bcdi (?:possible|envisageable|envisage|a la cle|ensuite|potentiel|eventuel)"
+)
+_LASTING_CDI = re.compile(r"\bcdi (?:de |d'une duree de |pour )?\(?\d{1,2} (?:mois|semaines|ans?)\b")
+# Both words are said of one contract: the more precise one is it.
+_NARROWER = {
+    Contract.CDD: (
+        Contract.CDDI,
+        Contract.CEE,
+        Contract.SAISONNIER,
+        Contract.APPRENTISSAGE,
+        Contract.PROFESSIONNALISATION,
+    ),
+    Contract.BENEVOLAT: (Contract.VSI, Contract.MANDAT),
+    Contract.MISSION: (Contract.SERVICE_CIVIQUE, Contract.BENEVOLAT),
+}
+
+
+def contracts(text: str, *, labelled: bool = False) -> ReadContracts:
+    """Return the contract that the words name; `labelled`: they stand after "Contrat :" or answer our question."""
+    plain = level(text)
+    plain = _NOT_MEANT.sub(" ", plain)
+    plain = _LATER.sub(lambda match: f"{match['cdd'] or ''} ", plain)
+    if _LASTING_CDI.search(plain):
+        return ReadContracts(options=(Contract.CDI, Contract.CDD))
+    found: list[Contract] = []
+    rest = plain
+    for contract, words in _CONTRACTS:
+        rest, count = words.subn(" ", rest)
+        if count:
+            found.append(contract)
+    if labelled and not found:
+        bare = _BARE.get(plain.strip(" .!,;:()\n"))
+        found += [bare] if bare else []
+    if _WORK_STUDY.search(rest):
+        training = [one for one in found if one in (Contract.APPRENTISSAGE, Contract.PROFESSIONNALISATION)]
+        if not training:
+            found += [Contract.APPRENTISSAGE, Contract.PROFESSIONNALISATION]
+    found = [one for one in found if not any(narrower in found for narrower in _NARROWER.get(one, ()))]
+    return ReadContracts(found[0]) if len(found) == 1 else ReadContracts(options=tuple(found))
+
+
+_FULL = re.compile(r"\btemps (?:plein|complet)\b|\bplein[- ]temps\b|\bfull[- ]?time\b|\b1(?:[.,]0+)? ?etp\b|\betp ?:? ?1(?![.,]?\d)|\ba 100 ?%")
+_EITHER = re.compile(
+    r"\btemps (?:plein|complet)s? ?(?:ou|et/ou|/|et|or) ?(?:a |en )?(?:temps )?partiel|\bpartiel ?(?:ou|/|et) ?(?:a |en )?(?:temps )?(?:plein|complet)"
+)
+_PART = re.compile(r"\btemps[- ]partiel\b|\bpart[- ]?time\b|\btemps (?:non complet|incomplet)\b")
+_HALF = re.compile(r"\b(?:mi|demi)[- ]temps\b|\bhalf[- ]time\b|\b1/2 (?:etp|temps)\b")
+_SHARE = re.compile(
+    r"(?<![\d,.])0[.,](?P<after>\d{1,2}) ?(?:d')?etp|\betp ?(?:de |a |: ?)?0[.,](?P<before>\d{1,2})"
+    r"|(?:temps(?: de travail)?|travail|poste|contrat|cd[id]|quotite|partiel|etp|activite)[ :(]{1,3}(?:de |a |d'un )?(?P<percent>\d\d) ?%"
+    r"|(?<![\d,.])(?P<etp>\d\d) ?% ?(?:d'un |d'|de )?(?:etp|temps|equivalent)|\ba (?P<at>[3-9]\d) ?%"
+)
+_NUMBER = r"(?P<{0}>\d{{1,2}}(?:[.,]\d{{1,2}})?) ?(?:h(?:eures?|rs?|ours)?|hours?)(?P<{0}_minutes>[0-5]\d)?(?![\w])"
+_WEEKLY = re.compile(
+    _NUMBER.format("said") + r" ?(?:/ ?(?:s(?:em(?:aine)?)?|hebdo|week)\b|\.? ?par sem(?:aine)?|hebdo\w*|la semaine|a week|per week|semaine)"
+    + r"|\b(?:hebdomadaire|temps (?:plein|partiel|complet)|temps de travail|mi-temps|duree|horaires?|base|contrat|cd[id]|full[- ]time|part[- ]time)"
+    + r"(?: hebdomadaire)?[ :,(–-]{1,4}(?:de |a |d'environ )?" + _NUMBER.format("after")
+)  # fmt: skip
+_MONTHLY = re.compile(
+    r"(?P<hours>\d{2,3}(?:[.,]\d{1,2})?) ?(?:h|heures?) ?(?:/ ?mois|par mois|mensuel\w*)|\b(?P<legal>151[.,]6\d?) ?(?:h|heures)"
+)
+_OBVIOUS = re.compile(r"(?<![\d,.:/-])(?P<hours>2[5-9]|3[0-9])(?:[.,](?P<part>\d{1,2}))? ?h(?:eures?)?(?P<minutes>[0-5]\d)?(?![\w/])")
+_LABELLED = re.compile(r"(?<![\d,.])(?P<hours>[3-9]|[1-4]\d)(?:[.,](?P<part>\d{1,2}))? ?(?:h(?:eures?)?(?P<minutes>[0-5]\d)?)?(?![\w%/,.])")
+
+
+def working_time(text: str, *, labelled: bool = False) -> ReadTime:
+    """Return full or part time and the hours a week; a share of full time ("0,8 ETP") is counted on 35 hours."""
+    plain = level(text)
+    hours = _hours(plain, labelled=labelled)
+    shares = [_share(match) for match in _SHARE.finditer(plain)]
+    half = bool(_HALF.search(plain))
+    if half:
+        shares.append(0.5)
+    full, part = bool(_FULL.search(plain)) or 1.0 in shares, bool(_PART.search(plain))
+    below = [share for share in set(shares) if share < 1]
+    if _EITHER.search(plain) or len(hours) > 1 or len(below) > 1 or (full and (part or below)):
+        return ReadTime(doubtful=True)
+    weekly = next(iter(hours), None)
+    if weekly is None and below:
+        weekly = round(below[0] * LEGAL_HOURS, 2)
+    if part and weekly is not None and weekly >= LEGAL_HOURS:
+        return ReadTime(doubtful=True)
+    if full:
+        return ReadTime(WorkingTime.FULL, weekly)
+    if part or below:
+        return ReadTime(WorkingTime.PART, weekly)
+    if weekly is None:
+        return ReadTime()
+    return ReadTime(WorkingTime.FULL if weekly >= LEGAL_HOURS else WorkingTime.PART, weekly)
+
+
+def _hours(plain: str, *, labelled: bool) -> set[float]:
+    """Return the weekly hours said, in hours."""
+    found = {_decimal(match["said"] or match["after"], match["said_minutes"] or match["after_minutes"]) for match in _WEEKLY.finditer(plain)}
+    for match in _MONTHLY.finditer(plain):
+        monthly = float((match["hours"] or match["legal"]).replace(",", "."))
+        found.add(LEGAL_HOURS if 151 <= monthly <= 152 else round(monthly / _WEEKS_A_MONTH, 1))
+        plain = plain[: match.start()] + " " * len(match[0]) + plain[match.end() :]
+    if not found:
+        pattern = _LABELLED if labelled else _OBVIOUS
+        found = {_decimal(f"{m['hours']}.{m['part'] or 0}", m["minutes"]) for m in pattern.finditer(plain)}
+    return {hours for hours in found if 1 <= hours <= 48}
+
+
+def _decimal(hours: str, minutes: str | None) -> float:
+    return round(float(hours.replace(",", ".")) + int(minutes or 0) / 60, 2)
+
+
+def _share(match: re.Match[str]) -> float:
+    if match["after"] or match["before"]:
+        return float(f"0.{match['after'] or match['before']}")
+    return int(match["percent"] or match["etp"] or match["at"]) / 100
+
+
+_COUNT = r"(?P<{0}>\d{{1,2}}|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt-quatre|trente-six|one|two|three|twelve)"
+_DURATION = re.compile(
+    r"(?:\b(?:cdd[iu]?|contrat|determinee|mission|stage|duree|civique|alternance|apprentissage|volontariat|remplacement|poste|saisonnier|interim"
+    r"|internship|fixed[- ]term(?: contract)?|vsi|cee|insertion|professionnalisation|h/f|renouvelable)\b[ :,(–—-]{0,4}"
+    r"(?:(?:de|d'|pour|sur|d'une duree de|d'une duree d'|pendant|a temps plein|temps plein|initial|of|for|une duree de) ?){0,3})"
+    + _COUNT.format("count") + r"[ -](?P<unit>mois|ans?|annees?|months?|years?)\b(?! (?:d'experience|d'essai|d'anciennete))"
+)  # fmt: skip
+_RANGE_OF_MONTHS = re.compile(r"\d ?(?:a|-|ou|/) ?\d{1,2} (?:mois|ans)")
+_BARE_DURATION = re.compile(r"[^a-z0-9]*" + _COUNT.format("count") + r"[ -](?P<unit>mois|ans?|annees?|months?|years?)\b")
+
+
+def duration_months(text: str, *, labelled: bool = False) -> int | None:
+    """Return for how many months the contract runs; None when not said, said as a range, or said twice differently."""
+    plain = level(text)
+    if _RANGE_OF_MONTHS.search(plain):
+        return None
+    found = {_months(match) for match in _DURATION.finditer(plain)}
+    if labelled and not found:
+        bare = _BARE_DURATION.match(plain)
+        found = {_months(bare)} if bare else set()
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _months(match: re.Match[str]) -> int:
+    count = number(match["count"]) or 0
+    return count * (12 if match["unit"][:2] in ("an", "ye") else 1)

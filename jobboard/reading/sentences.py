@@ -1,0 +1,149 @@
+"""Free text as sentences, each with the part that it plays in an offer: its terms, the duties, the profile, how to apply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jobboard.readable import level
+
+
+class Part(StrEnum):
+    """What a sentence is about."""
+
+    TERMS = "terms"  # who looks for whom, where, how long, for how much
+    DUTIES = "duties"
+    PROFILE = "profile"
+    HOW = "how"
+    ABOUT = "about"  # who the employer is
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, bullet or dash-separated piece of a text, and its part."""
+
+    text: str
+    part: Part
+    bullet: bool = False
+    joined: bool = False  # stands on the same line as the piece before it
+
+
+_BREAK = re.compile(
+    r"(?P<end>(?:(?<!\bM)(?<!\bMme)(?<!\benv)(?<!\bmin)(?<!\bmax)(?<!\bex)(?<!\bSt)(?<!\betc)\.|[!?…])+[)\"»]?)[ ]{1,9}"
+    r"(?=[A-ZÀ-ÝŒ«\"•\d(])|(?P<line>[ ]*\n[ \n]*)|(?P<piece> *[;|•] *| +[–—] +|(?<=[^\d€ ]) +- +|(?<=[\d€]) +- +(?=\D))"
+)
+_BULLET = re.compile(r"^[ \t]*(?:[-*•·–—▪●◦➢✓]+|\d{1,2}[.)])[ \t]+")
+_GREETING = re.compile(
+    r"^ ?(?:(?:bonjour|bonsoir|hello|salut|chere?s?|madame|monsieur|mesdames|messieurs|hi|dear|good morning|coucou)\b"
+    r"(?:[ ,/]*(?:a tous|a toutes|et|a vous|madame|monsieur|mesdames|messieurs|team|all|sir|toute l'equipe|l'equipe|tout le monde"
+    r"|ressources solidaires|collegues|everyone|there))*[ ,!.:;-]*)+"
+)
+
+_NOT_A_TASK = (
+    r"etes|avez|disposez|maitrisez|possedez|justifiez|connaissez|aimez|savez|pouvez|voulez|faites preuve|souhaitez|recherchez|"
+    r"correspondez|adherez|partagez|reconnaissez|cherchez|appreciez|trouvez|n'avez|n'etes|vous reconnaissez|beneficiez"
+)
+_CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
+    (
+        Part.HOW,
+        re.compile(
+            r"(?:merci (?:de|d'|a)|envoye[zr]|adresse[zr]|transmett|ecri(?:vez|re)|postule[zr]|candidate[zr]|pour postuler"
+            r"|pour candidater|contacte[zr]?\b|contact\b|cv\b|candidatures?\b|les candidatures|la candidature|lettre de motivation"
+            r"|n'hesitez|les entretiens|entretiens?\b|please|apply\b|send\b|applications?\b|reponse|date limite|la date limite"
+            r"|cloture|deadline|closing|pour plus d|pour tout renseignement|renseignements|votre candidature|si cette offre"
+            r"|si vous etes interesse|interesse|cette offre vous|offre (?:valable|ouverte)|vous pouvez (?:postuler|candidater)"
+            r"|adress(?:e|ez)|dossier|l'offre est|faire parvenir|delai)"
+        ),
+    ),
+    (
+        Part.PROFILE,
+        re.compile(
+            r"(?:vous (?:etes|avez|disposez|maitrisez|possedez|justifiez|connaissez|aimez|savez|faites preuve|souhaitez|appreciez)"
+            r"|profil|experience|une? (?:premiere )?experience|diplome|formation|de formation|permis|competence|titulaire d|bac\b|bac ?\+"
+            r"|connaissance|bonne (?:connaissance|maitrise)|maitrise|idealement|qualites|rigueur|sens d|capacite|aisance|dees\b"
+            r"|niveau|you (?:are|have)|requirements|ideally|debutant|autonom|dynamique|organise|le ou la candidate?|le candidat"
+            r"|une formation|vous n'avez)"
+        ),
+    ),
+    (
+        Part.DUTIES,
+        re.compile(
+            rf"(?:(?:au sein|dans le cadre|sous la|en lien|en collaboration|en binome|aupres|avec|rattachee?|a ce titre|vos|ses|les|il|elle"
+            rf"|la|le|votre|you|the)[^.]{{0,160}}?\b)?(?:vous (?!{_NOT_A_TASK})(?:(?:y|en|nous|les|l') ?)?[a-z']{{2,20}}(?:ez|erez)\b"
+            r"|(?:il|elle|iel|il/elle|il ou elle|le ou la|la personne|le titulaire|la titulaire|cette personne)\b[^.]{0,80}?"
+            r"\b(?:sera|aura|devra|assurera|participera|[a-z]{3,16}era) (?!(?:base|situe|remunere|embauche|recrute|affecte))"
+            r"|(?:principales )?missions?\b(?! (?:locale|de conseil|de service|de [1-9]|benevole))|taches?\b|il s'agi|consiste|charge(?:e|\(e\)|.e)? d[e']"
+            r"|au programme|on vous confiera|nous vous confions|you will|duties|responsib|the role (?:involves|includes)"
+            r"|activites?\b|role :|votre role|son role)"
+        ),
+    ),
+    (
+        Part.ABOUT,
+        re.compile(
+            r"(?:nous sommes (?:un|une|l'|la|le)|notre (?:association|structure|mission|projet|equipe|fondation|cooperative)\b(?!.{0,60}\b(?:recherche|recrute|cherche|embauche))"
+            r"|creee? en|fondee? en|depuis (?:19|20)\d\d|(?:l'|la |le )(?:association|fondation|cooperative|federation|structure|mjc|mutuelle)\b"
+            r"(?!.{0,120}\b(?:recherch|recrut|cherch|embauch|propos|accueill|souhait|offre|engage))|agree|nos valeurs)"
+        ),
+    ),
+    (
+        Part.TERMS,
+        re.compile(
+            r"(?:(?:ce |le |un |notre )?poste\b|lieu|cdi\b|cdd\b|contrat|salaire|remuneration|temps (?:plein|partiel|complet)|mi-temps|prise de|a pourvoir"
+            r"|debut|date|stage|duree|horaires?|\d\d ?h\b|localisation|basee?|situee?|teletravail|deplacements|avantages|nous (?!vous)|l'association"
+            r"|la mjc|recherch|recrut|cherch|embauch|urgent|ccn|convention|coef|brut|etp|\d[\d ]{2,7}(?:€|euros?)|smic|gratification"
+            r"|demarrage|full[- ]time|part[- ]time|permanent|fixed|salary|location|we are|we're|start|interim|service civique|benevol"
+            r"|volontar|alternance|apprentissage|mutuelle|tickets?|siret|ps\b|dans l'attente|bonne|belle|indemnit|a \d\d ?%|statut"
+            r"|possibilite|evolution|travail)"
+        ),
+    ),
+)
+_LABEL_PARTS = re.compile(r"^ ?(?:[a-z' /-]{2,40}) ?:")
+
+
+def sentences(text: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a prepared text in order with their parts; linear in its length."""
+    found: list[Sentence] = []
+    part = Part.TERMS
+    for piece, bullet, joined, new_paragraph in _pieces(text):
+        cue = cue_of(piece)
+        if cue is not None:
+            part = part if bullet and part in (Part.DUTIES, Part.PROFILE) and cue is not Part.HOW else cue
+        elif not (bullet or joined or (part is Part.DUTIES and not new_paragraph)):
+            part = Part.TERMS
+        elif joined and part in (Part.HOW, Part.ABOUT):
+            part = Part.TERMS
+        found.append(Sentence(piece, part, bullet, joined))
+    return tuple(found)
+
+
+def cue_of(piece: str) -> Part | None:
+    """Return the part that the first words of a sentence announce, None when they say nothing."""
+    plain = level(piece[:400]).strip(" -–—*•«\"(_")
+    return next((part for part, words in _CUES if words.match(plain)), None)
+
+
+def without_greeting(text: str) -> str:
+    """Return the text without "Bonjour," and the like at its beginning."""
+    match = _GREETING.match(level(text))
+    return text[match.end() :] if match else text
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool, bool, bool]]:
+    """Yield every piece with: is it a bullet, does it stand on the line of the one before, does it open a paragraph."""
+    reached = 0
+    joined, paragraph = False, True
+    for match in [*_BREAK.finditer(text), None]:
+        raw = text[reached : match.start() if match else len(text)] + ((match["end"] or "") if match else "")
+        bullet = _BULLET.match(raw) if not joined else None
+        piece = (raw[bullet.end() :] if bullet else raw).strip(" \n")
+        if not joined:
+            piece = without_greeting(piece).strip()
+        if piece:
+            yield piece, bullet is not None, joined, paragraph
+        if match is None:
+            return
+        reached = match.end()
+        joined = match["line"] is None and (joined or bool(piece))
+        paragraph = bool(match["line"]) and match["line"].count("\n") > 1

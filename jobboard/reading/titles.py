@@ -1,0 +1,184 @@
+"""The title of an offer as its writer put it: from a label, or from "recrute un(e) …"; never shouted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from jobboard import places, trades
+from jobboard.readable import level
+from jobboard.reading import engagements
+from jobboard.reading.sentences import Part, Sentence
+
+LONGEST = 120
+_MOST_WORDS = 14
+
+_DETERMINER = (
+    r"(?:(?:un|une)(?:\(e\)|\(ne\)|\.e|·e|-e|e)?(?:/une?| ou une?|/e)?|son/sa|sa/son|(?:son|sa)(?: ou sa| futur\w*| nouve\w+)?|notre|nos|ses|leur|leurs"
+    r"|le/la|l[ae]|des|plusieurs|\d{1,2}|deux|trois|quatre|cinq|an?|our|(?:its|their) next)"
+)
+_FILLER = (
+    r"(?:,? ?(?:actuellement|egalement|aussi|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently|for|to recruit|to hire"
+    r"|des (?:maintenant|que possible)|h/f|immediatement|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein|partiel)"
+    r"|pour (?!tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}|a [\w' -]{2,30}|dans le cadre d[^,.;:]{2,60}|suite a [^,.;:]{2,50}) ?,?)"
+)
+_RECRUITING = re.compile(
+    r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?|embauchons|engage(?:nt|ons)?"
+    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|besoin d'|besoin de|recrutement d'|recrutement de"
+    r"|recherche d'|la recherche de|(?:looking|searching) for|hiring|seeking|recruiting|seeks|hire|recruit)"
+    rf"(?P<filler>{_FILLER}{{0,2}}) ?:? ?(?:(?P<determiner>{_DETERMINER}) |(?=[A-Z]?[a-z]))"
+)
+_PUBLISHING = re.compile(
+    r"\b(?:publier|diffuser|deposer|passer|poster|publish|post|(?:mettre|mise) en ligne|(?:voici|ci-dessous|ci-joint)\w*)\b[^.;:\n]{0,40}?"
+    r"\b(?:offre|annonce|poste|ad|offer)\b(?: d'emploi| de stage| d'alternance| de poste)? (?:pour |de |d'|:|concernant |for |of ){1,2}"
+    rf"(?:(?P<determiner>{_DETERMINER}) )?"
+)
+_HEADS = re.compile(
+    r"(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|cdd de remplacement|job|position|renfort|profil) "
+    r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois |\d+ mois )?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? )"
+)
+_FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"
+_STOP = re.compile(
+    rf"(?P<form> ?{_FORM})| et (?:un|une|un\(e\)) |[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)|trice|euse|rice|ere)"
+    r"| (?:pour|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein|a mi-temps|a raison|a \d|des que|des le"
+    r"|jusqu|d'une duree|dans (?:le|la|les|l'|notre|nos|un|une|son|sa|ses)\b|sur (?:le|la|les|l'|notre|un|une)\b|avec|disponible|motivee?|experimentee?|diplomee?"
+    r"|de \d+ (?:mois|ans)|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
+    r"| en (?:cd[id]|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|freelance|teletravail|remplacement|vue|20\d\d|full|janvier|fevrier"
+    r"|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b"
+    r"| (?:cdi|cdd|cddi|vsi|pec|interim|temps (?:plein|partiel|complet)|mi-temps|plein temps|\d+ ?h\b|\d+ ?%|\d[\d ]* ?€|etp|0[.,]\d|debut|full[- ]time|part[- ]time|urgent)(?=[ ,;.()/-]|$)"
+)
+_ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z]{2,7}\)")
+_SECOND_GENDER = re.compile(r" (ou|/) (?:sa|son|une|un) ", re.IGNORECASE)
+_TAIL = re.compile(r"(?: (?:de|du|des|d'|a|au|en|et|ou|pour|dans|sur|le|la|un|une|in|at|h|f)|[ ,;:/(–—-])+$")
+_GENERIC = re.compile(
+    r"(?:une? )?(?:personnes?|quelqu'un|candidat\w*|profils?|collaborateurs?|collaboratrices?|salarie\w*|professionnels?|renforts?|nouve\w+|talents?|emplois?|postes?"
+    r"|jobs?|offres?(?: d'emploi| de stage)?|cdi|cdd|stages?|stagiaires?|benevoles?|alternant\w*|apprenti\w*|volontaires?|alternances?|contrats?|missions?|service civique|missions? de service civique|benevolat|aide"
+    r"|annonce|recrutement|employe\w*|remplacants?|remplacement|someone|people|candidates?|person|equipe|membres?|solution\w*|moyens?|le poste|poste a pourvoir"
+    r"|profils? (?:motive|dynamique|polyvalent)\w*|personnes? .*|opportunite.*|possibilite.*|hebergement.*|logement.*|accompagnement.*|services? .*|formations?)"
+)
+_ACRONYMS = frozenset(
+    "H/F F/H H F HF ESAT EHPAD MJC IME IMPRO ITEP SESSAD MECS SAVS SAMSAH CHRS CADA CCAS ADMR CIP RH DRH DAF RAF SI IT CPE AES AESH AMP BAFA BAFD ASE ESS"
+    " EJE CESF ME ES IDE AS ASV RSE CSE UX QVT CRM CVE CAP SAAD SSIAD SIAE IAE ACI AI EI EA FLE REP QPV PMI UEROS CRP FAM MAS LHSS TISF ASH BTP VAE ONG II III".split()
+)
+
+
+def from_label(text: str) -> str | None:
+    """Return the title that stands after "Poste :", without the contract or place written behind it."""
+    pieces = re.split(r" +[–—-] +", text)
+    kept = 1
+    while kept < len(pieces) and not _is_a_fact(pieces[kept]):
+        kept += 1
+    return _title(" · ".join(pieces[:kept])).replace(" · ", " - ") or None
+
+
+def _is_a_fact(piece: str) -> bool:
+    """Tell whether a piece behind a dash says something else than the title: contract, hours, place, date, amount."""
+    plain = level(piece)
+    if re.search(r"\d", plain) or places.named(piece) or _GENERIC.fullmatch(plain.strip()):
+        return True
+    return bool(engagements.contracts(piece).contract or engagements.working_time(piece).working_time) or " a pourvoir" in plain
+
+
+def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
+    """Return the titles that people are looked for under, in order, each once."""
+    found: list[str] = []
+    for sentence in sentences:
+        if sentence.part in (Part.PROFILE,) or sentence.bullet:
+            continue
+        plain = level(sentence.text)
+        for match in (*_RECRUITING.finditer(plain), *_PUBLISHING.finditer(plain)):
+            title = _title(sentence.text[match.end() :])
+            known = bool(title and trades.mentioned(title))
+            if title and (match["determiner"] or known) and (known or not _offers_a_thing(match[0], title)):
+                found.append(title)
+                found += _second(sentence.text[match.end() :])
+    return tuple(dict.fromkeys(found))
+
+
+def from_heading(sentences: Iterable[Sentence]) -> str | None:
+    """Return the title when one of the first lines is nothing else: "Comptable H/F", "Comptable - Nantes - CDI"."""
+    for sentence in list(sentences)[:4]:
+        plain = level(sentence.text)
+        if sentence.part is not Part.TERMS or len(plain.split()) > 12:
+            continue
+        bare = re.sub(r"^(?:urgent|offre d'emploi|offre|annonce|recrutement|recrute|recherche|poste|cdi|cdd)\b[ :–—-]*(?:de |d')?", "", plain)
+        if _RECRUITING.search(bare):
+            continue
+        text = sentence.text[len(plain) - len(bare) :]
+        title = _title(text)
+        mentions = [one for one in trades.mentioned(title) if not one.domain] if title else []
+        if title and ((mentions and mentions[0].start < 4) or re.search(_FORM, level(title))):
+            return title
+    return None
+
+
+def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:
+    """Return the trades that a text names, fields of work ("comptabilité") left out."""
+    return tuple(one for one in trades.mentioned(text) if not one.domain)
+
+
+def _title(text: str) -> str:
+    """Return the words of a title at the beginning of a text, or the empty string."""
+    text = text.strip(" \n\"«»*_-–—•:")
+    while (head := _HEADS.match(level(text))) is not None:
+        text = text[head.end() :]
+    end = _end(text)
+    tail = _TAIL.search(level(text[:end]))
+    title = text[: tail.start()] if tail else text[:end]
+    title = " ".join(title.strip(" \"«»*_.").split())
+    title = _SECOND_GENDER.sub(r" \1 ", title)
+    plain = level(title)
+    if not 3 <= len(title) <= LONGEST or len(title.split()) > _MOST_WORDS or _GENERIC.fullmatch(plain):
+        return ""
+    return _unshouted(title) if re.search(r"[a-z]{3}", plain) else ""
+
+
+def _end(text: str) -> int:
+    """Return where the title ends: at a stop, at a place said with its preposition, or after "H/F"."""
+    plain = level(text)
+    end = len(text)
+    for match in _STOP.finditer(plain):
+        if match["form"]:
+            end = match.end()
+            break
+        if _ACRONYM_IN_BRACKETS.match(text, match.start()):
+            continue
+        if match.start() > 1:
+            end = match.start()
+            break
+    for found in places.mentioned(text[:end]):
+        before = re.search(r"[ (](?:a|au|aux|en|sur|dans(?: le| la| les)?|in|at) ?$", plain[: found.start])
+        if before and before.start() > 2:
+            return before.start()
+        if found.start > 3 and plain[: found.start].endswith(" ") and not re.search(r"\b(?:de|d|du|des|la|le) ?$", plain[: found.start]):
+            return found.start
+    return end
+
+
+def _second(text: str) -> list[str]:
+    """Return the other title of "un comptable et une assistante de direction"."""
+    match = re.search(rf" (?:et|ainsi qu|and)(?:'| )(?P<determiner>{_DETERMINER}) ", level(text[:200]))
+    if match is None:
+        return []
+    title = _title(text[match.end() :])
+    return [title] if title and trades_in(title) else []
+
+
+def _offers_a_thing(words: str, title: str) -> bool:
+    """Tell whether "propose", "accueille", "offre" speak of something else than a job: no known trade, no form."""
+    return bool(re.match(r"propos|accueill|offr|ouvr|engag", words)) and not re.search(_FORM, level(title))
+
+
+def _unshouted(title: str) -> str:
+    """Return the title with a capital first letter and no word in capitals but acronyms."""
+    words = title.split()
+    letters = [char for char in title if char.isalpha()]
+    shouting = sum(char.isupper() for char in letters) > 0.6 * len(letters)
+    kept = [_lowered(word) if shouting else word for word in words]
+    title = " ".join(kept)
+    return title[:1].upper() + title[1:]
+
+
+def _lowered(word: str) -> str:
+    bare = word.strip("()[].,;:")
+    return word if bare.upper() in _ACRONYMS else word.lower()

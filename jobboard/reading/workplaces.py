@@ -1,0 +1,183 @@
+"""Where the work is: places said to be its place, apart from those that are only passed by (head office, trips, addresses)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jobboard import places
+from jobboard.places import FoundPlace, Place, PlaceKind
+from jobboard.readable import level
+from jobboard.reading.sentences import Part, Sentence
+
+MOST_OPTIONS = 6
+
+_REMOTE_ONLY = re.compile(
+    r"\b(?:100 ?%|full|fully|entierement|totalement|integralement|exclusivement|uniquement|total|complet|a temps plein|tout)"
+    r" ?(?:en |a )?(?:tele-?travail|remote|distance|distanciel)|\b(?:tele-?travail|remote|a distance|distanciel)"
+    r" (?:100 ?%|total|complet|integral|only|a temps plein|a 100 ?%|exclusif|permanent)|^(?:en )?(?:tele-?travail|remote|a distance)[ .]*$"
+    r"|\bposte (?:basee? )?en tele-?travail(?! partiel| possible| \d| un| deux)"
+)
+_REMOTE_NEVER = re.compile(r"\b(?:pas d[eu]|sans|aucun|non) ?(?:tele-?travail|teletravaillable|remote)|teletravail (?:impossible|non)|\bno remote")
+_PASSING = re.compile(
+    r"(?:deplacements?|deplacer|siege|reunions?|antennes?|reseau|intervien\w+|interventions?|partenaires?|implantee?s? (?:a|dans|en)"
+    r"|presente?s? (?:a|dans|en)|rayonn\w+|proche d\w|proximite d\w|pres d[eu]|entre|entretiens?|issue? d|origine|courrier|postale?"
+    r"|acces|trajets?|gare|mobilite|permanences?|ponctuel\w*|travel|headquarters?|based organi[sz]ation"
+    r"|habitants? d|territoires? d|villes? d|diplome|universite|faculte)\b[^.;]{0,50}$"
+)
+_STREET = re.compile(r"\b(?:rue|avenue|av|boulevard|bd|place|allee|chemin|quai|route|cours|impasse|square)\b(?:(?! a )[^,;\n\d])*$")
+_THERE = re.compile(r"\bpour (?:son|sa|ses|notre|nos|leurs?|l'une de ses|un de ses|une de ses) [a-z' -]{3,40} (?:de|d'|du) ?$")
+_JOINED = re.compile(r"[ ,/()+&-]*(?:ou|et|or|and|puis|comme)?[ ,/()+&-]*(?:a |sur |en )?")
+_POSTAL = re.compile(r"\d{5}\b")
+_AT = re.compile(
+    r"(?:\b(?:a|au|aux|sur|en|in|at|dans(?: le| la| les| l')?|basee?(?:\(e\))? (?:a|sur|en)|situee? (?:a|en)|lieu(?: de travail)? ?:?|poste base"
+    r"|localisation ?:?|secteur(?: de)?|bassin(?: de)?|vers|region|departement(?: de(?: la| l')?| du)?|agglomeration)[ (]*|[(\[]|[-–—|/] ?)$"
+)
+_OF = re.compile(r"\b(?:de|d'|du|des|of)[ (]*$")
+
+
+class _Standing(StrEnum):
+    """What a mention says of the place of work."""
+
+    AT = "at"  # the work is there
+    BESIDE = "beside"  # the employer is there, and the work, when nothing else is said
+    PASSING = "passing"  # somebody goes there, or is called so
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlace:
+    """The place of work; or those that it may be, `options`, when nothing says it surely; `remote`: all of it, or none."""
+
+    place: Place | None = None
+    options: tuple[Place, ...] = ()
+    remote: bool | None = None
+
+
+def labelled(text: str) -> ReadPlace:
+    """Return the place that stands after "Lieu :" or answers our question."""
+    remote = _remote(text)
+    whole = places.named(text.strip(" .!,;"))
+    if whole and not _is_remote(whole[0]):
+        best = places.dominant(whole)
+        if best is not None:
+            return ReadPlace(best, remote=remote)
+    found = [one for one in places.mentioned(text) if not _is_remote(one.candidates[0])]
+    inside = [
+        one
+        for one in found
+        if not _PASSING.search(level(text[: one.start])) and not _STREET.search(level(text[: one.start]))
+    ]
+    return _chosen(inside or found, sure=True, remote=remote)
+
+
+def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) -> ReadPlace:
+    """Return the place of work that sentences tell; a place in the employer's name or a passing one is only offered."""
+    sorted_finds: dict[_Standing, list[FoundPlace]] = {standing: [] for standing in _Standing}
+    remote: bool | None = None
+    for sentence in sentences:
+        if sentence.part in (Part.TERMS, Part.HOW):
+            said = _remote(sentence.text)
+            remote = said if said is not None else remote
+        before: tuple[int, _Standing] | None = None
+        for found in places.mentioned(sentence.text):
+            if _is_remote(found.candidates[0]):
+                continue
+            listed = before is not None and _JOINED.fullmatch(level(sentence.text[before[0] : found.start]))
+            standing = before[1] if before and listed else _standing(sentence, found, employer)
+            sorted_finds[standing].append(found)
+            in_street = _STREET.search(level(sentence.text[: found.start]))
+            before = None if in_street else (found.end, standing)
+    if sorted_finds[_Standing.AT]:
+        return _chosen(sorted_finds[_Standing.AT], sure=True, remote=remote)
+    beside, passing = sorted_finds[_Standing.BESIDE], sorted_finds[_Standing.PASSING]
+    return _chosen([*beside, *passing], sure=not passing, remote=remote)
+
+
+def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _Standing:
+    """Tell from what stands before a place whether the work is there."""
+    text = sentence.text
+    before = level(text[: found.start])
+    if sentence.part is not Part.TERMS or _STREET.search(before):
+        return _Standing.PASSING
+    if _THERE.search(before):
+        return _Standing.AT
+    if _PASSING.search(before):
+        return _Standing.PASSING
+    named = employer is not None and text[found.start : found.end] in employer
+    at = bool(_AT.search(before) or _POSTAL.match(text, found.start))
+    if _before_recruiting(text, found):
+        return _Standing.PASSING if named and not at else _Standing.BESIDE
+    if at or not before.strip(" -–—*•("):
+        return _Standing.AT
+    if named or _OF.search(before):
+        return _Standing.PASSING
+    return _Standing.AT if _stands_alone(text, found, before) else _Standing.PASSING
+
+
+_RECRUITS = re.compile(
+    r"\b(?:recherche(?:nt)?|recrute(?:nt)?|cherche(?:nt)?|embauche(?:nt)?|propose(?:nt)?|accueille(?:nt)?|souhaite(?:nt)?|engage(?:nt)?"
+    r"|is (?:looking|hiring|seeking|recruiting)|seeks)\b"
+)
+
+
+def _before_recruiting(text: str, found: FoundPlace) -> bool:
+    """Tell whether the place stands with the employer: before the verb of "… à Rennes recrute …"."""
+    match = _RECRUITS.search(level(text))
+    return match is not None and found.end <= match.start()
+
+
+def _stands_alone(text: str, found: FoundPlace, before: str) -> bool:
+    """Tell whether the place is no part of a longer name: ", Nantes,", "comptable Nantes CDI", not "Radio Nantes Sud"."""
+    if before.rstrip().endswith((",", ":")):
+        return True
+    last = text[: found.start].split()[-1:]
+    following = text[found.end :].split()[:1]
+    return not any(word[:1].isupper() and not word.isupper() for word in (*last, *following))
+
+
+def _chosen(found: list[FoundPlace], *, sure: bool, remote: bool | None) -> ReadPlace:
+    """Return the one place of all that was found, the smallest when each lies within the next; else what to choose from."""
+    if not found:
+        everywhere = places.REMOTE if remote else None
+        return ReadPlace(everywhere, remote=remote)
+    meant: list[Place] = []
+    certain = sure
+    for one in found:
+        certain = certain and len(one.sure) == 1 and not one.guessed
+        meant += [place for place in one.sure or one.candidates if place not in meant]
+    smallest = _within(meant)
+    if certain and smallest is not None:
+        return ReadPlace(smallest, remote=remote)
+    if smallest is not None and all(one.sure for one in found):
+        return ReadPlace(options=(smallest,), remote=remote)
+    return ReadPlace(options=tuple(meant[:MOST_OPTIONS]), remote=remote)
+
+
+_SIZES = {PlaceKind.COMMUNE: 0, PlaceKind.DEPARTEMENT: 1, PlaceKind.REGION: 2, PlaceKind.FRANCE: 3}
+
+
+def _within(meant: list[Place]) -> Place | None:
+    """Return the smallest place when all the others contain it."""
+    first = min(meant, key=lambda place: _SIZES.get(place.kind, 4))
+    for other in meant:
+        contains = {
+            PlaceKind.DEPARTEMENT: first.departement == other.code,
+            PlaceKind.REGION: first.region == other.code,
+            PlaceKind.FRANCE: True,
+        }
+        if other != first and not contains.get(other.kind, False):
+            return None
+    return first
+
+
+def _is_remote(place: Place) -> bool:
+    return place.kind is PlaceKind.REMOTE
+
+
+def _remote(text: str) -> bool | None:
+    plain = level(text)
+    if _REMOTE_NEVER.search(plain):
+        return False
+    return True if _REMOTE_ONLY.search(plain) else None
