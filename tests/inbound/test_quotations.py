@@ -125,6 +125,7 @@ HUMAN = {
     "le with a date": "Le 3 mars à 10:12 me convient :\non se retrouve chez vous.",
     "on": "On peut se voir le 3 février à 10:12 :\ndites-moi.",
     "an event": "Date : jeudi 6 mars 2025\nDe : 9h00\nÀ : 12h00\nObjet : atelier",
+    "an event at a time": "Date : jeudi 6 mars 2025 à 9:00\nDe : 9h00\nÀ : 12h00",
     "a journey": "De : Nantes\nÀ : Paris\nPourquoi : un entretien",
     "an offer": "Objet : recrutement d'un comptable\nDate limite : 28 février 2025 à 12:00\nA pourvoir : de suite",
     "a rule": "Mon parcours\n________________________________\nComptable, dix ans",

@@ -44,6 +44,7 @@ def about_lea(status: str, diagnostic: str = "", action: str = "failed") -> str:
         ("5.2.2", "552 5.2.2 Over quota", Severity.FULL, "5.2.2"),
         ("4.2.2", "452 4.2.2 out of storage space", Severity.FULL, "4.2.2"),
         ("5.0.0", "552 Mailbox full", Severity.FULL, "5.0.0"),
+        ("4.3.1", "452 4.3.1 Over quota", Severity.FULL, "4.3.1"),
         ("5.1.1", "552 5.1.1 Boîte du destinataire pleine", Severity.FULL, "5.1.1"),
         ("5.7.1", "554 5.7.1 Client host blocked using a list", Severity.BLOCKED, "5.7.1"),
         ("5.7.26", "550 5.7.26 not accepted due to the DMARC policy", Severity.BLOCKED, "5.7.26"),

@@ -98,6 +98,7 @@ def test_a_block_of_contact_that_a_name_opens():
 
 NO_BLOCKS = [
     "Je postule.\n\nCordialement,\nLéa Martin",
+    "Rappelez-moi au numéro ci-dessous.\n\nCordialement,\n06 12 34 56 78",
     "Je postule.\n\nCordialement,\nLéa\n\nPS : mon numéro est le 06 12 34 56 78",
     "Je postule.\n\nCordialement,\nLéa\nEt mon salaire ?\n06 12 34 56 78",
     "Comptable en CDI\n\nLieu : 44000 Nantes\nTéléphone : 02 40 00 00 01",
