@@ -143,13 +143,11 @@ def test_another_mail_has_another_fingerprint(other):
     assert fingerprint(HEADER + b"\r\nBonjour\r\n", "a@p.example") != fingerprint(other, "a@p.example")
 
 
-def test_fingerprints_tell_recipients_apart_and_see_folded_ids():
+def test_fingerprints_tell_recipients_apart():
     mail = HEADER + b"\r\nBonjour\r\n"
     assert fingerprint(mail, "a@p.example") != fingerprint(mail, "b@p.example")
     bare = b"From: lea@courrier.example\r\n\r\nBonjour\r\n"
     assert fingerprint(bare, "a@p.example<1@courrier.example>") != fingerprint(mail, "a@p.example")
-    folded = mail.replace(b"Message-ID: <", b"message-id:\r\n <")
-    assert fingerprint(folded, "a@p.example") == fingerprint(mail, "a@p.example")
 
 
 # --- Hostile mails ---------------------------------------------------------------------------------------------------
