@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from jobboard import (
     alerts,
     applications,
+    audit,
     conversations,
     editions,
     lifecycle,
@@ -31,7 +32,7 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, conversations, editions, lifecycle, logins, mailbag, offers, organisations, outbox, people,
+    alerts, applications, audit, conversations, editions, lifecycle, logins, mailbag, offers, organisations, outbox, people,
     profiles, questions, runs, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.

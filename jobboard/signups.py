@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,10 +52,13 @@ def ask_sign_up(
     name: str,
     language: str,
     at: datetime,
-    confirm_path: str | None = None,
+    confirm_path: Callable[[int], str] | None = None,
     thread: outbox.Thread | None = None,
 ) -> Question:
-    """Ask whether what was understood is right; her OUI creates person, profile and alert."""
+    """Ask whether what was understood is right; her OUI creates person, profile and alert.
+
+    `confirm_path`: the page, below the base URL, that confirms the question of that id when it began on the web.
+    """
     shown = "; ".join(f"{line.label} : {line.value}" for line in wish.lines)
     question = questions.ask(
         session,
@@ -69,7 +73,7 @@ def ask_sign_up(
         language=language,
         at=at,
     )
-    path = confirm_path.format(id=question.id) if confirm_path else None
+    path = confirm_path(question.id) if confirm_path else None
     outbox.post(
         session,
         AlertQuestion(wish.lines, wish.missing, wish.doubts, path),
@@ -115,10 +119,10 @@ def ask_subscription(
     name: str,
     language: str,
     at: datetime,
-    confirm_path: str | None = None,
+    confirm_path: Callable[[int], str] | None = None,
     thread: outbox.Thread | None = None,
 ) -> Question:
-    """Ask whether this mailbox wants that list of letters."""
+    """Ask whether this mailbox wants that list of letters; `confirm_path` as in `ask_sign_up`."""
     question = questions.ask(
         session,
         Topic.SUBSCRIBE,
@@ -129,7 +133,7 @@ def ask_subscription(
         language=language,
         at=at,
     )
-    path = confirm_path.format(id=question.id) if confirm_path else None
+    path = confirm_path(question.id) if confirm_path else None
     outbox.post(
         session,
         SubscriptionQuestion(list_name, path),

@@ -1,0 +1,110 @@
+"""What a person decides about herself at her own desk: rhythm, silence, streams, who sees her profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from jobboard import alerts, announcements, people, signups
+from jobboard.alerts import Alert, AlertState
+from jobboard.contracts import Frequency
+from jobboard.errors import Refused
+from jobboard.people import Consent, Person, Subscription
+from jobboard.profiles import Profile, Visibility
+from jobboard.signups import PROFILE
+
+WEB = "web"
+
+
+def change_rhythm(session: Session, person: Person, frequency: Frequency, *, at: datetime) -> None:
+    """Set how often her alerts speak; what waited follows the new rhythm. Raises Refused("no-alert")."""
+    if not alerts.change_frequency(session, person, frequency):
+        raise Refused("no-alert")
+    if frequency is Frequency.INSTANT:
+        announcements.post_instant(session, person.id, at=at)
+
+
+def pause(session: Session, person: Person, *, weeks: int, at: datetime) -> datetime:
+    """Silence her alerts for so many weeks; returns until when. Raises Refused("no-alert")."""
+    until = alerts.pause(session, person, weeks=weeks, at=at)
+    if until is None:
+        raise Refused("no-alert")
+    return until
+
+
+def end_pause(session: Session, person: Person, *, at: datetime) -> None:
+    """Let her paused alerts speak again, with what they found meanwhile. Raises Refused("nothing-to-resume")."""
+    paused = alerts.of_person(session, person, AlertState.PAUSED)
+    if not paused:
+        raise Refused("nothing-to-resume")
+    _wake(session, person, paused, at=at)
+
+
+def restart(
+    session: Session, person: Person, subscription: Subscription, *, text: str, evidence: dict[str, Any], at: datetime
+) -> None:
+    """Put her back on a stream that she had left; `text`: what she agreed to, as it was shown.
+
+    The alerts come back with their stream, and with the offers that opened meanwhile.
+    """
+    if subscription.stopped_at is None:
+        raise Refused("nothing-to-resume")
+    people.subscribe(session, person, subscription.stream, at=at)
+    people.consent(session, person, subscription.stream, how=WEB, text=text, evidence=evidence, at=at)
+    if subscription.stream == people.ALERTS:
+        _wake(session, person, alerts.of_person(session, person, AlertState.STOPPED), at=at)
+
+
+def _wake(session: Session, person: Person, silent: Iterable[Alert], *, at: datetime) -> None:
+    for alert in silent:
+        alerts.LIFE.step(alert, "resume", by=person.id, at=at)
+        alert.paused_until = None
+        alerts.meet(session, alert, at=at)
+    announcements.post_instant(session, person.id, at=at)
+
+
+def show_profile(
+    session: Session, person: Person, visibility: Visibility, *, text: str, evidence: dict[str, Any], at: datetime
+) -> None:
+    """Choose who sees her profile; widening it is an agreement to `text`, narrowing it withdraws the agreement.
+
+    Raises Refused("no-profile") for someone who has none.
+    """
+    profile = session.get(Profile, person.id)
+    if profile is None:
+        raise Refused("no-profile")
+    if profile.visibility is visibility:
+        return
+    profile.visibility, profile.updated_at = visibility, at
+    if visibility is Visibility.NOBODY:
+        people.withdraw(session, person, PROFILE, how=WEB, at=at)
+        return
+    people.consent(session, person, PROFILE, how=WEB, text=text, evidence=evidence, at=at)
+
+
+def may_withdraw(consent: Consent) -> bool:
+    """Tell whether an agreement stands that withdrawing would still change something."""
+    return consent.withdrawn_at is None and (consent.purpose == PROFILE or _is_stream(consent.purpose))
+
+
+def withdraw(session: Session, person: Person, consent: Consent, *, at: datetime) -> None:
+    """Take an agreement back, with what it allowed: the stream stops, the profile is hidden.
+
+    Raises Refused("not-withdrawable") for one that has had its effect, or was withdrawn before.
+    """
+    if not may_withdraw(consent):
+        raise Refused("not-withdrawable")
+    if consent.purpose == PROFILE:
+        show_profile(session, person, Visibility.NOBODY, text="", evidence={}, at=at)
+        return
+    for subscription in people.subscriptions(session, person):
+        if subscription.stream == consent.purpose:
+            signups.stop(session, subscription, how=WEB, at=at)
+    people.withdraw(session, person, consent.purpose, how=WEB, at=at)
+
+
+def _is_stream(purpose: str) -> bool:
+    return purpose == people.ALERTS or purpose.startswith(people.letters_stream(""))
