@@ -27,7 +27,11 @@ MAX_FROM = 8_000  # characters; a longer From names no one person
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it logs fields of the mail: no address in our logs
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
-_MESSAGE_ID_FIELD = re.compile(rb"^message-id[ \t]*:[^<\r\n]*(?:\r?\n[ \t][^<\r\n]*)?(<[^<>\s]+>)", re.I | re.M)
+# What two writers of the same words do not share, and a redelivery does; Received fields differ on a retry.
+_IDENTITY = tuple(
+    re.compile(rb"^%s[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t])*)" % name, re.IGNORECASE | re.MULTILINE)
+    for name in (b"Message-ID", b"From", b"Date", b"Subject")
+)
 _ADDRESS = re.compile(r"""(?:"[^"\\<>\s]{1,62}"|[^\s<>()\[\]\\,;:@"]{1,64})@([^\s<>()\[\]\\,;:@"]+)""")
 
 
@@ -114,11 +118,16 @@ def read(raw: bytes, *, envelope_sender: str, trusted_authserv_id: str | None = 
 def fingerprint(raw: bytes, recipient: str) -> bytes:
     """Return what a mail and its redelivery to the same recipient share (32 octets), without parsing the body.
 
-    SHA-256 over recipient, Message-ID where there is one, and body: Received fields differ on a retry.
+    SHA-256 over recipient, Message-ID, From, Date, Subject where they are, and body. Message-ID alone would not do:
+    mails without one, from two people who wrote the same words, are two mails.
     """
-    found = _MESSAGE_ID_FIELD.search(header_block(raw))
+    header = header_block(raw)
+    found = (pattern.search(header) for pattern in _IDENTITY)
     digest = hashlib.sha256()
-    for part in (recipient.lower().encode("utf-8", "surrogatepass"), found[1] if found else b""):
+    for part in (
+        recipient.lower().encode("utf-8", "surrogatepass"),
+        *(b" ".join(field[1].split()) if field else b"" for field in found),
+    ):
         digest.update(len(part).to_bytes(4, "big"))
         digest.update(part)
     digest.update(memoryview(raw)[find_body(raw) :])

@@ -21,6 +21,12 @@ class Installation:
     database: Database
     addresses: Addresses
     url: str
+    server: postgres.Server | None  # the embedded one, when it is ours to keep
+
+    def keep_database(self) -> None:
+        """Start the embedded server again, should it have died."""
+        if self.server is not None:
+            self.server.ensure()
 
 
 @contextmanager
@@ -37,7 +43,7 @@ def opened(settings: Settings | None = None, *, pool_size: int = 5) -> Iterator[
         url = settings.database_url or (server.url if server else "")
         database = Database(url, settings, pool_size=pool_size)
         try:
-            yield Installation(settings, database, Addresses(settings), url)
+            yield Installation(settings, database, Addresses(settings), url, server)
         finally:
             database.close()
     finally:

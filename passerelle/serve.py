@@ -19,7 +19,7 @@ from webapp.app import create_app
 from inbound.door import House
 from inbound.limits import Limits
 from inbound.server import Door
-from jobboard import postgres, schema
+from jobboard import schema
 from jobboard.errors import Misconfigured
 from jobboard.settings import Settings
 from passerelle import tasks
@@ -166,9 +166,9 @@ def supervise(settings: Settings, stop: Callable[[], bool]) -> None:
         try:
             looked = time.monotonic()
             while not stop():
-                children = [_revive(child) for child in children]
-                if settings.database_url is None and time.monotonic() - looked > DATABASE_SECONDS:
-                    postgres.start(settings.home).release()  # starts it again should it have died
+                children = [_revive(child, settings.home) for child in children]
+                if time.monotonic() - looked > DATABASE_SECONDS:
+                    installation.keep_database()
                     looked = time.monotonic()
                 time.sleep(0.1)
         finally:
@@ -181,14 +181,16 @@ def _start(door: str) -> Child:
     return Child(door, subprocess.Popen(arguments, start_new_session=True), time.monotonic())
 
 
-def _revive(child: Child) -> Child:
+def _revive(child: Child, home: Path) -> Child:
+    """Return the child, started again if it ended. Raises Misconfigured for one that never was ready."""
     code = child.process.poll()
     if code is None:
         return child
-    if code == 1 and time.monotonic() - child.started < 10:
+    if code == 1 and not (home / READY / child.door).exists():
         raise Misconfigured(f"The {child.door} door could not start: its message is above.")
     log.warning("door.ended door=%s code=%d", child.door, code)
-    time.sleep(RESTART_SECONDS)
+    # A door that ends as soon as it starts is given time: whatever it misses may come back.
+    time.sleep(RESTART_SECONDS if time.monotonic() - child.started > 10 else 2 * RESTART_SECONDS)
     return _start(child.door)
 
 

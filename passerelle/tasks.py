@@ -157,9 +157,17 @@ async def run(installation: Installation, *, stop: asyncio.Event) -> None:
             task.cancel()
         await asyncio.gather(*lanes, sweeping, stopping, return_exceptions=True)
         for task in done - {stopping}:
-            task.result()  # a lane that ended by itself failed: say why, the supervisor starts us again
+            _say_why(task)
     work.close()
     alive.release()
+
+
+def _say_why(ended: asyncio.Task[None]) -> None:
+    """Raise what ended a lane by itself; a worker that lost its database is started again by its supervisor."""
+    try:
+        ended.result()
+    except procrastinate.exceptions.ConnectorException as error:
+        raise TemporaryFailure("the worker has lost the database") from error
 
 
 class _Alive:

@@ -36,8 +36,8 @@ def server() -> Iterator[postgres.Server]:
     try:
         with postgres.start(home) as running:
             yield running
-        postgres.erase(home)
     finally:
+        postgres.erase(home)
         shutil.rmtree(home, ignore_errors=True)
 
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from jobboard import crashes
-from jobboard.settings import Settings
-from passerelle import demo, story
-from passerelle.correspondents import Post
+from passerelle import story
 from tests.doors.smtp_sink import SmtpSink
+from tests.journeys.world import events, installation
 
 FULL = os.environ.get("PROOF") == "full"
 
@@ -61,32 +58,6 @@ EXPECTED = Counter(
 )
 
 
-class SinkMailboxes:
-    """The mails that a server outside of us accepted, by recipient."""
-
-    def __init__(self, sink: SmtpSink) -> None:
-        self._sink = sink
-
-    def of(self, address: str) -> list[tuple[str, bytes]]:
-        """Return the mails of one recipient, oldest first."""
-        return [(f"{address}:{number}", mail.data) for number, mail in enumerate(self._sink.to(address))]
-
-
-@contextmanager
-def installation(home: Path, sink: SmtpSink, **more: str) -> Iterator[tuple[Settings, Post]]:
-    """A running installation whose next hop is the sink, and the people of the story."""
-    given = demo.environment(home, PASSERELLE_SMTP_URL=f"{sink.url}?starttls=never", **more)
-    with demo.installed(given) as settings:
-        demo.prepare(settings, seeded=False)
-        with demo.running(given, log=home / "events.log"):
-            yield settings, Post(settings, demo.smtp_of(settings), SinkMailboxes(sink), patience_seconds=60)
-
-
-def events(home: Path) -> str:
-    """Return the log of the doors."""
-    return (home / "events.log").read_text("utf-8", "replace")
-
-
 def test_the_story_as_the_demo_plays_it(tmp_path: Path) -> None:
     with SmtpSink() as sink, installation(tmp_path, sink) as (_, post):
         told = story.Story(post, story.draw(7))
@@ -116,9 +87,12 @@ def test_the_story_ends_the_same_whatever_is_killed(tmp_path: Path, shift: int) 
             if when == number:
                 (folder / point).touch()
 
-    with SmtpSink() as sink, installation(tmp_path, sink, PASSERELLE_CRASH_POINTS="1", PASSERELLE_SWEEP_SECONDS="2") as (
-        _,
-        post,
+    with (
+        SmtpSink() as sink,
+        installation(tmp_path, sink, PASSERELLE_CRASH_POINTS="1", PASSERELLE_SWEEP_SECONDS="2") as (
+            _,
+            post,
+        ),
     ):
         told = story.Story(post, story.draw(shift), before=arm, copies_allowed=32)
         told.play()
