@@ -193,7 +193,7 @@ class _Rebuilding:
         elif not self.masks.documents_untouched:
             if kind in _CLEAR:
                 content = self._clear(_CLEAR[kind](content))
-            elif kind in {AttachmentKind.TEXT, AttachmentKind.HTML}:
+            elif kind in _WORDS and len(content) <= MAX_BODY:
                 content, charset = self._rebuild_words(part, kind)
             elif mentions_octets(content, self.masks):
                 self.counts[DOCUMENT_TEXT, "attachment"] += 1
@@ -213,7 +213,7 @@ class _Rebuilding:
 
     def _rebuild_words(self, part: Part, kind: AttachmentKind) -> tuple[bytes, str]:
         """Return a text attachment octet for octet, or written anew in UTF-8 when something hidden was in it."""
-        text = part.text[:MAX_BODY]
+        text = part.text
         if kind is AttachmentKind.HTML:
             rebuilt = rebuild_html(text, replace(self.masks, hide_phones_in_signature=False), {}, lambda _: "")
             masked, hidden = rebuilt.html, Counter({what: n for what, n in rebuilt.counts.items() if what in _SECRETS})
@@ -328,6 +328,7 @@ _LEFT_OUT = {
     AttachmentKind.REPORT: DROPPED,
     AttachmentKind.DRAWING: DROPPED,
 }
+_WORDS = frozenset({AttachmentKind.TEXT, AttachmentKind.HTML})
 _LINES = frozenset({AttachmentKind.CALENDAR, AttachmentKind.CONTACT})
 _CLEAR: dict[AttachmentKind, Callable[[bytes], ClearedDocument]] = {
     AttachmentKind.PDF: clear_pdf,

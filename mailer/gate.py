@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from email.policy import compat32
 
 from mailer.gate_documents import UnopenableError, is_binary, open_document, printable
-from mailer.gate_texts import Needle, decodings
+from mailer.gate_texts import Needle, find_spellings
 
 MAX_DEPTH = 8  # a document in an archive in an attached mail…
 MAX_TEXT = 12_000_000  # characters of one text
@@ -137,10 +137,7 @@ class _Search:
         if len(text) > MAX_TEXT:
             self.found.add(Leak(where, "unopenable"))
             return
-        for how, decoded in decodings(text):
-            for spelling in filter(None, (needle.spelled_in(decoded) for needle in self.needles)):
-                ways = [way for way in (how, spelling) if way != "plain"]
-                self.found.add(Leak(where, ", ".join(ways) or "plain"))
+        self.found |= {Leak(where, how) for how in find_spellings(text, self.needles)}
 
 
 def _decoded(part: email.message.Message) -> bytes:

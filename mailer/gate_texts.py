@@ -10,7 +10,7 @@ import quopri
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import HeaderParseError
@@ -47,7 +47,10 @@ _CONTINUED = re.compile(r"\"?\s*;\s*[\w-]+\*[0-9]+\*?=\s*\"?")
 _ODD = {"\u3002": ".", "\u115f": "", "\u1160": "", "\u2800": "", "\u3164": ""}  # an ideographic stop, blank letters
 _SAME_MAILBOX = frozenset({"gmail.com", "googlemail.com"})
 _BEFORE, _AFTER = 400, 300  # characters around a word of the secret in which the rest of it must stand
-_MANY = 60  # places at which the whole text is cheaper than its surroundings
+_AROUND_PLACE = _BEFORE + _AFTER
+
+# A text as it is searched, several times: how words in it may have been cut, and the text without those cuts.
+Views = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Needle:
     """A secret in the forms in which it is looked for."""
 
     anchor: re.Pattern[str]  # words of the secret that stand unbroken, in their order, wherever it stands
+    hint: str  # another word of it
     pattern: re.Pattern[str]  # the secret in a squeezed text
     octets: tuple[tuple[str, bytes], ...]  # how, and lower-case octets
 
@@ -68,14 +72,16 @@ class Needle:
         )
         local, at, domain = secret.rpartition("@")
         if not at:
-            return cls(_anchor([secret]), re.compile(re.escape(squeeze(secret))), octets)
+            return cls(_anchor([secret]), "", re.compile(re.escape(squeeze(secret))), octets)
         domains = sorted({squeeze(form) for form in _domain_forms(domain)})
         pattern = f"{_local_pattern(local, domain)}@(?:{'|'.join(map(re.escape, domains))})"
-        return cls(_anchor(domains), re.compile(pattern), octets)
+        name = "" if domain in _SAME_MAILBOX else fold(local.partition("+")[0])
+        hint = max(re.split(r"[\W_]+", name), key=len)
+        return cls(_anchor(domains), hint, re.compile(pattern), octets)
 
-    def spelled_in(self, folded: str) -> str:
-        """Return how the secret is spelled in a folded text ("plain", "tags", "spoken"), "" when it is not there."""
-        for spelling, text in _without_breaks(folded):
+    def spelled_in(self, views: Views) -> str:
+        """Return how the secret is spelled in a text ("plain", "tags", "spoken"), "" when it is not there."""
+        for spelling, text in views:
             for window in self._windows(text):
                 if self.pattern.search(squeeze(window)):
                     return spelling
@@ -83,14 +89,18 @@ class Needle:
                     return "spoken"
         return ""
 
+    def may_be_in(self, several: Iterable[Views]) -> bool:
+        """Return whether the words of the secret stand in these texts, though not together."""
+        texts = [text for views in several for _, text in views]
+        return any(self.hint in text for text in texts) and any(self.anchor.search(text) for text in texts)
+
     def _windows(self, text: str) -> Iterator[str]:
         """Yield what stands around each place where the secret could be, or all of it when there are many."""
-        places = [match.start() for match in islice(self.anchor.finditer(text), _MANY)]
-        if len(places) == _MANY:
-            yield text
-            return
-        for place in places:
-            yield text[max(place - _BEFORE, 0) : place + _AFTER]
+        places = [match.start() for match in islice(self.anchor.finditer(text), len(text) // _AROUND_PLACE + 1)]
+        windows = [text[max(place - _BEFORE, 0) : place + _AFTER] for place in places]
+        if len(windows) * _AROUND_PLACE > len(text):
+            windows = [text]
+        yield from (window for window in windows if self.hint in window)
 
 
 def _anchor(names: Iterable[str]) -> re.Pattern[str]:
@@ -120,10 +130,28 @@ def _domain_forms(domain: str) -> set[str]:
     return forms
 
 
-def decodings(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each decoding of each piece of the text, folded, with how it was obtained; the plain one first."""
-    for piece in _pieces(text):
-        yield from _decode_piece(piece)
+def find_spellings(text: str, needles: Sequence[Needle]) -> set[str]:
+    """Return how the secrets that stand in a text are written there: "plain", "percent", "entities, spoken"…"""
+    return {how for piece in _pieces(text) for how in _find_in_piece(piece, needles)}
+
+
+def _find_in_piece(piece: str, needles: Sequence[Needle]) -> Iterator[str]:
+    quick = [(how, _without_breaks(decoded)) for how, decoded in _decode_in_turn(piece)]
+    missing = []
+    for needle in needles:
+        found = [_join(how, spelling) for how, views in quick if (spelling := needle.spelled_in(views))]
+        yield from found[:1]
+        if not found and len(quick) > 1 and needle.may_be_in(views for _, views in quick):
+            missing.append(needle)
+    if not missing:
+        return
+    for how, decoded in _decode_in_every_order(piece):
+        views = _without_breaks(decoded)
+        yield from (_join(how, spelling) for needle in missing if (spelling := needle.spelled_in(views)))
+
+
+def _join(*ways: str) -> str:
+    return ", ".join(way for way in ways if way != "plain") or "plain"
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -140,21 +168,44 @@ def _pieces(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _decode_piece(piece: str) -> Iterator[tuple[str, str]]:
-    waiting = deque([("plain", piece, 0)])
-    seen = {piece}
-    characters = len(piece)
+def _decode_in_turn(piece: str) -> Iterator[tuple[str, str]]:
+    """Yield the piece, then it with each encoding undone after the others, and what the unsure ones make of either."""
+    clear = list(_clear("plain", piece))
+    yield "plain", piece
+    yield from clear
+    for name, decode in _UNSURE:
+        for how, text in dict.fromkeys([("plain", piece), [("plain", piece), *clear][-1]]):
+            decoded = decode(text)
+            if decoded and decoded != text:
+                yield _join(how, name), decoded
+                yield from _clear(_join(how, name), decoded)
+
+
+def _clear(how: str, text: str) -> Iterator[tuple[str, str]]:
+    for _ in range(MAX_DECODINGS):
+        before = text
+        for name, decode in _SURE:
+            decoded = decode(text)
+            if decoded and decoded != text:
+                how, text = _join(how, name), decoded
+                yield how, text
+        if text == before:
+            return
+
+
+def _decode_in_every_order(piece: str) -> Iterator[tuple[str, str]]:
+    waiting, seen, characters = deque([("plain", piece, 0)]), {piece}, len(piece)
     while waiting:
         how, current, depth = waiting.popleft()
-        yield how, fold(current)
+        yield how, current
         if depth >= MAX_DECODINGS:
             continue
-        for name, decode in _DECODERS:
+        for name, decode in (*_SURE, *_UNSURE):
             decoded = decode(current)
             if decoded and decoded not in seen and len(seen) < MAX_TEXTS and characters < MAX_CHARACTERS:
                 seen.add(decoded)
                 characters += len(decoded)
-                waiting.append((name if how == "plain" else f"{how}, {name}", decoded, depth + 1))
+                waiting.append((_join(how, name), decoded, depth + 1))
 
 
 def fold(text: str) -> str:
@@ -176,14 +227,14 @@ def squeeze(text: str) -> str:
     return "".join(_QUOTE_MARKS.sub("\n", fold(text)).split())
 
 
-def _without_breaks(folded: str) -> Iterator[tuple[str, str]]:
-    """Yield the text with what may cut a word in two taken out: spaces, tags."""
-    yield "plain", folded
-    yield "plain", "".join(folded.split())
+def _without_breaks(text: str) -> Views:
+    """Return the text folded, and without what may cut a word in two: spaces, tags."""
+    folded = fold(text)
+    views = [("plain", folded), ("plain", "".join(folded.split()))]
     if "<" in folded:
         without = _MARKUP.sub("", folded)
-        yield "tags", without
-        yield "tags", "".join(without.split())
+        views += [("tags", without), ("tags", "".join(without.split()))]
+    return tuple(views)
 
 
 def _speak(text: str) -> str:
@@ -236,13 +287,16 @@ def _decode_escape(match: re.Match[str]) -> str:
     return {"n": "\n", "t": "\t", "r": "\r"}.get(match[5].lower(), match[5])
 
 
-_DECODERS: tuple[tuple[str, Callable[[str], str]], ...] = (
+_SURE: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("entities", html.unescape),
     ("percent", unquote),
-    ("quoted-printable", _decode_quoted_printable),
     ("encoded words", _decode_words),
     ("continuations", lambda text: _CONTINUED.sub("", text)),
     ("escapes", _decode_escapes),
+)
+# These change innocent words, too, and may spoil what stands beside them.
+_UNSURE: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("quoted-printable", _decode_quoted_printable),
     ("base64", _decode_base64(_BASE64)),
     ("base64", _decode_base64(_BASE64_WORD)),
     ("base64", _decode_base64(_BASE64_RUN)),

@@ -164,7 +164,7 @@ def _line_break(token: _Token) -> str:
 
 def _as_seen(source: str) -> Reading:
     """Return the text as it is shown: spaces and line ends of the source are one space, blocks begin a line."""
-    return Reading.of(source).rewrite(_SPACES, lambda match: "\n" if match[0] == _BREAK else " ")
+    return Reading(source).rewrite(_SPACES, lambda match: "\n" if match[0] == _BREAK else " ")
 
 
 def _tokenise(cleaned: str) -> tuple[list[_Token], str]:

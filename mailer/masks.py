@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -61,6 +61,7 @@ _SPOKEN = {
     "-": rf"(?:-|{_SPACE}(?:tiret|dash){_SPACE})",
     "_": rf"(?:_|{_SPACE}(?:tiret bas|underscore|souligné){_SPACE})",
 }
+_AT_HINT = re.compile(rf"@|arr?oba|{_OPEN}(?:at|a|à|chez){_CLOSE}")
 _LOCAL_CHARACTER = re.compile(r"[\w.+%-]")
 _TOKEN = r"[ruv]-[a-z2-7]{16,26}"
 _BARE_TOKEN = r"[ruv]-[a-z2-7]{20,26}"
@@ -130,7 +131,7 @@ def find(text: str, masks: Masks, *, signature: bool = False) -> tuple[Hit, ...]
     """Return where in the text, however it is spelled, something stands that the masks hide; in order."""
     patterns = _patterns(masks)
     hits = list(_find_armour(text))
-    for offset, reading in readings(text):
+    for offset, reading in readings(text, patterns.may_be_in):
         for hit in patterns.find(reading.text):
             start, end = reading.origin(hit.start, hit.end)
             hits.append(Hit(offset + start, offset + end, hit.what))
@@ -144,7 +145,7 @@ def find(text: str, masks: Masks, *, signature: bool = False) -> tuple[Hit, ...]
 def mentions(text: str, masks: Masks) -> bool:
     """Return whether a text of any kind holds something hidden, signatures and keys apart."""
     patterns = _patterns(masks)
-    return any(patterns.find(reading.text) for _, reading in readings(text))
+    return any(patterns.find(reading.text) for _, reading in readings(text, patterns.may_be_in))
 
 
 def mentions_octets(content: bytes, masks: Masks) -> bool:
@@ -178,17 +179,24 @@ class _Patterns:
     ours: re.Pattern[str] | None
     links: re.Pattern[str] | None
     allowed: frozenset[str]
-    keys: frozenset[str]  # without one of these words no hidden address can stand in a text
-    host: str
+    keys: frozenset[str]  # words of domains: without one of them no hidden address can stand in a text
+    names: frozenset[str]  # words of local parts, "" for one that can be spelled without any
+    ours_at: frozenset[str]  # words of our own domain and host
 
     def find(self, text: str) -> list[Hit]:
         lowered = text.lower()
         hits: list[Hit] = []
         if any(key in lowered for key in self.keys):
             hits += [*self._find_addresses(text), *self._find_domains(text)]
-        if self.host and self.host in lowered:
-            hits += self._find_links(text)
-        return [*hits, *self._find_ours(text)]
+        return [*hits, *self._find_links(text), *self._find_ours(text)]
+
+    def may_be_in(self, texts: Sequence[str]) -> bool:
+        """Return whether the words of a secret stand somewhere in these readings, though not yet together."""
+        lowered = "\n".join(texts).lower()
+        if any(word in lowered for word in self.ours_at):
+            return True
+        is_near = any(name in lowered for name in self.names) or (self.domains and _AT_HINT.search(lowered))
+        return bool(is_near) and any(key in lowered for key in self.keys)
 
     def _find_addresses(self, text: str) -> Iterable[Hit]:
         for match in self.addresses.finditer(text) if self.addresses else ():
@@ -215,12 +223,13 @@ class _Patterns:
 @lru_cache(maxsize=256)
 def _patterns(masks: Masks) -> _Patterns:
     domains = {domain.strip().lower().strip("@.") for domain in masks.domains} - PUBLIC_PROVIDERS - {""}
+    hidden = [address for address in masks.hidden if _spell_address(address)]
     base = urlsplit(masks.our_base_url)
     host = re.escape(base.netloc + base.path.rstrip("/"))
     ours = _alternatives([masks.our_domain]) if masks.our_domain else ""
     allowed = {part.lower() for part in masks.allowed_local_parts} | {masks.replacement.partition("@")[0].lower()}
     return _Patterns(
-        addresses=_compile("|".join(filter(None, map(_spell_address, masks.hidden)))),
+        addresses=_compile("|".join(map(_spell_address, hidden))),
         domains=_compile(
             rf"{_AT_CLEAR}(?:[\w-]{{1,63}}\.){{0,4}}(?:{_alternatives(domains)})(?![\w-])" if domains else ""
         ),
@@ -230,9 +239,10 @@ def _patterns(masks: Masks) -> _Patterns:
         links=_compile(rf"(?:https?:)?(?://)?{host}(/[^\s<>\"'\])}}\\^`|]*[^\s<>\"'\])}}\\^`|.,;:!?])" if host else ""),
         allowed=frozenset(allowed),
         keys=frozenset(
-            _longest_word(form) for domain in {*map(_domain_of, masks.hidden), *domains} for form in _forms(domain)
+            _longest_word(form) for domain in {*map(_domain_of, hidden), *domains} for form in _forms(domain)
         ),
-        host=base.netloc.lower(),
+        names=frozenset(_longest_word(_name_of(address)) for address in hidden),
+        ours_at=frozenset(filter(None, (base.netloc.lower(), _longest_word(masks.our_domain.lower())))),
     )
 
 
@@ -272,6 +282,11 @@ def _forms(domain: str) -> set[str]:
 def _domain_of(address: str) -> str:
     domain = address.strip().strip("<>").rpartition("@")[2].lower()
     return "mail.com" if domain in _GMAIL else domain
+
+
+def _name_of(address: str) -> str:
+    local, _, domain = address.strip().strip("<>").lower().rpartition("@")
+    return "" if domain in _GMAIL else local.partition("+")[0]
 
 
 def _longest_word(domain: str) -> str:

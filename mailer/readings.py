@@ -7,14 +7,17 @@ import binascii
 import html
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailer.charsets import decode_words
 
 MAX_READINGS = 400  # of one paragraph
-MAX_CHARACTERS = 20_000_000  # all readings of one text together, beyond the plain ones
+MAX_ROUNDS = 5  # encodings inside each other
+MAX_CHARACTERS = 20_000_000  # all readings of one text in every order together
 
 _BLOCKS = """
     address article blockquote br caption center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li
@@ -42,87 +45,140 @@ _URL_ALPHABET = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True)
+class _Edit:
+    """A piece of a text that was decoded: where it stands, and where what it was read from stands."""
+
+    start: int
+    end: int
+    source_start: int
+    source_end: int
+
+
+@dataclass(frozen=True)
 class Reading:
-    """A text, and for each of its characters where it begins and ends in the text it was read from."""
+    """A text, and how it came from the one that it was read from."""
 
     text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
-
-    @classmethod
-    def of(cls, text: str) -> Reading:
-        """Return the text as it stands."""
-        return cls(text, range(len(text)), range(1, len(text) + 1))
+    source: Reading | None = None
+    edits: tuple[_Edit, ...] = ()
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
-        """Return where the characters from `start` to `end` (not empty) stand in the source."""
-        return self.starts[start], self.ends[end - 1]
+        """Return where the characters from `start` to `end` (not empty) stand in the text that was read first."""
+        reading: Reading | None = self
+        while reading is not None and reading.source is not None:
+            start, end = reading._came_from(start)[0], reading._came_from(end - 1)[1]
+            reading = reading.source
+        return start, end
+
+    def _came_from(self, position: int) -> tuple[int, int]:
+        """Return start and end, in the source, of the character at that position."""
+        index = bisect_right(self.edits, position, key=lambda edit: edit.start) - 1
+        if index < 0:
+            return position, position + 1
+        edit = self.edits[index]
+        if position < edit.end:
+            return edit.source_start, edit.source_end
+        place = edit.source_end + position - edit.end
+        return place, place + 1
 
     def rewrite(self, pattern: re.Pattern[str], decode: Callable[[re.Match[str]], str | None]) -> Reading:
         """Return the reading in which each match is decoded; what decodes to None stays."""
         pieces: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        position = 0
+        edits: list[_Edit] = []
+        position = length = 0
         for match in pattern.finditer(self.text):
             decoded = decode(match)
             if decoded is None or match.end() == match.start():
                 continue
-            start, end = self.origin(match.start(), match.end())
             pieces += (self.text[position : match.start()], decoded)
-            starts.extend(self.starts[position : match.start()])
-            ends.extend(self.ends[position : match.start()])
-            starts.extend([start] * len(decoded))
-            ends.extend([end] * len(decoded))
+            start = length + match.start() - position
+            length = start + len(decoded)
+            edits.append(_Edit(start, length, match.start(), match.end()))
             position = match.end()
-        if not position:
-            return self
-        starts.extend(self.starts[position:])
-        ends.extend(self.ends[position:])
-        return Reading("".join([*pieces, self.text[position:]]), starts, ends)
+        return Reading("".join([*pieces, self.text[position:]]), self, tuple(edits)) if edits else self
 
 
-def readings(text: str) -> Iterator[tuple[int, Reading]]:
+def readings(text: str, is_worth: Callable[[Sequence[str]], bool]) -> Iterator[tuple[int, Reading]]:
     """Yield each paragraph as people and programs may read it, the plainest first, with its offset in the text.
 
-    Every encoding is undone alone and in every order with the others, so that no decoding can hide what another one
-    shows. Bounded by MAX_READINGS and MAX_CHARACTERS; nothing that is looked for goes over a blank line.
+    First every encoding is undone, each after the others; where `is_worth` of what came out, they are undone in every
+    order, too, so that no decoding can hide what another one shows. Bounded by MAX_READINGS and MAX_CHARACTERS; nothing
+    that is looked for goes over a blank line.
     """
     room = MAX_CHARACTERS
     start = 0
     for end in (*(blank.start() for blank in _BLANK_LINE.finditer(text)), len(text)):
-        for reading in _read_paragraph(text[start:end], room):
-            room -= len(reading.text)
-            yield start, reading
+        plain = _fold(Reading(text[start:end]))
+        quick = list(_undo_in_turn(plain)) if _ENCODED.search(plain.text) else [plain]
+        yield from ((start, reading) for reading in quick)
+        if len(quick) > 1 and room > 0 and is_worth([reading.text for reading in quick]):
+            for reading in _undo_in_every_order(plain, room, {reading.text for reading in quick}):
+                room -= len(reading.text)
+                yield start, reading
         start = end
 
 
-def _read_paragraph(text: str, room: int) -> Iterator[Reading]:
-    waiting = deque([_fold(Reading.of(text))])
-    seen = {waiting[0].text}
+def _undo_in_turn(plain: Reading) -> Iterator[Reading]:
+    """Yield the reading, then it with one encoding after the other undone until none is left."""
+    settled = list(_settle(plain))
+    yield plain
+    yield from settled
+    for undo in _UNDO_RISKY:
+        for reading in {id(each): each for each in (plain, [plain, *settled][-1])}.values():
+            undone = _undone(undo, reading)
+            if undone is not reading:
+                yield undone
+                yield from _settle(undone)
+
+
+def _settle(reading: Reading) -> Iterator[Reading]:
+    """Yield each reading on the way to one in which no harmless encoding is left."""
+    for _ in range(MAX_ROUNDS):
+        before = reading
+        for undo in _UNDO_SAFELY:
+            undone = _undone(undo, reading)
+            if undone is not reading:
+                reading = undone
+                yield reading
+        if reading is before:
+            return
+
+
+def _undo_in_every_order(plain: Reading, room: int, known: set[str]) -> Iterator[Reading]:
+    """Yield what is not `known` of all readings, those with few encodings undone first."""
+    waiting, seen = deque([plain]), {plain.text}
     while waiting:
         reading = waiting.popleft()
-        yield reading
-        if not _ENCODED.search(reading.text):
-            continue
-        for undo in _UNDO:
-            other = _fold(undo(reading))
-            room -= 0 if other.text in seen else len(other.text)
+        if reading.text not in known:
+            yield reading
+        for undo in (*_UNDO_SAFELY, *_UNDO_RISKY):
+            other = _undone(undo, reading)
             if other.text not in seen and len(seen) < MAX_READINGS and room > 0:
+                room -= len(other.text)
                 seen.add(other.text)
                 waiting.append(other)
 
 
+def _undone(undo: Callable[[Reading], Reading], reading: Reading) -> Reading:
+    """Return the reading with that encoding undone and folded again, the same object when there was none."""
+    undone = undo(reading)
+    return reading if undone.text == reading.text else _fold(undone)
+
+
 def _fold(reading: Reading) -> Reading:
     """Return the reading without invisible characters and with compatible forms (full width…) made plain."""
-    if reading.text.isascii():
-        return reading
-    reading = reading.rewrite(_COMBINED, lambda match: unicodedata.normalize("NFKC", match[0]))
-    plain = {char: _plain(char) for char in set(reading.text) if not char.isascii()}
-    odd = "".join(re.escape(char) for char, folded in plain.items() if char != folded)
-    return reading.rewrite(re.compile(f"[{odd}]"), lambda match: plain[match[0]]) if odd else reading
+    odd = _odd_characters(reading.text)
+    if any("\u0300" <= char <= "\u036f" for char in odd):
+        reading = reading.rewrite(_COMBINED, lambda match: unicodedata.normalize("NFKC", match[0]))
+        odd = _odd_characters(reading.text)
+    return reading.rewrite(re.compile(f"[{re.escape(odd)}]"), lambda match: _plain(match[0])) if odd else reading
 
 
+def _odd_characters(text: str) -> str:
+    return "" if text.isascii() else "".join(char for char in set(text) if char > "\x7f" and _plain(char) != char)
+
+
+@lru_cache(maxsize=4096)
 def _plain(char: str) -> str:
     if unicodedata.category(char) in {"Cf", "Mn", "Co"} or char in "\u115f\u1160\u2800\u3164":
         return ""
@@ -198,12 +254,12 @@ def _base64(match: re.Match[str]) -> str | None:
         return None
 
 
-_UNDO: tuple[Callable[[Reading], Reading], ...] = (
+_UNDO_SAFELY: tuple[Callable[[Reading], Reading], ...] = (
     _undo_entities,
     _undo_percents,
     _undo_tags,
-    _undo_quoted_printable,
-    _undo_backslashes,
     _undo_encoded_words,
-    *(_undo_base64(pattern) for pattern in _BASE64),
+    _undo_backslashes,
 )
+# These find something to undo in innocent words, too, and may spoil what stands beside it.
+_UNDO_RISKY = (_undo_quoted_printable, *(_undo_base64(pattern) for pattern in _BASE64))

@@ -60,7 +60,7 @@ def docx(body: str, *, author: str = "", extra: dict[str, str] | None = None) ->
     """Return a text document whose body is that piece of WordprocessingML."""
     members = {
         "[Content_Types].xml": "<Types/>",
-        "word/document.xml": f"<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>{body}</w:t></w:r></w:p></w:body></w:document>",
+        "word/document.xml": f"<w:document><w:body><w:p><w:r><w:t>{body}</w:t></w:r></w:p></w:body></w:document>",
         "docProps/core.xml": f"<cp:coreProperties xmlns:cp='cp'><dc:creator>{author}</dc:creator></cp:coreProperties>",
         "docProps/app.xml": f"<Properties><Company>{author}</Company></Properties>",
         "word/people.xml": f"<w15:people><w15:presenceInfo userId='S::{author}::1'/></w15:people>",

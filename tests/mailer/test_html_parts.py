@@ -169,7 +169,8 @@ def test_links_and_quotations_stay_readable_as_text():
     )
 
     assert got.text == (
-        "Voir la fiche <https://x.example/a> et y.example <https://y.example>.\n\n> Le 3 mars\n>\n> > avant\n> après\na\n  b"
+        "Voir la fiche <https://x.example/a> et y.example <https://y.example>.\n\n"
+        "> Le 3 mars\n>\n> > avant\n> après\na\n  b"
     )
 
 

@@ -134,7 +134,8 @@ def test_a_tree_of_parts():
         "Content-Type: multipart/mixed; boundary=a",
         body=(
             b'preamble\r\n--a\r\nContent-Type: multipart/alternative; boundary="b c"\r\n\r\n'
-            b"--b c\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+            b"--b c\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
+            b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
             b"=E9t=\r\n=E9\r\n--b c  \r\nContent-Type: text/html\r\n\r\n<p>x\r\n--b c--\r\nignored\r\n"
             b"--a\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
             + base64.encodebytes(b"Subject: dedans\n\nmot")
