@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, outbox, people, profiles, questions
+from jobboard import alerts, announcements, outbox, people, profiles, questions, showing
 from jobboard.alerts import Alert, AlertState
 from jobboard.criteria import Criteria
+from jobboard.doubts import Understood
 from jobboard.errors import Refused
 from jobboard.letters.account import Resumed, Stopped
 from jobboard.letters.cards import Choice, Line
@@ -20,6 +21,7 @@ from jobboard.letters.editions import LetterWelcome
 from jobboard.letters.questions import AlertQuestion, SubscriptionQuestion
 from jobboard.letters.staff import Alarm
 from jobboard.people import Person, Role, Subscription
+from jobboard.places import PlaceKind
 from jobboard.profiles import Visibility
 from jobboard.questions import Question, Topic
 from jobboard.tickets import About, Reply
@@ -42,6 +44,27 @@ class Wish:
     def complete(self) -> bool:
         """Whether OUI alone would do."""
         return not self.missing and not self.doubts
+
+
+def wish_of(understood: Understood, *, own_words: bool) -> Wish:
+    """Return what was understood as the question keeps and shows it; a commune without a radius gets the usual one.
+
+    `own_words`: whether the words that we do not know are shown too, which a stranger's never are.
+    """
+    places = tuple(
+        replace(place, radius_km=alerts.DEFAULT_RADIUS_KM)
+        if place.place_kind is PlaceKind.COMMUNE and place.radius_km is None
+        else place
+        for place in understood.criteria.places
+    )
+    criteria = replace(understood.criteria, places=places)
+    return Wish(
+        criteria=criteria,
+        lines=showing.wish_lines(criteria, own_words=own_words),
+        missing=tuple(str(one) for one in understood.missing),
+        doubts=tuple(Choice(str(doubt.kind), doubt.labels) for doubt in understood.doubts),
+        kept_doubts=tuple(doubt.to_json() for doubt in understood.doubts),
+    )
 
 
 def ask_sign_up(

@@ -70,12 +70,8 @@ def _send_form(context: Context) -> str:
 
 
 def _text(context: Context) -> str:
-    """Return the offer's words: her own, or the filled form inside a quotation of ours."""
-    own = context.own.strip()
-    if own:
-        return own
-    quoted = context.received.own.quoted.strip()
-    return quoted if quoted and context.ticket is not None else ""
+    """Return the offer's words: her own, else what she forwarded, or the filled form inside a quotation of ours."""
+    return context.own.strip() or context.received.own.quoted.strip()
 
 
 def _today(context: Context) -> date:

@@ -19,7 +19,7 @@ def ask(context: Context, text: str) -> str:
     if sender is None or (person is None and not context.may_write_to_stranger()):
         return "stranger-not-answered"
     # A stranger's own words never come back to the address that she gave.
-    wish = understand(wishes.read_wish(text, today=_today(context)), own_words=person is not None)
+    wish = signups.wish_of(wishes.read_wish(text, today=_today(context)), own_words=person is not None)
     signups.ask_sign_up(
         context.session,
         person.address if person else sender,
@@ -38,7 +38,7 @@ def answered(context: Context, question: Question, text: str, *, yes: bool, priv
     kept = tuple(question.payload.get("kept_doubts", ()))
     doubts = tuple(wishes.Doubt.from_json(one) for one in kept)
     if text.strip():
-        wish = understand(wishes.complete_wish(earlier, doubts, text, today=_today(context)), own_words=True)
+        wish = signups.wish_of(wishes.complete_wish(earlier, doubts, text, today=_today(context)), own_words=True)
     else:
         stored = tuple(Choice(one["about"], tuple(one["options"])) for one in question.payload["doubts"])
         lines = showing.wish_lines(earlier, own_words=True)
@@ -61,17 +61,6 @@ def answered(context: Context, question: Question, text: str, *, yes: bool, priv
         at=context.at,
     )
     return "asked-sign-up" if wish.complete else "asked-what-is-missing"
-
-
-def understand(understood: wishes.Understood, *, own_words: bool) -> Wish:
-    """Return what was understood as the question shows and keeps it."""
-    return Wish(
-        criteria=understood.criteria,
-        lines=showing.wish_lines(understood.criteria, own_words=own_words),
-        missing=tuple(str(one) for one in understood.missing),
-        doubts=tuple(Choice(str(doubt.kind), doubt.labels) for doubt in understood.doubts),
-        kept_doubts=tuple(doubt.to_json() for doubt in understood.doubts),
-    )
 
 
 def _today(context: Context) -> date:
