@@ -87,6 +87,7 @@ _NOT_MEANT = re.compile(
 _LATER = re.compile(
     r"(?P<cdd>\bcdd\b[^.;\n]{0,80}?)(?:evoluti\w+|transformable|convertible|pouvant|possibilite|possible|perspectives?|avec|debouch\w+"
     r"|en vue|a la cle|suivi|susceptible|potentiel\w*|eventuel\w*|prolong\w+|perennis\w+|->|→|renouvelable)[^.;\n]{0,50}?\b(?:cdi|duree indetermin\w*)\b"
+    r"|\b(?:possibilite|perspective|evolution|transformation|debouche\w*)s?[^.;\n]{0,25}?\b(?:en|de|vers|d'un|un|sur un) ?(?:un )?cdi\b|\bpuis (?:un |en )?cdi\b"
     r"|\bcdi (?:possible|envisageable|envisage|a la cle|ensuite|potentiel|eventuel)"
 )
 _LASTING_CDI = re.compile(r"\bcdi (?:de |d'une duree de |pour )?\(?\d{1,2} (?:mois|semaines|ans?)\b")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from jobboard.readable import level
@@ -28,6 +28,8 @@ class Sentence:
     part: Part
     bullet: bool = False
     joined: bool = False  # stands on the same line as the piece before it
+    start: int = 0  # where it stands in the text, its bullet included
+    end: int = 0
 
 
 _BREAK = re.compile(
@@ -99,23 +101,51 @@ _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_LABEL_PARTS = re.compile(r"^ ?(?:[a-z' /-]{2,40}) ?:")
+_FACT = re.compile(
+    r"(?:cdi|cdd|contrat|salaire|remuneration|lieu|temps (?:plein|partiel|complet)|mi-temps|(?:le |ce |un )?poste (?:est )?(?:a pourvoir|basee?|en cd|situe|a temps)"
+    r"|prise de|a pourvoir|\d[\d ]{2,7}(?:€|euros?)|ccn|convention collective|smic|teletravail|date|localisation|basee? a|full[- ]time|\d\d ?h\b|gratification|avantages)"
+)
+_HOW_SURELY = re.compile(
+    r"(?:merci (?:de|d'|a)|candidatures?\b|les candidatures|postule[zr]|pour postuler|pour candidater|envoye[zr]|adresse[zr]|date limite|la date limite|cloture|deadline"
+    r"|cv\b|lettre de motivation|contact\b|apply|please|send|closing|votre candidature|reponse)"
+)
+_PROFILE_SURELY = re.compile(r"(?:vous (?:etes|avez|disposez|maitrisez|possedez|justifiez)|profil|you (?:are|have)|titulaire d|diplome|une experience|experience|bac ?\+)")
 
 
-def sentences(text: str) -> tuple[Sentence, ...]:
-    """Return the sentences of a prepared text in order with their parts; linear in its length."""
+def sentences(text: str, *, within: Part = Part.TERMS) -> tuple[Sentence, ...]:
+    """Return the sentences of a prepared text in order with their parts; linear in its length.
+
+    `within`: the part that a label announced; only what plainly speaks of something else then leaves it.
+    """
     found: list[Sentence] = []
-    part = Part.TERMS
-    for piece, bullet, joined, new_paragraph in _pieces(text):
-        cue = cue_of(piece)
-        if cue is not None:
-            part = part if bullet and part in (Part.DUTIES, Part.PROFILE) and cue is not Part.HOW else cue
-        elif not (bullet or joined or (part is Part.DUTIES and not new_paragraph)):
+    part = within
+    for piece, new_paragraph in _pieces(text):
+        cue = cue_of(piece.text)
+        if within is not Part.TERMS:
+            part = _leaving(within, part, cue, piece)
+        elif cue is not None:
+            part = part if piece.bullet and part in (Part.DUTIES, Part.PROFILE) and cue is not Part.HOW else cue
+        elif not (piece.bullet or piece.joined or (part is Part.DUTIES and not new_paragraph)) or (
+            piece.joined and part in (Part.HOW, Part.ABOUT)
+        ):
             part = Part.TERMS
-        elif joined and part in (Part.HOW, Part.ABOUT):
-            part = Part.TERMS
-        found.append(Sentence(piece, part, bullet, joined))
+        found.append(replace(piece, part=part))
     return tuple(found)
+
+
+def _leaving(within: Part, part: Part, cue: Part | None, piece: Sentence) -> Part:
+    """Return the part of a piece below a label: it leaves for terms with a fact, for the profile, for how to apply."""
+    if piece.bullet:
+        return within if part is not Part.PROFILE else part
+    if cue is Part.HOW and _HOW_SURELY.match(level(piece.text)):
+        return Part.HOW
+    if cue is Part.TERMS and _FACT.match(level(piece.text)):
+        return Part.TERMS
+    if cue is Part.PROFILE and within is Part.DUTIES and _PROFILE_SURELY.match(level(piece.text)):
+        return Part.PROFILE
+    if cue is Part.DUTIES or not piece.joined:
+        return within
+    return within if part in (Part.HOW, Part.TERMS) else part
 
 
 def cue_of(piece: str) -> Part | None:
@@ -130,18 +160,20 @@ def without_greeting(text: str) -> str:
     return text[match.end() :] if match else text
 
 
-def _pieces(text: str) -> Iterator[tuple[str, bool, bool, bool]]:
-    """Yield every piece with: is it a bullet, does it stand on the line of the one before, does it open a paragraph."""
+def _pieces(text: str) -> Iterator[tuple[Sentence, bool]]:
+    """Yield every piece, its part still open, with whether it opens a paragraph."""
     reached = 0
     joined, paragraph = False, True
     for match in [*_BREAK.finditer(text), None]:
-        raw = text[reached : match.start() if match else len(text)] + ((match["end"] or "") if match else "")
+        end = len(text) if match is None else match.end("end") if match["end"] else match.start()
+        raw = text[reached:end]
         bullet = _BULLET.match(raw) if not joined else None
         piece = (raw[bullet.end() :] if bullet else raw).strip(" \n")
         if not joined:
             piece = without_greeting(piece).strip()
         if piece:
-            yield piece, bullet is not None, joined, paragraph
+            start = reached if bullet else reached + raw.rfind(piece)
+            yield Sentence(piece, Part.TERMS, bullet is not None, joined, start, end), paragraph
         if match is None:
             return
         reached = match.end()

@@ -1,0 +1,72 @@
+"""What the person will do and what she should bring: the recruiter's own words, cut where they speak of something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from jobboard.readable import level
+from jobboard.reading.sentences import Part, Sentence
+
+LONGEST = 8_000  # characters of one description
+
+_PURPOSE = re.compile(
+    r"\b(?:pour|afin de?|charge(?:e|\(e\)|\.e|·e)? de?|qui (?:sera|aura)(?: pour mission)?(?: principalement)? (?:charge\w* )?de?|to)(?: |')"
+    r"(?!(?:pourvoir|remplacer|renforcer|completer|rejoindre|integrer|compenser|etoffer|assurer le remplacement|faire face|join|reinforce|postuler|hire|recruit)\b)"
+    r"(?P<task>(?:l'|y |en |nous )?[a-z']{2,18}(?:er|ir|re|oir)\b[^.;\n]{6,400}|(?:manage|run|lead|keep|teach|organi[sz]e|support|coordinate|prepare)\b[^.;\n]{6,400})"
+)
+_END_OF_TASK = re.compile(
+    r",? (?:en (?:cd[id]|contrat|alternance|stage|interim)|a temps (?:plein|partiel|complet)|a mi-temps|a pourvoir|poste (?:base|a pourvoir)|a partir du|a compter du"
+    r"|d'une duree|au salaire|candidature|jusqu'au|date limite|avant le \d|prise de poste|pour une duree)"
+    r"|[,:(] ?(?:cd[id]\b|contrat|\d[\d ]* ?(?:€|euros?|h\b|%)|temps (?:plein|partiel|complet)|mi-temps|salaire|remuneration|poste|lieu|basee?|full[- ]time|permanent"
+    r"|fixed|stage|prise de|ccn|smic|etp|entre \d|de \d{4}|a \d)|,? ?(?:en|in) (?:cdi|cdd)| [–—] "
+)
+_LEAD_IN = re.compile(
+    r"^(?:(?:vos |les |ses |principales |nos )*(?:missions?|taches?|activites?)(?: principales?| confiees| du poste)?(?: (?:seront|sont|consistent a|comprennent)(?: les suivantes)?)?"
+    r"|(?:vous (?:serez|etes) |il sera |elle sera |la personne (?:recrutee )?sera )charge(?:e|\(e\)|\.e|·e)?s? de?|vous aurez pour missions?(?: principales?)?(?: de)?) ?: ?"
+)
+
+
+def from_section(text: str, found: Sequence[Sentence], part: Part) -> str | None:
+    """Return the words below a label, up to where they leave for something else."""
+    return _tidy(text, [one for one in found if one.part is part])
+
+
+def from_sentences(text: str, found: Sequence[Sentence], part: Part) -> str | None:
+    """Return the words of free text that play that part, in their order."""
+    return _tidy(text, [one for one in found if one.part is part])
+
+
+def purposes(sentences: Iterable[Sentence]) -> str | None:
+    """Return the task told in "recherche un comptable pour tenir les comptes et préparer les paies"."""
+    for sentence in sentences:
+        if sentence.part is not Part.TERMS or sentence.bullet:
+            continue
+        match = _PURPOSE.search(level(sentence.text))
+        if match is None:
+            continue
+        task = sentence.text[match.start("task") : match.end("task")]
+        end = _END_OF_TASK.search(level(task))
+        task = (task[: end.start()] if end else task).strip(" ,;:.")
+        if len(task.split()) >= 3:
+            return task[:1].upper() + task[1:]
+    return None
+
+
+def _tidy(text: str, kept: Sequence[Sentence]) -> str | None:
+    """Return the pieces as they stood, neighbours with what stood between them; None for less than two words."""
+    runs: list[tuple[int, int]] = []
+    for one in kept:
+        if runs and not text[runs[-1][1] : one.start].strip(" \n;|•–—-*·▪●◦"):
+            runs[-1] = (runs[-1][0], one.end)
+        else:
+            runs.append((one.start, one.end))
+    joined = "\n".join(text[start:end].strip(" \n;|–—") for start, end in runs)
+    joined = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", joined)).strip(" \n*_-–—")
+    lead = _LEAD_IN.match(level(joined))
+    if lead and len(joined) > lead.end():
+        joined = joined[lead.end() :].strip()
+    joined = joined[:LONGEST].rstrip(" ,;")
+    if len(re.findall(r"[^\W\d_]{2,}", joined)) < 2:
+        return None
+    return joined[:1].upper() + joined[1:]

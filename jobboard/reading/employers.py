@@ -1,0 +1,207 @@
+"""Who recruits: only from forms that say so ("la MJC X recrute", "au sein de X", "Employeur :"), never from a signature."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from jobboard import places, trades
+from jobboard.readable import level
+from jobboard.reading.sentences import Part, Sentence
+
+LONGEST = 100
+_MOST_WORDS = 12
+
+_NOUNS = (
+    "associations?|asso|fondations?|mutuelles?|mutualites?|cooperatives?|scop|scic|federations?|confederations?|unions?|ligues?|comites?|maisons?|collectifs?"
+    "|reseaux?|societes?|entreprises?|etablissements?|foyers?|mission locale|missions locales|ressourcerie|recyclerie|creches?|ecoles?|lycees?|theatres?"
+    "|compagnies?|amicales?|secours|ong|groupements?|groupes?|regies?|agences?|ateliers?|syndicats?|offices?|cinemas?|fermes?|epiceries?|tiers-lieux?|cafes?"
+    "|radios?|clubs?|instituts?|ville|mairie|commune|departement|metropole|communaute|centres?|centre social|centre socioculturel|restos?|banque alimentaire"
+    "|residences?|villages?|chantiers?|jardins?|conservatoire|musee|media|mediatheque|festivals?|halte-garderie|micro-creche|cite|pepiniere|couveuse|caisse"
+    "|structure|structures"
+)
+_ACRONYMS = (
+    "mjc|admr|udaf|unaf|apf|adapei|unapei|adapt|esat|ehpad|ime|itep|mecs|ccas|cias|cidff|cpie|gretas?|greta|apajh|pep|ufcv|ifac|anef|arile|csc|sivu|sivom|cemea"
+    "|geiq|ei|aci|crous|cada|chrs|fjt|uriopss|cress|amap|clcv|adil|ufolep|usep|adie|afev|afpa|adsea|aidaphi|arseaa|cd\\d\\d|eclat|uncpie|ugecam|esiea|lpo|snl|icf"
+)
+_COMMON_ACRONYMS = frozenset("mjc esat ehpad ime itep mecs ccas cias chrs cada fjt geiq aci scop scic cpie csc sivu adil ong".split())
+_OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |the )?")
+_NOUN = re.compile(rf"(?:{_NOUNS}|{_ACRONYMS})\b")
+_VERBS = re.compile(
+    r"\b(?:(?:re)?cherche(?:nt)?|recrute(?:nt)?|embauche(?:nt)?|engage(?:nt)?|propose(?:nt)?|accueille(?:nt)?|va recruter|vont recruter|ouvre(?:nt)? un|offre(?:nt)? un"
+    r"|souhaite(?:nt)? (?:recruter|accueillir|embaucher|pourvoir|renforcer)|a besoin|est (?:actuellement )?a la recherche|renforce son|cree un poste"
+    r"|is (?:currently )?(?:looking|hiring|seeking|recruiting)|seeks|lance un recrutement|diffuse|publie|recruits|are (?:looking|hiring))\b"
+)
+_WITHIN = re.compile(
+    r"\b(?:(?P<firm>nous,|chez|rejoi\w+|integre[rz]|au nom d[eu]|de la part d[eu]|pour le compte d[eu]|nous sommes|je suis (?:[a-z-]+(?:\(e\))? )?(?:de|du|a|pour)"
+    r"|je travaille (?:pour|a|chez)|(?:directeur|directrice|presidente?|tresoriere?|secretaire|responsable(?: rh)?|rh|coordinat\w+|charge\w* [a-z ]{3,20})"
+    r" (?:de|du|a|pour|chez)|join|i work (?:for|at)|on behalf of|we are|ici)|(?P<inside>au sein d[eu]|dans|pour|a|at|for|within|de|du|d'))"
+    r"(?P<article>(?: l'| la | le | les | notre |'| the | ))"
+)
+_NOT_AN_EMPLOYER = re.compile(
+    r"(?:nous|on|je|il|elle|ils|elles|qui|vous|une?|son|sa|ses|leur|leurs|mon|ma|mes|ce|cette|celui|celle|poste|offre|annonce|bonjour|recrutement|urgent|equipe"
+    r"|dans|pour|afin|suite|en|depuis|avec|basee?s?|situee?s?|specialisee?s?|acteur|actrice|au|aux|a|c'est|cdi|cdd|stage|comme|notre equipe|direction|pole|service"
+    r"|unite|departement des|conseil d'administration|bureau|the team|our|we|my|i)\b"
+)
+_STOP = re.compile(
+    r"[,;:!?\n(|]|\.(?= |$)| [–—-] | (?:recherche|recrute|cherche|embauche|propose|accueille|engage|est|sont|oeuvre|gere|souhaite|a|qui|dont|que|situee?|basee?"
+    r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|et nous|je|j'|qu'|va|vont|c'est|cherchons|recherchons|recrutons"
+    r"|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient|accompagne|organise|regroupe|agit|vient|met)(?:nt)?(?=[ ',.]|$)"
+)
+_ANNOUNCED = re.compile(r"(?:c'est|il s'agit d[eu]|l'employeur est|employeur|nous sommes|pour|it is|we are)[ :]+(?!pas)")
+_NO_NAME = re.compile(
+    r"\b(?:je|nous|vous|on|oui|non|merci|bonjour|ok|pas|ne|voir|idem|c'est|i|we|yes|no|thanks|comme|toujours|pareil|meme|rien|aucune?|notre|mon|ma|sa|son"
+    r"|plus tard|demain|inconnue?|signature|dessus|dessous|bientot|cdi|cdd|votre|quelle?)\b|\?|^[\d/ ]+$"
+)
+_SMALL = frozenset("de du des d la le les l et & aux au à en sur pour of the and d'".split())
+
+
+def from_label(text: str) -> str | None:
+    """Return the name that stands after "Employeur :", without the address behind it."""
+    name = " ".join(text.strip(" \n\"«»*_.,;").split())
+    comma = re.search(r" ?[,(;|]| +[–—-] +", name)
+    if comma and (re.search(r"\d|\brue\b|@", name[comma.start() :]) or places.mentioned(name[comma.start() :])):
+        name = name[: comma.start()]
+    name = re.split(r"\bsiret\b", name, flags=re.IGNORECASE)[0].strip(" ,;:-–—(")
+    return _capital(name) if 2 <= len(name) <= LONGEST and re.search(r"[^\W\d_]", name) else None
+
+
+def from_answer(text: str) -> str | None:
+    """Return the name when a bare answer can be one: few words, no sentence."""
+    text = text.strip()
+    announced = _ANNOUNCED.match(level(text))
+    name = from_label(text[announced.end() :] if announced else text)
+    if name is None or len(name.split()) > _MOST_WORDS or "\n" in text:
+        return None
+    plain = level(name)
+    if _NO_NAME.search(plain):
+        return next(iter(_within(text)), None)
+    opening = _OPENING.match(plain)
+    start = opening.end() if opening else 0
+    if not _NOUN.match(plain, start):
+        return name
+    return name if plain[:start] == "les " else _capital(name[start:])
+
+
+def from_sentences(sentences: Iterable[Sentence]) -> str | None:
+    """Return the employer named; None when nobody is, or when two are."""
+    found: list[str] = []
+    beside: list[str] = []
+    for sentence in sentences:
+        if sentence.bullet or sentence.part is Part.PROFILE:
+            continue
+        found += _subjects(sentence.text)
+        beside += _within(sentence.text)
+    names = list(dict.fromkeys(found or beside))
+    distinct = [name for name in names if not any(name != other and level(name) in level(other) for other in names)]
+    return distinct[0] if len(distinct) == 1 else None
+
+
+def _subjects(text: str) -> list[str]:
+    """Return who recruits in "Pour son équipe, la MJC du Plateau, à Rennes, recrute …"."""
+    plain = level(text)
+    match = _VERBS.search(plain)
+    if match is None:
+        return []
+    subject = text[: match.start()].rstrip(" ,")
+    at = 0
+    for piece in re.split(r"(,|: |\. )", subject):
+        name = _name(piece.strip(), whole=True) if piece.strip(" ,.:") else None
+        if name:
+            return [name]
+        at += len(piece)
+    return []
+
+
+def _within(text: str) -> list[str]:
+    """Return who is named in "au sein de X", "chez X", "nous sommes l'association X", "pour la MJC X"."""
+    plain = level(text)
+    found = []
+    for match in _WITHIN.finditer(plain):
+        if re.search(r"\b(?:avec|partenariat|partenaire|lien|financ\w+|agree\w*|convention\w*|adherent\w*|membre)\b[^,.;]{0,40}$", plain[: match.start()]):
+            continue
+        article = match["article"].strip()
+        start = match.start("article") if article in ("l'",) else match.end()
+        name = _name(text[start:].strip(), whole=False, needs_noun=match["firm"] is None)
+        if name:
+            found.append(name)
+    return found
+
+
+def _name(text: str, *, whole: bool, needs_noun: bool = False) -> str | None:
+    """Return the name of an organisation at the beginning of a text; `whole`: nothing but the name should stand there."""
+    plain = level(text)
+    opening = _OPENING.match(plain)
+    start = opening.end() if opening else 0
+    noun = _NOUN.match(plain, start)
+    if noun is None:
+        if needs_noun or _NOT_AN_EMPLOYER.match(plain) or _NOT_AN_EMPLOYER.match(plain, start):
+            return None
+        start = _proper_start(text, start)
+        if start < 0:
+            return None
+    elif plain[:start] == "les " and text[:1] == "L" and text[start].isupper():
+        start, noun = 0, None  # "Les Restos du Cœur": the article belongs to the name
+    words = text[start : _name_end(text, start)].split()
+    told = len(text[start : noun.end()].split()) if noun else 0
+    last = _last_capital(words, first=told)
+    if last < 0 and noun is not None and _is_a_name(text[start : noun.end()], words[told:], whole=whole):
+        last = told - 1
+    if not 0 <= last < _MOST_WORDS or (noun is None and whole and last + 1 < len(words)):
+        return None
+    name = _balanced(" ".join(words[: last + 1]).strip(" \",;:.*"))
+    if noun is None and any(not one.domain for one in trades.mentioned(name)):
+        return None
+    return _capital(name) if 2 <= len(name) <= LONGEST else None
+
+
+def _proper_start(text: str, after_article: int) -> int:
+    """Return where a name without a noun begins: "La Cimade" with its article, "l'APEI" without; -1 for no name."""
+    first = text[after_article:].split(" ", 1)[0]
+    if after_article and len(first) > 2 and first.isupper():
+        return after_article
+    return 0 if text[:1].isupper() and not level(text).startswith(("notre ", "votre ", "nos ")) else -1
+
+
+def _balanced(name: str) -> str:
+    """Return the name without a quotation mark that lacks its other half."""
+    for opening, closing in ("«»", "“”"):
+        if (opening in name) != (closing in name):
+            name = name.replace(opening, "").replace(closing, "")
+    return " ".join(name.split())
+
+
+def _name_end(text: str, start: int) -> int:
+    plain = level(text)
+    match = _STOP.search(plain, start + 1)
+    end = match.start() if match else len(text)
+    quoted = re.compile(r"[«\"“][^»\"”\n]{1,60}[»\"”]").search(text, start, end + 60)
+    if quoted and quoted.start() < end:
+        end = max(end, quoted.end())
+    for found in places.mentioned(text[start:end]):
+        before = re.search(r" (?:a|au|en|sur|in|at) ?$", plain[start : start + found.start])
+        if before and before.start() > 1:
+            return start + before.start()
+    return end
+
+
+def _last_capital(words: list[str], *, first: int) -> int:
+    """Return the index of the last word that is part of a name; -1 when no word has a capital."""
+    last = -1
+    for index, word in enumerate(words):
+        bare = word.strip("\"«»“”,.;:()")
+        lower = level(bare).rstrip("'")
+        bare = re.sub(r"^[dlDL]['’](?=\w)", "", bare)
+        if index >= first and (bare[:1].isupper() or (bare[:1].isdigit() and (last >= 0 or first > 0 and words[first - 1].isupper())) or word[:1] in "«\"“") and lower not in _SMALL:
+            last = index
+    return last
+
+
+def _is_a_name(noun: str, following: list[str], *, whole: bool) -> bool:
+    """Tell whether the noun names somebody by itself: "l'ADMR", "APAJH 44", but no more "la MJC" than "le foyer"."""
+    numbered = bool(following) and following[0].isdigit()
+    return noun.isupper() and len(noun) > 2 and whole and (numbered or not following) and level(noun) not in _COMMON_ACRONYMS
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
