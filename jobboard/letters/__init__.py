@@ -1,20 +1,13 @@
-"""What we say to people: one frozen dataclass per kind of letter, all registered here."""
+"""What we say to people: one frozen dataclass per kind of letter, each module registered by being here."""
 
 from __future__ import annotations
 
-from jobboard.letters import account, alerts, applications, editions, questions, recruiting, staff
+import importlib
+import pkgutil
+
 from jobboard.letters.base import LETTERS, Letter, Stream, from_params
 
-__all__ = [
-    "LETTERS",
-    "Letter",
-    "Stream",
-    "account",
-    "alerts",
-    "applications",
-    "editions",
-    "from_params",
-    "questions",
-    "recruiting",
-    "staff",
-]
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["LETTERS", "Letter", "Stream", "from_params"]
