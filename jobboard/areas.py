@@ -9,15 +9,12 @@ REGION_NAMES: dict[str, str] = {
     "idf": "11", "ile de france": "11", "region parisienne": "11", "rp": "11", "banlieue parisienne": "11",
     "metropole parisienne": "11",
     "agglomeration parisienne": "11", "bassin parisien": "11", "paris et sa region": "11",
-    "paris region": "11", "region ile de france": "11", "paca": "93", "region paca": "93", "region sud": "93",
+    "paris region": "11", "paca": "93", "region paca": "93", "region aura": "84", "region sud": "93",
     "provence alpes cote d azur": "93", "provence alpes cotes d azur": "93", "aura": "84", "auvergne rhone alpes": "84",
     "hauts de france": "32", "hdf": "32", "grand est": "44", "bfc": "27", "bourgogne franche comte": "27",
     "centre val de loire": "24", "region centre": "24", "cvl": "24", "nouvelle aquitaine": "75",
     "pays de la loire": "52", "pays de loire": "52", "pdl": "52", "bretagne": "53", "brittany": "53",
     "normandie": "28", "normandy": "28", "occitanie": "76", "corse": "94", "corsica": "94",
-    "region bretagne": "53", "region normandie": "28", "region occitanie": "76", "region corse": "94",
-    "region pays de la loire": "52", "region grand est": "44", "region hauts de france": "32",
-    "region nouvelle aquitaine": "75", "region aura": "84", "region auvergne rhone alpes": "84",
 }  # fmt: skip
 
 # Folded name -> département code, where it differs from the official name's own form.
@@ -72,19 +69,20 @@ AREAS: dict[str, tuple[str, ...]] = {
 
 EVERYWHERE: frozenset[str] = phrase_set(
     "toute la france, france entiere, partout en france, n importe ou en france, la france entiere, france,",
-    "toute france, partout, n importe ou, territoire national, tout le territoire, echelle nationale, toute la",
-    "france metropolitaine, france metropolitaine, toutes regions, toutes les regions, anywhere in france,",
-    "mobilite nationale, mobile nationalement, national, mobile partout, tte la france, pas de preference de",
-    "lieu, anywhere, tous les departements, toute region, nimporte ou, nimporte ou en france",
+    "toute france, partout, n importe ou, territoire national, tout le territoire, echelle nationale,",
+    "toute la france metropolitaine, france metropolitaine, toutes regions, toutes les regions,",
+    "anywhere in france, mobilite nationale, mobile nationalement, national, mobile partout, tte la france,",
+    "pas de preference de lieu, anywhere, tous les departements, toute region, nimporte ou,",
+    "nimporte ou en france",
 )
 
 AT_HOME: frozenset[str] = phrase_set(
     "teletravail, tele travail, full remote, remote, teletravail complet, teletravail total, 100 teletravail,",
-    "100 remote, teletravail 100, remote 100, distanciel, en distanciel, a distance, 100 a distance, 100",
-    "distanciel, entierement a distance, home office, work from home, fully remote, travail a distance,",
+    "100 remote, teletravail 100, remote 100, distanciel, en distanciel, a distance, 100 a distance,",
+    "100 distanciel, entierement a distance, home office, work from home, fully remote, travail a distance,",
     "teletravail integral, tt complet, en teletravail, travail a domicile, remotely, a 100 en teletravail,",
-    "totalement a distance, travailler de chez moi, travailler a distance, depuis chez moi, de chez moi, full",
-    "teletravail, teletravail a 100",
+    "totalement a distance, travailler de chez moi, travailler a distance, depuis chez moi, de chez moi,",
+    "full teletravail, teletravail a 100",
 )
 
 # What the surroundings of a city are called -> the city's INSEE code.
@@ -112,9 +110,9 @@ AROUND_WORDS: frozenset[str] = phrase_set(
 
 # What is told by these words lies in France, but nobody can say where exactly: they are asked back.
 VAGUE_DIRECTIONS: frozenset[str] = phrase_set(
-    "sud, nord, ouest, est, sud ouest, sud est, nord ouest, nord est, grand ouest, grand sud, cote d azur, pays",
-    "basque, cote basque, provence, midi, mediterranee, massif central, alpes, pyrenees, vosges, outre mer, dom",
-    "tom, drom, drom com, dom, cote atlantique, cote, banlieue, province, bord de mer, montagne, campagne,",
+    "sud, nord, ouest, est, sud ouest, sud est, nord ouest, nord est, grand ouest, grand sud, cote d azur,",
+    "pays basque, cote basque, provence, midi, mediterranee, massif central, alpes, pyrenees, vosges, outre mer,",
+    "dom tom, drom, drom com, dom, cote atlantique, cote, banlieue, province, bord de mer, montagne, campagne,",
     "rural, zone rurale, littoral, grand nord",
 )
 
@@ -129,36 +127,35 @@ ABROAD: frozenset[str] = phrase_set(
 
 # Départements whose name is also a word, a river or a city: a capital or "dans le", "en" must say so.
 AMBIGUOUS_DEPARTEMENTS: frozenset[str] = phrase_set(
-    "ain, aube, aude, cher, creuse, eure, gard, gers, jura, landes, loire, lot, manche, marne, meuse, nord,",
-    "oise, orne, somme, tarn, var, vienne, allier, ardennes, drome, isere, loiret, rhone, reunion, la reunion,",
-    "indre, charente, mayenne, yonne, herault, doubs, vosges, nievre, paris, cantal, correze, dordogne,",
-    "essonne, vaucluse, moselle, savoie, aisne, saint martin, saint barthelemy",
+    "ain, aube, aude, cher, creuse, eure, gard, gers, jura, landes, loire, lot, manche, marne, meuse, nord, oise,",
+    "orne, somme, tarn, var, vienne, allier, ardennes, drome, isere, loiret, rhone, reunion, la reunion, indre,",
+    "charente, mayenne, yonne, herault, doubs, vosges, nievre, paris, cantal, correze, dordogne, essonne,",
+    "vaucluse, moselle, savoie, aisne, saint martin, saint barthelemy",
 )
 
 # Communes whose name is also a common word or a first name: in lower case they are not taken for a place.
 COMMON_WORDS: frozenset[str] = word_set(
     "son y contre grand parce eu bonne bonnes place ville vers cours celle celles sens hommes aucun mere pere",
     "fille filles ligne lignes etais vue corps plan long moyen ecole mars rue simple force gars viens avril",
-    "francois bois plaisir espere rouge appelle vieux mer campagne chemin marie bras charge armes courant",
-    "villes frais faux change suisse maire avion port beaux boulot prince portes riche termes lance pont",
-    "maisons bus vert allons chateau don salon jardin us bar croix nice montagne barre orange pauvres tours",
-    "riviere monte rang champs monnaie murs doux signes centres cesse marches routes lies poisson mont salles",
-    "luxe marques degre sure bio lutter jure job jury fins pure yves cultures culture publier romain alex",
-    "champagne pierres seuil chapeau charme marre francs sache albert joyeux nuits serez gras rene feux gilles",
-    "maillot precieux issus marin peintre real parent piano quarante bains lee colonne mathieu baby ponts",
-    "raymond romans fontaine conte couches lourde roche sauve confort racines baron louer plats vif this",
-    "branches die pleure puits soyons gouts messe bords bulle leon aire bu aurons azur plaine ames irai paille",
-    "servant guise sales tendu chatte courtes rocher bars trans basses planches bourg nicole alan contes lent",
-    "linge bonnet devise contest essay essai marines routier angles boue fosse vire couture relevant cheville",
-    "chauve levier landes vignes vogue vitre voisines borne rives moulins abondance verdun bruges sceaux",
-    "falaise plaisance charmes marquise creances drap colombe avoine brie forges pannes grasse lourdes cannes",
-    "vannes angers caves gap lens apt massy provins loos sault revel hem collegien gouvernes roques ars anse",
-    "lisses entrelacs loches corbeilles marly jumelles mons monts tonnerre four fours gray cars taule mare",
-    "brosses etain selles abondant agneaux combles feves mortiers tresses choisy passy isle gorges poses poste",
-    "postes mission cher somme guerin martin bernard thomas robert simon laurent michel remy paul samson",
-    "toussaint dieudonne eloise anais salome lucy valentine germaine josselin florentin sion noe jouy serval",
-    "prey sana sai ally still very by his our hours came peas many busy dry chas ade ri oz oo ur ors py sor sy",
-    "ham alo ota ouest sud est nord centre",
+    "francois bois plaisir espere rouge appelle vieux mer campagne chemin marie bras charge armes courant villes",
+    "frais faux change suisse maire avion port beaux boulot prince portes riche termes lance pont maisons bus",
+    "vert allons chateau don salon jardin us bar croix montagne barre orange pauvres riviere monte rang champs",
+    "monnaie murs doux signes centres cesse marches routes lies poisson mont salles luxe marques degre sure bio",
+    "lutter jure job jury fins pure yves cultures culture publier romain alex champagne pierres seuil chapeau",
+    "charme marre francs sache albert joyeux nuits serez gras rene feux gilles maillot precieux issus marin",
+    "peintre real parent piano quarante bains lee colonne mathieu baby ponts raymond romans fontaine conte",
+    "couches lourde roche sauve confort racines baron louer plats vif this branches die pleure puits soyons gouts",
+    "messe bords bulle leon aire bu aurons azur plaine ames irai paille servant guise sales tendu chatte courtes",
+    "rocher bars trans basses planches bourg nicole alan contes lent linge bonnet devise contest essay essai",
+    "marines routier angles boue fosse vire couture relevant cheville chauve levier landes vignes vogue vitre",
+    "voisines borne rives moulins abondance verdun bruges sceaux falaise plaisance charmes marquise creances drap",
+    "colombe avoine brie forges pannes grasse lourdes caves gap apt massy provins loos sault revel hem collegien",
+    "gouvernes roques ars anse lisses entrelacs loches corbeilles marly jumelles mons monts tonnerre four fours",
+    "gray cars taule mare brosses etain selles abondant agneaux combles feves mortiers tresses choisy passy isle",
+    "gorges poses poste postes mission cher somme guerin martin bernard thomas robert simon laurent michel remy",
+    "paul samson toussaint dieudonne eloise anais salome lucy valentine germaine josselin florentin sion noe jouy",
+    "serval prey sana sai ally still very by his our hours came peas many busy dry chas ade ri oz oo ur ors py",
+    "sor sy ham alo ota ouest sud est nord centre",
 ) | phrase_set(
     "le port, le tampon, le moule, la possession, le robert, le francois, la tour, la salle, la ville, le plan,",
     "le pont, la croix, la rue, les salles, le pin, le mont, le bois, le bar, le vert",

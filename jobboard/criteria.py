@@ -73,9 +73,7 @@ class Criteria:
 
     def to_json(self) -> Json:
         """Return the criteria as plain JSON types."""
-        plain = asdict(self)
-        plain["starts_on"] = self.starts_on.isoformat() if self.starts_on else None
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items()}
+        return {key: _plain(value) for key, value in asdict(self).items()}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
@@ -122,6 +120,14 @@ class Criteria:
         """Return French lines with the words that the person wrote: never shown to someone not verified."""
         lines = (("mots-clés", ", ".join(self.keywords)), ("mots exclus", ", ".join(self.excluded_keywords)))
         return tuple(f"{name} : {value}" for name, value in lines if value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (tuple, list)):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    return str(value) if isinstance(value, (StrEnum, date)) else value
 
 
 def _listed(labels: Iterable[str], last: str = "ou") -> str:

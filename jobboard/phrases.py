@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from jobboard.folding import fold
+from jobboard.folding import fold, strip_accents
 
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 
@@ -48,6 +49,21 @@ def words_of(text: str) -> list[Word]:
             opens = bool(_STOP.search(gap)) and not (before and before.folded in ("st", "ste") and gap in (".", ". "))
             found.append(Word(match.start(), match.end(), match[0], folded, opens))
     return found
+
+
+def flat(text: str) -> str:
+    """Return the text in lower case and without accents, every character at its offset: what patterns are tried on."""
+    return "".join(_flat_character(char) for char in text)
+
+
+@lru_cache(maxsize=512)
+def _flat_character(char: str) -> str:
+    if char in "\u2019\u2018\u02bc":
+        return "'"
+    if char in "\u00a0\u202f\u2009":
+        return " "
+    base = strip_accents(char).lower()
+    return base[0] if base else char
 
 
 def joined(words: Sequence[Word]) -> str:

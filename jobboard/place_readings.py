@@ -30,14 +30,16 @@ _SAINTS = {"st": "saint", "ste": "sainte"}
 ARTICLES = {"au": "le", "du": "le", "aux": "les", "des": "les"}
 _AT = frozenset(("a", "sur", "vers", "near", "around", "in", "ds", "pres", "autour", "environs", "alentours"))
 _AFTER_DE = word_set(
-    "pres autour environs alentours proximite cote ville commune agglo agglomeration metropole region secteur bassin ",
-    "km kms kilometres rayon centre departement peripherie banlieue nord sud est ouest proche campus mairie",
+    "pres autour environs alentours proximite cote ville commune agglo agglomeration metropole region secteur",
+    "bassin km kms kilometres rayon centre departement peripherie banlieue nord sud est ouest proche campus",
+    "mairie",
 )
 _INSIDE = frozenset(("dans", "en", "ds", "departement", "dept", "dep", "dpt", "dpmt"))
 UNITS = word_set(
-    "km kms kilometre kilometres k h heure heures hrs jour jours j mois an ans annee annees semaine semaines sem ",
-    "minute minutes min mn euro euros eur brut net fois personnes enfants lits places hours hour days day weeks months years ",
-    "miles pourcent janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    "km kms kilometre kilometres k h heure heures hrs jour jours j mois an ans annee annees semaine semaines sem",
+    "minute minutes min mn euro euros eur brut net fois personnes enfants lits places hours hour days day weeks",
+    "months years miles pourcent janvier fevrier mars avril mai juin juillet aout septembre octobre novembre",
+    "decembre",
 )
 MAX_WORDS = 9
 
@@ -247,6 +249,10 @@ def narrow(words: list[Word], at: int, reading: Reading, text: str | None = None
     outer = _postal_code(words, after) or _departement_code(words, after) or _territory(words, after + skipped)
     outer = outer or _territory(words, after)
     if outer is None or (outer.together and gap == "/"):
+        return reading
+    if outer.count == 1 and is_district(outer.candidates[0].code) and POSTAL.match(words[after].folded):
+        if outer.candidates[0].name.startswith(f"{reading.candidates[0].name} "):
+            return replace(reading, count=reading.count + 1, candidates=outer.candidates)
         return reading
     kept = tuple(place for place in reading.candidates if any(_lies_in(place, wider) for wider in outer.candidates))
     if not kept:

@@ -41,6 +41,8 @@ __all__ = [
 
 _BEFORE_CODE = word_set("le du departement departements dept dep dpt lieu lieux zone secteur localisation")
 _BEFORE_DAY = word_set("partir avant apres disponible dispo des depuis libre")
+_TOWN = PlaceKind.COMMUNE
+_ROUND = word_set("10 15 25 30 35 40 45 50 60 70 75 80 90")
 _JOINING = word_set("ou et or and puis soit voire")
 
 
@@ -126,7 +128,9 @@ def mentioned(text: str) -> tuple[FoundPlace, ...]:
 
 def _believed(text: str, words: list[Word], at: int, found: list[FoundPlace], *, shouting: bool) -> Reading | None:
     listed = bool(found) and _joined(text, found[-1].end, words[at].start)
-    reading = read_at(words, at, bare_code=_code_is_meant(text, words, at, listed=listed))
+    # "Nantes, 30" means kilometres as well as the Gard: only a word, or another code, makes it a list.
+    doubtful = listed and words[at].opens and words[at].folded in _ROUND and found[-1].candidates[0].kind is _TOWN
+    reading = read_at(words, at, bare_code=_code_is_meant(text, words, at, listed=listed and not doubtful))
     if reading is None:
         return mended(words, at)
     if reading.certain or _is_believed(text, words, at, reading, listed=listed, shouting=shouting):
@@ -145,7 +149,7 @@ def _other_districts(text: str, words: list[Word], at: int, found: list[FoundPla
             taken += 1
             continue
         number = district_number(words, at + taken, city[1])
-        joined = _joined(text, found[-1].end, word.start)
+        joined = _joined(text, found[-1].end, word.start) or not word.folded.isdigit()
         if number is None or not joined or (word.folded.isdigit() and followed_by_sign(text, word)):
             break
         found.append(FoundPlace(word.start, word.end, (district_place(city[0], number),)))
@@ -161,8 +165,9 @@ def _code_is_meant(text: str, words: list[Word], at: int, *, listed: bool) -> bo
     if at + 1 < len(words) and words[at + 1].folded in UNITS:
         return False
     before = words[at - 1].folded if at else ""
-    if at + 1 < len(words) and CODE.match(words[at + 1].folded) and _joined(text, word.end, words[at + 1].start):
-        listed = listed or not followed_by_sign(text, words[at + 1])
+    after = at + 1 + (at + 1 < len(words) and words[at + 1].folded in _JOINING)
+    if after < len(words) and CODE.match(words[after].folded) and _joined(text, word.end, words[after].start):
+        listed = listed or not followed_by_sign(text, words[after])
     if text[max(word.start - 1, 0) : word.start] == "(" and text[word.end : word.end + 1] == ")":
         return True
     if before == "le" and at > 1 and words[at - 2].folded in _BEFORE_DAY:
@@ -172,9 +177,10 @@ def _code_is_meant(text: str, words: list[Word], at: int, *, listed: bool) -> bo
 
 
 def _joined(text: str, start: int, end: int) -> bool:
-    """Return whether the text between two places only puts them in a list; without looking at a long one."""
-    gap = text[start:end].strip(" \t\r\n,/;+&|-()\u00a0").lower() if end - start < 16 else "far"
-    return not gap or gap in _JOINING
+    """Return whether the text between two places puts them in a list; without looking at a long one."""
+    gap = text[start:end].lower() if end - start < 16 else "far"
+    bare = gap.strip(" \t\r\n,/;+&|-()\u00a0")
+    return bare in _JOINING if bare else bool(gap.strip(" \t()\u00a0") or "\n" in gap)
 
 
 def _is_believed(text: str, words: list[Word], at: int, reading: Reading, *, listed: bool, shouting: bool) -> bool:

@@ -16,6 +16,7 @@ def _by_name() -> dict[str, tuple[Place, ...]]:
     departements, regions = territories(PlaceKind.DEPARTEMENT), territories(PlaceKind.REGION)
     found: dict[str, tuple[Place, ...]] = {}
     found.update((fold(place.name), (place,)) for place in regions.values())
+    found.update((f"region {fold(place.name)}", (place,)) for place in regions.values())
     found.update((fold(place.name), (place,)) for place in departements.values())
     found.update((name, (departements[code],)) for name, code in DEPARTEMENT_NAMES.items())
     found.update((name, (regions[code],)) for name, code in REGION_NAMES.items())

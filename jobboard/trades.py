@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
@@ -254,3 +255,13 @@ def _end_of(text: str, end: int) -> int:
     """Return where the name ends once "(e)", "·e" and "H/F" behind it are taken in."""
     tail = _TAIL.match(text, end)
     return tail.end() if tail else end
+
+
+def close_trades(text: str) -> tuple[Trade, ...]:
+    """Return up to three trades whose name is so near to these words that they may be meant with several slips."""
+    own = " ".join(_stems_of(text))
+    if len(own) < 6:
+        return ()
+    names = {" ".join(stems): name.trades for stems, name in _names().items()}
+    near = get_close_matches(own, (name for name in names if name[:3] == own[:3]), n=3, cutoff=0.86)
+    return tuple(dict.fromkeys(trade for name in near for trade in names[name]))[:3]

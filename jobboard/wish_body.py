@@ -1,0 +1,92 @@
+"""The part of a letter that says what someone looks for: without signature, quotation, names, addresses and numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from jobboard.phrases import flat, without_addresses
+
+MOST_CHARACTERS = 6_000
+
+_STREET = re.compile(
+    r"\b\d{1,4} ?(?:bis|ter|quater|[a-d])?,? (?:rue|avenue|av|bd|bld|boulevard|place|chemin|allee|impasse|route|quai"
+    r"|cours|square|residence|lotissement|passage|sentier|faubourg|hameau|lieu[- ]dit|street|road)\b[^\n]{0,120}"
+    r"(?:\n[ \t]*\d{5}[^\n]{0,60})?"
+)
+_QUOTED = re.compile(r"^[ \t]*>[^\n]*", re.MULTILINE)
+_LABELLED = re.compile(
+    r"^[ \t]*(?:nom|prenom|noms? et prenoms?|tel|telephone|portable|mobile|e?-?mail|courriel"
+    r"|adresse(?: mail| postale)?|age|date de naissance|ne\(?e?\)? le|objet|subject|de|a|date|envoye)[ \t]*:[^\n]*",
+    re.MULTILINE,
+)
+_INTRODUCED = re.compile(
+    r"\b(?:je m'appelle|je me nomme|mon nom est|my name is|moi c'est|moi, c'est|mon prenom est)"
+    r"(?:[ \t]+[a-z][a-z'-]{1,25}){1,2}(?=[ \t]*(?:[,.;:!\n]|et\b|and\b|je\b|j'|$))"
+)
+_CLOSING = re.compile(
+    r"(?:^|(?<=[\n.!?,;])|(?<=[.!?,;] ))[ \t]*(?:"
+    r"(?:tres |bien |mes |sinceres )*(?:cordialement|cordiales salutations|salutations|respectueusement)"
+    r"|cdlt|cdt|bien a (?:vous|toi)|a bientot|sincerement|amicalement|solidairement|best(?: regards)?|kind regards"
+    r"|regards|(?:yours )?sincerely|cheers|veuillez (?:agreer|recevoir)|je vous prie (?:d'agreer|de recevoir|de croire)"
+    r"|dans l'attente d|en vous remerciant|en vous souhaitant|envoye de(?:puis)? mon|envoye a partir d|sent from my"
+    r"|-- ?\n|_{4,}|envoye avec|telecharger outlook|obtenir outlook|get outlook"
+    r")"
+)
+_POSTSCRIPT = re.compile(r"(?:^|\n)[ \t]*p\.? ?s\.?[ \t]*[:,. ]")
+_LOOKS = re.compile(r"\b(?:re)?cherch\w*|\bsouhait\w*|\bvoudrai\w*|\baimerai\w*|\blooking for\b")
+_LAST_LINE_PLACE = re.compile(r"^[ \t]*\d{5} [a-z' -]{2,40}$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text to read, its flat form with the same offsets, and whether more was cut off."""
+
+    text: str
+    flat: str
+    cut: bool
+
+
+def body_of(text: str) -> Body:
+    """Return what is to be read of a letter, with what is no search blanked; linear in its length."""
+    whole = unicodedata.normalize("NFC", text[: 2 * MOST_CHARACTERS].replace("\r\n", "\n").replace("\x00", " "))
+    cut = len(whole.strip()) > MOST_CHARACTERS or len(text) > 2 * MOST_CHARACTERS
+    kept = without_addresses(whole[:MOST_CHARACTERS])
+    low = flat(kept)
+    for pattern in (_QUOTED, _LABELLED, _STREET):
+        low, kept = _blank(low, kept, pattern)
+    low, kept = _without_names(low, kept)
+    low, kept = _without_signature(low, kept)
+    return Body(kept, low, cut)
+
+
+def _blank(low: str, kept: str, pattern: re.Pattern[str]) -> tuple[str, str]:
+    for match in pattern.finditer(low):
+        low, kept = (_blanked(one, match.start(), match.end()) for one in (low, kept))
+    return low, kept
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+
+
+def _without_names(low: str, kept: str) -> tuple[str, str]:
+    return _blank(low, kept, _INTRODUCED)
+
+
+def _without_signature(low: str, kept: str) -> tuple[str, str]:
+    """Blank what follows a closing formula, a postscript excepted, unless the search itself comes only then."""
+    for closing in _CLOSING.finditer(low):
+        tail = low[closing.end() :]
+        if len(tail) > 700 or _LOOKS.search(tail) or len(low[: closing.start()].split()) < 2:
+            continue
+        postscript = _POSTSCRIPT.search(low, closing.end())
+        end = postscript.start() if postscript else len(low)
+        return _blanked(low, closing.start(), end), _blanked(kept, closing.start(), end)
+    return low, kept
+
+
+def signed_places(flat_text: str) -> list[tuple[int, int]]:
+    """Return the offsets of lines that are only a postal code and a town, as under a name: where someone lives."""
+    return [(match.start(), match.end()) for match in _LAST_LINE_PLACE.finditer(flat_text)]

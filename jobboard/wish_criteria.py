@@ -1,0 +1,250 @@
+"""What kind of work someone wants: trades, contracts, times, dates and words of a letter, and what has to be asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from jobboard.contracts import (
+    CONTRACT_LABELS,
+    FREQUENCY_LABELS,
+    KIND_OF_CONTRACT,
+    WORKING_TIME_LABELS,
+    Contract,
+    Frequency,
+    Kind,
+    WorkingTime,
+)
+from jobboard.criteria import Criteria
+from jobboard.doubts import Doubt, DoubtKind, Option
+from jobboard.marks import Axis, Role
+from jobboard.quantities import MinimumPay
+from jobboard.trades import FoundTrade, Trade, close_trades
+from jobboard.wish_reading import Reading, Said
+
+Doubts = list[Doubt]
+
+_WIDE_CONTRACTS = {
+    "volontariat": (Contract.SERVICE_CIVIQUE, Contract.BENEVOLAT, Contract.VSI),
+    "mission": (Contract.INTERIM, Contract.MISSION, Contract.CDD),
+}
+_MOST_OPTIONS = 6
+_OTHER_THAN_A_JOB = r"(?:stages?|alternances?|apprentissage|services? civiques?|benevolat|volontariat)"
+_JOB_BESIDE = re.compile(
+    rf"\b{_OTHER_THAN_A_JOB},? (?:ou|et|/|or) (?:d'|de |un |une |en |an? )?(?:premier )?(?:emploi|job|poste)\b"
+    rf"|\b(?:emplois?|jobs?|postes?),? (?:ou|et|/|or) (?:d'|de |un |une |en |an? )?{_OTHER_THAN_A_JOB}\b"
+)
+_A_JOB = re.compile(r"\b(?:re)?cherche\w* .{0,30}\b(?:emploi|poste|job|travail|boulot|cdi|cdd)\b")
+_MAIL_WORDS = re.compile(
+    r"\b(?:e-?mails?|alertes?|recevoir|recois|envo[iy]\w*|offres?|notif\w*|messages?|recap\w*|digest|preven\w*|frequence"
+    r"|rythme|inform\w*|annonces?|nouvelles|resume|alerts?|send|updates?)\b"
+)
+_WORK_WORDS = re.compile(
+    r"\b(?:travailler?|dispo\w*|benevol\w*|heures?|cours|garde|aider?|donner|volunteer\w*|intervenir)\b"
+)
+
+
+def criteria_of(reading: Reading, *, reply: bool) -> tuple[Criteria, Doubts]:
+    """Return all criteria but the places, and the doubts about them; a bare word of a `reply` may be a criterion."""
+    doubts: Doubts = []
+    contracts, excluded, kinds = contracts_of(reading, doubts)
+    trades = trades_of(reading, doubts)
+    keywords, refused = _words(reading, doubts, trades=trades, reply=reply)
+    found = Criteria(
+        trades=trades,
+        kinds=kinds,
+        contracts=contracts,
+        working_times=_working_times(reading, doubts),
+        keywords=keywords,
+        excluded_contracts=excluded,
+        excluded_keywords=(*_refused_trades(reading), *refused),
+        minimum_pay=_pay(reading, doubts),
+        frequency=_frequency(reading, doubts),
+        starts_on=_start(reading),
+    )
+    return found, doubts
+
+
+def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
+    """Return the codes of the trades wanted; what she is now counts when she names no other, what she was is asked."""
+    wanted = [one for one in reading.on(Axis.TRADE, Role.WANTED) if not one.loose]
+    if not wanted:
+        wanted = list(reading.on(Axis.TRADE, Role.IDENTITY, Role.RESIDENCE))
+    unsure = [*reading.on(Axis.TRADE, Role.UNSURE), *(one for one in reading.on(Axis.TRADE, Role.WANTED) if one.loose)]
+    if unsure:
+        doubts.append(_asked_trades(_all_trades(unsure), DoubtKind.CONDITION))
+    if not wanted and not unsure:
+        past = _all_trades(reading.on(Axis.TRADE, Role.PAST))
+        if past:
+            doubts.append(_asked_trades(past, DoubtKind.TRADE))
+    vague = [one for one in wanted if any(found.vague for found in one.mark.value)]
+    doubts.extend(_asked_trades(_all_trades([one]), DoubtKind.TRADE) for one in vague)
+    return tuple(trade.code for trade in _all_trades(one for one in wanted if one not in vague))
+
+
+def _all_trades(said: Iterable[Said]) -> list[Trade]:
+    found: dict[str, Trade] = {}
+    for one in said:
+        marked: tuple[FoundTrade, ...] = one.mark.value
+        found.update((each.trade.code, each.trade) for each in marked)
+    return list(found.values())
+
+
+def _asked_trades(trades: Sequence[Trade], kind: DoubtKind) -> Doubt:
+    options = (Option(trade.label, Criteria(trades=(trade.code,))) for trade in trades[:_MOST_OPTIONS])
+    return Doubt(kind, tuple(options))
+
+
+def _refused_trades(reading: Reading) -> tuple[str, ...]:
+    """Return the words that an offer of an unwanted trade would hold."""
+    words: list[str] = []
+    for one in reading.on(Axis.TRADE, Role.EXCLUDED):
+        marked: tuple[FoundTrade, ...] = one.mark.value
+        if any(found.domain for found in marked):
+            words.append(reading.body.text[one.mark.start : one.mark.end].lower())
+        else:
+            words += [name for found in marked for name in (found.trade.masculine, found.trade.feminine)]
+            words.append(reading.body.text[one.mark.start : one.mark.end].lower())
+    return tuple(dict.fromkeys(words))
+
+
+def contracts_of(
+    reading: Reading, doubts: Doubts
+) -> tuple[tuple[Contract, ...], tuple[Contract, ...], tuple[Kind, ...]]:
+    """Return the contracts wanted, those excluded, and the kinds when something else than a job is among them."""
+    wanted: list[Contract] = []
+    for one in reading.on(Axis.CONTRACT, Role.WANTED):
+        if one.loose and one.mark.value != (Contract.CDI,):
+            doubts.append(_asked_contracts(one.mark.value, DoubtKind.CONTRACT))
+        else:
+            wanted += one.mark.value
+    excluded = [contract for one in reading.on(Axis.CONTRACT, Role.EXCLUDED) for contract in one.mark.value]
+    for one in reading.on(Axis.CONTRACT, Role.UNSURE):
+        doubts.append(_asked_contracts(one.mark.value, DoubtKind.CONDITION))
+    both = tuple(dict.fromkeys(contract for contract in wanted if contract in excluded))
+    if both:
+        doubts.append(_asked_contracts(both, DoubtKind.CONTRACT))
+        wanted = [contract for contract in wanted if contract not in both]
+        excluded = [contract for contract in excluded if contract not in both]
+    if not wanted and not both:
+        doubts += _other_contracts(reading)
+    ordered = tuple(contract for contract in Contract if contract in wanted)
+    kinds = _kinds(ordered)
+    if kinds and _JOB_BESIDE.search(reading.body.flat) and Kind.JOB not in kinds:
+        return (), _ordered(excluded), (Kind.JOB, *kinds)
+    return ordered, _ordered(excluded), kinds
+
+
+def _ordered(contracts: Sequence[Contract]) -> tuple[Contract, ...]:
+    return tuple(contract for contract in Contract if contract in contracts)
+
+
+def _kinds(contracts: Sequence[Contract]) -> tuple[Kind, ...]:
+    """Return the kinds of the contracts; nothing for jobs alone, where the contracts say it all."""
+    found = {KIND_OF_CONTRACT[contract] for contract in contracts}
+    return () if found <= {Kind.JOB} else tuple(kind for kind in Kind if kind in found)
+
+
+def _other_contracts(reading: Reading) -> Doubts:
+    """Return the doubt about a word with several meanings, or about the contract that she has now."""
+    for one in reading.on(Axis.WIDE, Role.WANTED):
+        if one.mark.value == "contract":
+            word = reading.body.flat[one.mark.start : one.mark.end]
+            return [
+                _asked_contracts(_WIDE_CONTRACTS["volontariat" if "volont" in word else "mission"], DoubtKind.CONTRACT)
+            ]
+    if _A_JOB.search(reading.body.flat):
+        return []
+    now = [contract for one in reading.on(Axis.CONTRACT, Role.IDENTITY) for contract in one.mark.value]
+    return [_asked_contracts(tuple(dict.fromkeys(now)), DoubtKind.CONTRACT)] if now else []
+
+
+def _asked_contracts(contracts: Sequence[Contract], kind: DoubtKind) -> Doubt:
+    options = (
+        Option(CONTRACT_LABELS[contract], Criteria(contracts=(contract,), kinds=_kinds((contract,))))
+        for contract in contracts
+    )
+    return Doubt(kind, tuple(options))
+
+
+def _working_times(reading: Reading, doubts: Doubts) -> tuple[WorkingTime, ...]:
+    wanted = {time for one in reading.on(Axis.WORKING_TIME, Role.WANTED) for time in one.mark.value}
+    excluded = {time for one in reading.on(Axis.WORKING_TIME, Role.EXCLUDED) for time in one.mark.value}
+    unsure = {time for one in reading.on(Axis.WORKING_TIME, Role.UNSURE) for time in one.mark.value}
+    if not wanted | excluded:
+        unsure |= {time for one in reading.on(Axis.WORKING_TIME, Role.IDENTITY) for time in one.mark.value}
+    if unsure or wanted & excluded or excluded == set(WorkingTime):
+        doubts.append(_asked_times())
+        return ()
+    if excluded and not wanted:
+        wanted = set(WorkingTime) - excluded
+    return tuple(time for time in WorkingTime if time in wanted)
+
+
+def _asked_times() -> Doubt:
+    options = (Option(WORKING_TIME_LABELS[time], Criteria(working_times=(time,))) for time in WorkingTime)
+    return Doubt(DoubtKind.WORKING_TIME, tuple(options))
+
+
+def _frequency(reading: Reading, doubts: Doubts) -> Frequency | None:
+    """Return how often she wants to hear of offers; days of work and frequencies that we lack are asked."""
+    said = list(reading.on(Axis.FREQUENCY, Role.WANTED, Role.IDENTITY, Role.UNSURE, Role.EXCLUDED))
+    if not said:
+        return None
+    values = {one.mark.value for one in said}
+    clear = len(values) == 1 and None not in values and all(one.role is Role.WANTED for one in said)
+    if clear and all(_is_about_mail(reading, one) for one in said):
+        frequency: Frequency = said[0].mark.value
+        return frequency
+    options = (Option(FREQUENCY_LABELS[each], Criteria(frequency=each)) for each in Frequency)
+    doubts.append(Doubt(DoubtKind.FREQUENCY, tuple(options)))
+    return None
+
+
+def _is_about_mail(reading: Reading, one: Said) -> bool:
+    around = reading.body.flat[max(one.mark.start - 70, 0) : one.mark.end + 40]
+    if one.mark.value is Frequency.INSTANT or _MAIL_WORDS.search(around):
+        return True
+    volunteers = any(Contract.BENEVOLAT in each.mark.value for each in reading.on(Axis.CONTRACT, Role.WANTED))
+    return not volunteers and not _WORK_WORDS.search(around)
+
+
+def _start(reading: Reading) -> date | None:
+    said = next(reading.on(Axis.START, Role.WANTED, Role.IDENTITY, Role.RESIDENCE), None)
+    start: date | None = said.mark.value if said else None
+    return start
+
+
+def _pay(reading: Reading, doubts: Doubts) -> int | None:
+    """Return the least pay in euros gross per month; one that we reckoned from a net pay is asked."""
+    said = next(reading.on(Axis.PAY, Role.WANTED), None) or next(reading.on(Axis.PAY, *Role), None)
+    if said is None:
+        return None
+    pay: MinimumPay = said.mark.value
+    if pay.sure and said.role is Role.WANTED:
+        return pay.gross_per_month
+    option = Option(f"{pay.gross_per_month} € brut par mois", Criteria(minimum_pay=pay.gross_per_month))
+    doubts.append(Doubt(DoubtKind.PAY, (option,)))
+    return None
+
+
+def _words(
+    reading: Reading, doubts: Doubts, *, trades: Sequence[str], reply: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words to search by and the words to leave out."""
+    keywords = [one.mark.value for one in reading.on(Axis.KEYWORD, Role.WANTED)]
+    refused = [one.mark.value for one in reading.on(Axis.KEYWORD, Role.EXCLUDED)]
+    for left in reading.leftovers:
+        if left.role is Role.EXCLUDED:
+            if left.words <= 2:
+                refused.append(left.text)
+            else:
+                doubts.append(Doubt(DoubtKind.NEGATION))
+        elif left.role is Role.WANTED and not left.place_expected and (left.strong or (reply and reading.count <= 8)):
+            near = close_trades(left.text)
+            if (near and not trades) or (trades and left.beside_trade):
+                doubts.append(_asked_trades(near, DoubtKind.TRADE))
+            else:
+                keywords.append(left.text)
+    return tuple(dict.fromkeys(keywords)), tuple(dict.fromkeys(refused))

@@ -1,0 +1,163 @@
+"""Where someone wants to work: the places of a letter, with their radius, and what has to be asked about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jobboard.criteria import Criteria, PlaceWanted
+from jobboard.doubts import Doubt, DoubtKind, Option
+from jobboard.gazetteer import territories
+from jobboard.marks import Axis, Mark, Role
+from jobboard.places import FoundPlace, Place, PlaceKind, distance_km
+from jobboard.places import by_code as place_by_code
+from jobboard.wish_reading import Leftover, Reading, Said
+
+_NEAR_KM = 40
+_MOST_OPTIONS = 5
+_TO_NEXT = frozenset(
+    ("", "de", "d'", "autour de", "autour d'", "autour du", "autour", "of", "around", "from", "du", "a")
+)
+_AROUND = frozenset(
+    ("aux alentours de", "alentours de", "environ autour de", "de rayon autour de", "a la ronde autour de")
+)
+
+
+def places_of(reading: Reading) -> tuple[tuple[PlaceWanted, ...], list[Doubt]]:
+    """Return the places wanted and the doubts about them; where she lives counts when she names no other place."""
+    said = list(reading.on(Axis.PLACE, Role.WANTED))
+    if not said:
+        said = list(reading.on(Axis.PLACE, Role.RESIDENCE, Role.IDENTITY))
+    doubts = [_asked(one, DoubtKind.EXCLUSION) for one in reading.on(Axis.PLACE, Role.EXCLUDED)]
+    doubts += [_asked(one, DoubtKind.CONDITION) for one in reading.on(Axis.PLACE, Role.UNSURE)]
+    loose = [one for one in said if one.loose]
+    doubts += [_asked(one, DoubtKind.EXCLUSION) for one in loose]
+    said = [one for one in said if not one.loose]
+    radii, unclear = _radii(reading, [one.mark for one in said])
+    wanted: dict[tuple[PlaceKind, str], PlaceWanted] = {}
+    sure = [place for one in said for place in _found(one).sure]
+    for one in said:
+        meant = _found(one).sure or _nearest(_found(one), sure)
+        radius = radii.get(one.mark.start)
+        if not meant:
+            doubts.append(_homonyms(_found(one), radius))
+        for place in meant:
+            wanted.setdefault((place.kind, place.code), PlaceWanted.at(place, radius))
+    if not doubts:
+        doubts += _unknown(reading) if wanted else _bare_codes(reading)
+    if unclear:
+        doubts.append(_asked_radius(tuple(wanted.values())))
+    if not unclear:
+        doubts += _bare_numbers(reading, said)
+    return tuple(wanted.values()), doubts
+
+
+def _found(one: Said) -> FoundPlace:
+    found: FoundPlace = one.mark.value
+    return found
+
+
+def _asked(one: Said, kind: DoubtKind) -> Doubt:
+    places = _found(one).sure or _found(one).candidates[:1]
+    adds = (
+        Criteria(places=tuple(PlaceWanted.at(place) for place in places)) if kind is DoubtKind.CONDITION else Criteria()
+    )
+    return Doubt(kind, (Option(", ".join(place.label for place in places[:_MOST_OPTIONS]), adds),))
+
+
+def _homonyms(found: FoundPlace, radius: int | None) -> Doubt:
+    options = (
+        Option(place.label, Criteria(places=(PlaceWanted.at(place, radius),)))
+        for place in found.candidates[:_MOST_OPTIONS]
+    )
+    return Doubt(DoubtKind.PLACE, tuple(options))
+
+
+def _nearest(found: FoundPlace, others: Sequence[Place]) -> tuple[Place, ...]:
+    """Return the one homonym that lies near, or inside, another place of the same letter; else nothing."""
+    near = [
+        place
+        for place in found.candidates
+        if any(
+            distance_km(place, other) <= _NEAR_KM
+            if other.kind is PlaceKind.COMMUNE
+            else other.code == (place.departement if other.kind is PlaceKind.DEPARTEMENT else place.region)
+            for other in others
+        )
+    ]
+    return (near[0],) if len(near) == 1 else ()
+
+
+def _radii(reading: Reading, marks: Sequence[Mark]) -> tuple[dict[int, int], bool]:
+    """Return the radius in km of each place by its offset, and whether one was told in a way that we cannot reckon.
+
+    A radius belongs to the place behind it ("30 km autour de Nantes"), else to those before it that have none yet,
+    else to all.
+    """
+    said = [one.mark for one in reading.on(Axis.RADIUS, *Role)]
+    found: dict[int, int] = {}
+    for radius in said:
+        if radius.value is None:
+            continue
+        following = [mark for mark in marks if mark.start >= radius.end][:1]
+        before = [mark for mark in marks if mark.end <= radius.start and mark.start not in found]
+        gap = reading.gap(radius, following[0]).strip(" ,:") if following else "…"
+        near = bool(following) and (
+            gap in _TO_NEXT or gap in _AROUND or gap.startswith(("autour", "alentour", "aux alent"))
+        )
+        if near and gap == "" and before and "," not in reading.gap(before[-1], radius):
+            near = False
+        mine = following if near else before or [mark for mark in marks if mark.start not in found]
+        if near and len(said) == 1:
+            mine = [mark for mark in marks if mark.start >= radius.end]
+        found.update({mark.start: radius.value for mark in mine})
+    return found, any(mark.value is None for mark in said)
+
+
+def _asked_radius(wanted: tuple[PlaceWanted, ...]) -> Doubt:
+    communes = [place for place in wanted if place.place_kind is PlaceKind.COMMUNE]
+    return Doubt(DoubtKind.RADIUS, tuple(_radius_option(communes, km) for km in (10, 20, 30, 50)))
+
+
+def _radius_option(communes: Sequence[PlaceWanted], km: int) -> Option:
+    around = (PlaceWanted.at(place_by_code(place.place_kind, place.code), km) for place in communes)
+    return Option(f"{km} km", Criteria(places=tuple(around)))
+
+
+def _bare_numbers(reading: Reading, said: Sequence[Said]) -> list[Doubt]:
+    """Return the doubt about a number right behind a place: "Nantes 30", kilometres or département?"""
+    for number in reading.numbers:
+        for one in said:
+            gap = reading.body.flat[one.mark.end : number.start] if number.start >= one.mark.end else "…"
+            if len(gap) <= 3 and not gap.strip(" ,;(+/") and 1 <= len(number.folded) <= 3 and int(number.folded) > 0:
+                km = int(number.folded)
+                communes = [PlaceWanted.at(place) for place in _found(one).sure if place.kind is PlaceKind.COMMUNE]
+                return [Doubt(DoubtKind.RADIUS, (_radius_option(communes, km),) if communes and km <= 200 else ())]
+    return []
+
+
+def _bare_codes(reading: Reading) -> list[Doubt]:
+    """Return the doubt about the only number of a letter without a place: "cuisinier 69", a département?"""
+    codes = territories(PlaceKind.DEPARTEMENT)
+    found = [codes[number.folded] for number in reading.numbers if number.folded in codes]
+    options = (Option(place.label, Criteria(places=(PlaceWanted.at(place),))) for place in found[:_MOST_OPTIONS])
+    return [Doubt(DoubtKind.PLACE, tuple(options))] if found else []
+
+
+def _unknown(reading: Reading) -> list[Doubt]:
+    """Return a doubt without options when a place is named that we do not know, or that is none we can search by."""
+    wide = [one for one in reading.on(Axis.WIDE, Role.WANTED) if one.mark.value == "place"]
+    wide = [one for one in wide if not _is_side_of_a_place(reading, one)]
+    unknown = [left for left in reading.leftovers if _is_unknown_place(left)]
+    return [Doubt(DoubtKind.PLACE)] if wide or unknown or reading.unknown_label else []
+
+
+def _is_unknown_place(left: Leftover) -> bool:
+    return left.place_expected and left.role is Role.WANTED
+
+
+def _is_side_of_a_place(reading: Reading, one: Said) -> bool:
+    """Return whether the direction only precises a place that follows: "dans le sud de la Vendée"."""
+    return any(
+        reading.gap(one.mark, other.mark).strip() in ("de", "d'", "du", "de la", "de l'", "des")
+        for other in reading.on(Axis.PLACE, Role.WANTED)
+    )
