@@ -26,13 +26,13 @@ CV = (
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
 FORM = {
-    "Intitulé": "Assistante de gestion (H/F)",
+    "Titre du poste": "Assistante de gestion (H/F)",
     "Employeur": "Atelier du vélo solidaire",
     "Lieu": "Rezé",
     "Contrat": "CDD de 12 mois",
     "Temps de travail": "temps plein",
     "Rémunération": "2 050 à 2 200 € brut par mois",
-    "Date de clôture": "15 janvier 2027",
+    "Date limite de candidature": "15 janvier 2027",
     "Missions": "Facturation, suivi des adhésions, paie de six salariés.",
 }
 

@@ -76,7 +76,7 @@ class World:
     def published_offer(self, recruiter: Someone, *, title: str = "Comptable (H/F)", employer: str = "") -> Got:
         """Have an offer deposited and validated by mail; returns the mail that says that it is online."""
         post, employer = self.post, employer or f"Association numéro {next(_numbers)}"
-        labelled = {**story.FORM, "Intitulé": title, "Employeur": employer, "Lieu": "Nantes"}
+        labelled = {**story.FORM, "Titre du poste": title, "Employeur": employer, "Lieu": "Nantes"}
         text = "\n".join(f"{label} : {value}" for label, value in labelled.items())
         post.write(recruiter, self.to("offres"), text, subject="Offre")
         post.answer(recruiter, post.wait_for(recruiter, "mail_question"), "OUI")
