@@ -27,13 +27,8 @@ _LEAD_IN = re.compile(
 )
 
 
-def from_section(text: str, found: Sequence[Sentence], part: Part) -> str | None:
-    """Return the words below a label, up to where they leave for something else."""
-    return _tidy(text, [one for one in found if one.part is part])
-
-
-def from_sentences(text: str, found: Sequence[Sentence], part: Part) -> str | None:
-    """Return the words of free text that play that part, in their order."""
+def told(text: str, found: Sequence[Sentence], part: Part) -> str | None:
+    """Return the words of a text that play that part, in their order; None when there are none."""
     return _tidy(text, [one for one in found if one.part is part])
 
 

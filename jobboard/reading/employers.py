@@ -83,6 +83,13 @@ def from_answer(text: str) -> str | None:
     return name if plain[:start] == "les " else _capital(name[start:])
 
 
+def begins_with_noun(text: str) -> bool:
+    """Tell whether a text begins like the name of an organisation: "l'association …", "MJC …"."""
+    plain = level(text)
+    opening = _OPENING.match(plain)
+    return _NOUN.match(plain, opening.end() if opening else 0) is not None
+
+
 def from_sentences(sentences: Iterable[Sentence]) -> str | None:
     """Return the employer named; None when nobody is, or when two are."""
     found: list[str] = []

@@ -125,8 +125,13 @@ def contracts(text: str, *, labelled: bool = False) -> ReadContracts:
         training = [one for one in found if one in (Contract.APPRENTISSAGE, Contract.PROFESSIONNALISATION)]
         if not training:
             found += [Contract.APPRENTISSAGE, Contract.PROFESSIONNALISATION]
-    found = [one for one in found if not any(narrower in found for narrower in _NARROWER.get(one, ()))]
+    found = narrowed(found)
     return ReadContracts(found[0]) if len(found) == 1 else ReadContracts(options=tuple(found))
+
+
+def narrowed(found: list[Contract]) -> list[Contract]:
+    """Return the contracts without those that another of them makes precise ("CDD saisonnier")."""
+    return [one for one in found if not any(narrower in found for narrower in _NARROWER.get(one, ()))]
 
 
 _FULL = re.compile(r"\btemps (?:plein|complet)\b|\bplein[- ]temps\b|\bfull[- ]?time\b|\b1(?:[.,]0+)? ?etp\b|\betp ?:? ?1(?![.,]?\d)|\ba 100 ?%")

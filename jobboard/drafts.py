@@ -1,0 +1,235 @@
+"""Offers as they are being written: what was read of a recruiter's mail, what is missing, what is not sure.
+
+Nothing here guesses: what is not plainly said stays empty and is asked, and what may mean two things is a doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from jobboard.contracts import Contract, Kind, WorkingTime
+from jobboard.gazetteer import Place, PlaceKind
+from jobboard.pay import Pay
+from jobboard.reading import answers, facts, sections
+from jobboard.reading.facts import Fact
+from jobboard.reading.fields import FIELD_LABELS, Field, template
+from jobboard.reading.gathering import gather
+from jobboard.reading.maskings import masked
+
+__all__ = [
+    "FIELD_LABELS",
+    "REQUIRED",
+    "Doubt",
+    "Draft",
+    "Field",
+    "PlaceHeld",
+    "ReadDraft",
+    "complete_offer",
+    "missing",
+    "read_offer",
+    "required",
+    "template",
+]
+
+# Pay is asked for because directive 2023/970 wants it shown; an agreement and coefficient answer, too.
+REQUIRED = (
+    Field.TITLE,
+    Field.EMPLOYER,
+    Field.PLACE,
+    Field.CONTRACT,
+    Field.CLOSES_ON,
+    Field.PAY,
+    Field.DUTIES,
+)
+_UNPAID = (Kind.VOLUNTEERING, Kind.CIVIC_SERVICE)  # nothing to negotiate: nothing, or what the law says
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHeld:
+    """The place of work as the draft keeps it; `lat` and `lon` in degrees."""
+
+    kind: PlaceKind
+    code: str
+    label: str
+    departement: str | None
+    region: str | None
+    lat: float | None
+    lon: float | None
+
+    @classmethod
+    def of(cls, place: Place) -> PlaceHeld:
+        """Return what a draft keeps of a place of our table."""
+        return cls(place.kind, place.code, place.label, place.departement, place.region, place.lat, place.lon)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An offer as far as it was read; texts are the recruiter's own, without any mail address."""
+
+    title: str | None = None
+    trade: str | None = None  # code in jobboard.trades
+    kind: Kind | None = None
+    contract: Contract | None = None
+    working_time: WorkingTime | None = None
+    hours_per_week: float | None = None
+    place: PlaceHeld | None = None
+    remote: bool | None = None  # all of it (True) or none of it (False) from home
+    employer: str | None = None
+    siret: str | None = None
+    pay: Pay | None = None
+    closes_on: date | None = None
+    starts_on: date | None = None
+    duration_months: int | None = None
+    duties: str | None = None
+    profile: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values for a JSON column, empty fields left out."""
+        return {
+            one.name: _plain(value) for one in fields(self) if (value := getattr(self, one.name)) is not None
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Draft:
+        """Return the draft kept by `to_json`, whatever fields later versions added."""
+        known = {one.name for one in fields(cls)}
+        return cls(
+            **{
+                name: _FROM_PLAIN.get(name, _same)(value)
+                for name, value in stored.items()
+                if name in known and value is not None
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something said that is not sure; `options` are labels of our tables or days, empty when there is none to offer."""
+
+    field: Field
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDraft:
+    """A draft with what must still be asked; `several`: the mail held several offers, which must come one by one."""
+
+    draft: Draft
+    missing: tuple[Field, ...]
+    doubts: tuple[Doubt, ...]
+    several: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing has to be asked any more."""
+        return not self.missing and not self.doubts
+
+
+def read_offer(text: str, *, subject: str = "", today: date) -> ReadDraft:
+    """Read a mail or filled template as an offer; never raises, linear in the length of the text."""
+    gathered = gather(sections.prepare(text))
+    several = facts.several_titles(gathered)
+    found = facts.facts(gathered, today=today, subject=subject)
+    if several:
+        options = tuple(label for label in several if label)
+        employer = [fact for fact in found if fact.field is Field.EMPLOYER]
+        read = _read(Draft(), employer)
+        return ReadDraft(read.draft, (), (Doubt(Field.TITLE, options),), several=True)
+    return _read(Draft(), found)
+
+
+def complete_offer(earlier: Draft, asked: tuple[Field, ...], text: str, *, today: date) -> ReadDraft:
+    """Put a reply into an earlier draft: labelled lines, sentences, or bare answers to what was asked.
+
+    What she states again changes; what she only mentions in passing does not.
+    """
+    gathered = gather(sections.prepare(text, of_reply=True))
+    told = facts.facts(gathered, today=today, headings=False)
+    told = tuple(fact for fact in told if not fact.doubtful or fact.labelled or fact.field in asked or fact.options)
+    told = tuple(fact for fact in told if not _passing(fact, earlier, asked))
+    bare = answers.bare(gathered, asked, told, today=today)
+    answered = {fact.field for fact in bare}
+    return _read(earlier, [*(fact for fact in told if fact.field not in answered), *bare])
+
+
+def required(draft: Draft) -> tuple[Field, ...]:
+    """Return what an offer of its kind must say: no pay for volunteering and civic service."""
+    return tuple(field for field in REQUIRED if field is not Field.PAY or draft.kind not in _UNPAID)
+
+
+def missing(draft: Draft) -> tuple[Field, ...]:
+    """Return the required fields that are empty, in the order in which they are asked."""
+    return tuple(field for field in required(draft) if getattr(draft, str(field)) is None)
+
+
+def _passing(fact: Fact, earlier: Draft, asked: tuple[Field, ...]) -> bool:
+    """Tell whether a doubt is about something that she had said before and was not asked again."""
+    if not fact.doubtful or fact.labelled or fact.field in asked:
+        return False
+    return all(getattr(earlier, name) is not None for name in fact.values if name not in ("kind", "remote"))
+
+
+def _read(earlier: Draft, found: Iterable[Fact]) -> ReadDraft:
+    """Return the earlier draft with these facts, and what they leave to ask."""
+    draft = earlier
+    doubts: list[Doubt] = []
+    for fact in found:
+        values = {name: _kept(name, value) for name, value in fact.values.items()}
+        if fact.doubtful:
+            draft = replace(draft, **values)
+            doubts.append(Doubt(fact.field, fact.options))
+        else:
+            draft = replace(draft, **{name: value for name, value in values.items() if value is not None})
+    draft = _agreeing(earlier, draft)
+    doubted = {doubt.field for doubt in doubts}
+    asked = tuple(field for field in missing(draft) if field not in doubted)
+    return ReadDraft(draft, asked, tuple(doubts))
+
+
+def _agreeing(earlier: Draft, draft: Draft) -> Draft:
+    """Return the draft without what a change has made untrue: the trade of another title, the length of a CDI."""
+    if draft.title != earlier.title and draft.trade == earlier.trade and earlier.title is not None:
+        draft = replace(draft, trade=None)
+    if draft.contract is Contract.CDI and draft.duration_months is not None:
+        draft = replace(draft, duration_months=None)
+    if draft.working_time != earlier.working_time and draft.hours_per_week == earlier.hours_per_week:
+        draft = replace(draft, hours_per_week=None)
+    return draft
+
+
+def _kept(name: str, value: Any) -> Any:
+    """Return a value as the draft keeps it: places from our table, texts without mail addresses."""
+    if isinstance(value, Place):
+        return PlaceHeld.of(value)
+    return masked(value) if isinstance(value, str) and name in ("title", "employer", "duties", "profile") else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Pay):
+        return value.to_json()
+    if isinstance(value, PlaceHeld):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _place(stored: dict[str, Any]) -> PlaceHeld:
+    values = {one.name: stored.get(one.name) for one in fields(PlaceHeld)}
+    return PlaceHeld(**{**values, "kind": PlaceKind(stored["kind"])})  # type: ignore[arg-type]  # as it was written
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_FROM_PLAIN = {
+    "kind": Kind,
+    "contract": Contract,
+    "working_time": WorkingTime,
+    "place": _place,
+    "pay": Pay.from_json,
+    "closes_on": date.fromisoformat,
+    "starts_on": date.fromisoformat,
+}
