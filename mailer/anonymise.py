@@ -184,7 +184,8 @@ class _Rebuilding:
         """Return the attachment cleaned; None when it cannot be cleaned and holds something hidden."""
         content, charset = part.content, part.charset if has_codec(part.charset) else ""
         if kind in _LINES:
-            content, charset = self._rebuild_lines(part, contact=kind is AttachmentKind.CONTACT)
+            rebuilt = self._rebuild_lines(part, contact=kind is AttachmentKind.CONTACT)
+            content, charset = (content, charset) if rebuilt is None else (rebuilt, "utf-8")
         elif kind is AttachmentKind.IMAGE:
             stripped = strip_metadata(content)
             if stripped is None and mentions_octets(content, self.masks):
@@ -194,7 +195,8 @@ class _Rebuilding:
             if kind in _CLEAR:
                 content = self._clear(_CLEAR[kind](content))
             elif kind in _WORDS and len(content) <= MAX_BODY:
-                content, charset = self._rebuild_words(part, kind)
+                rebuilt = self._rebuild_words(part, kind)
+                content, charset = (content, charset) if rebuilt is None else (rebuilt, "utf-8")
             elif mentions_octets(content, self.masks):
                 self.counts[DOCUMENT_TEXT, "attachment"] += 1
         return RebuiltAttachment(self._name(part, "piece-jointe"), self._type(part, kind, charset), content)
@@ -206,13 +208,14 @@ class _Rebuilding:
             self.counts[DOCUMENT_TEXT, "attachment"] += 1
         return cleared.content
 
-    def _rebuild_lines(self, part: Part, *, contact: bool) -> tuple[bytes, str]:
+    def _rebuild_lines(self, part: Part, *, contact: bool) -> bytes | None:
+        """Return a calendar or a card in UTF-8, None when nothing hidden was in it."""
         text, counts = rebuild_lines(part.text, self.masks, contact=contact)
         self._count(counts, "contact" if contact else "calendar")
-        return (part.content, part.charset) if text is None else (text.encode("utf-8", "replace"), "utf-8")
+        return None if text is None else text.encode("utf-8", "replace")
 
-    def _rebuild_words(self, part: Part, kind: AttachmentKind) -> tuple[bytes, str]:
-        """Return a text attachment octet for octet, or written anew in UTF-8 when something hidden was in it."""
+    def _rebuild_words(self, part: Part, kind: AttachmentKind) -> bytes | None:
+        """Return a text attachment in UTF-8, None when nothing hidden was in it."""
         text = part.text
         if kind is AttachmentKind.HTML:
             rebuilt = rebuild_html(text, replace(self.masks, hide_phones_in_signature=False), {}, lambda _: "")
@@ -222,7 +225,7 @@ class _Rebuilding:
         else:
             masked, hidden = hide(text, self.masks)
         self._count(hidden, "attachment")
-        return (masked.encode("utf-8", "replace"), "utf-8") if hidden else (part.content, part.charset)
+        return masked.encode("utf-8", "replace") if hidden else None
 
     def _attach_mail(self, part: Part) -> None:
         """Put an attached mail's words into a text attachment, and its attachments beside it."""

@@ -30,6 +30,11 @@ _SEALED_TYPES = frozenset(
     }
 )
 # What is the candidate's own when documents may pass untouched; calendars, cards and mails never are.
+UNOPENABLE = "unopenable"
+_MAIL = re.compile(
+    rb"\s{0,9}(?:Received|Return-Path|Delivered-To|From|To|Subject|Date|MIME-Version|Message-ID|Content-Type|X-[\w-]+):",
+    re.IGNORECASE,
+)
 _NEVER_OWN = re.compile(r"text/(?:calendar|vcard|x-vcard|directory)|message/|multipart/", re.IGNORECASE)
 _NEVER_OWN_NAME = re.compile(r"\.(?:ics|vcs|vcf|eml|dat)$", re.IGNORECASE)
 
@@ -73,7 +78,7 @@ class _Search:
         try:
             parts = list(email.message_from_bytes(octets, policy=compat32).walk())
         except Exception:  # the parser has no list of what it raises; unreadable is unopenable, whatever the reason
-            self.found.add(Leak(where, "unopenable"))
+            self._note(where, UNOPENABLE)
             return
         for number, part in enumerate(parts):
             place = f"{where} > part {number} ({part.get_content_type()})" if number else where
@@ -91,7 +96,7 @@ class _Search:
             if around:
                 self._search_text(around, where)
         if part.get_content_type() in _SEALED_TYPES:
-            self.found.add(Leak(where, "unopenable"))
+            self._note(where, UNOPENABLE)
         if part.get_content_maintype() == "multipart" and part.is_multipart():
             return
         content = _decoded(part)
@@ -108,8 +113,10 @@ class _Search:
         """Search octets of any kind: as they stand, as what they contain when they are a container, as text."""
         self.room -= len(content)
         if self.room < 0 or depth > MAX_DEPTH:
-            self.found.add(Leak(where, "unopenable"))
+            self._note(where, UNOPENABLE)
             return
+        if _MAIL.match(content):
+            self.mail(content, where, depth + 1)
         self._search_octets(content, where)
         try:
             inside = open_document(content)
@@ -124,20 +131,27 @@ class _Search:
                 else:
                     self.octets(member, f"{where} > {_short(name)}", depth + 1)
         except UnopenableError:
-            self.found.add(Leak(where, "unopenable"))
+            self._note(where, UNOPENABLE)
 
     def _search_octets(self, content: bytes, where: str) -> None:
         lowered = content.lower()
         for needle in self.needles:
             for how, form in needle.octets:
                 if form in lowered:
-                    self.found.add(Leak(where, how))
+                    self._note(where, how)
 
     def _search_text(self, text: str, where: str) -> None:
         if len(text) > MAX_TEXT:
-            self.found.add(Leak(where, "unopenable"))
+            self._note(where, UNOPENABLE)
             return
-        self.found |= {Leak(where, how) for how in find_spellings(text, self.needles)}
+        for how in find_spellings(text, self.needles):
+            self._note(where, how)
+
+    def _note(self, where: str, how: str) -> None:
+        """Keep a leak; a place whose own name holds the secret is only told by the part that it is in."""
+        while " > " in where and find_spellings(where, self.needles):
+            where = where.rpartition(" > ")[0]
+        self.found.add(Leak(where, how))
 
 
 def _decoded(part: email.message.Message) -> bytes:

@@ -306,6 +306,13 @@ def test_file_names_are_masked_in_every_coding():
         assert attachment.filename == "CV adresse masquée.pdf"
 
 
+def test_parameters_of_a_type_hold_no_secret():
+    for content_type in (f'text/csv; charset="{ADDRESS}"', f'text/calendar; method="{ADDRESS}"; charset="{ADDRESS}"'):
+        [attachment] = rebuild(mail(WORDS, part(b"x", content_type, named("a"))), TO_CANDIDATE).attachments
+
+        assert attachment.content_type == content_type.partition(";")[0]
+
+
 def test_a_subject_is_masked_on_one_line_and_without_the_relay_address():
     rebuilt = rebuild(mail(WORDS, subject=f"Re:\r\n  {ADDRESS} poste"), TO_CANDIDATE)
 

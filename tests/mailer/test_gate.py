@@ -134,6 +134,7 @@ FILES = {
     "rich text": b"{\\rtf1 helene.martin\\'40asso-horizon.example}",
     "html file": b"<html><!-- helene.martin&commat;asso-horizon.example --></html>",
     "mail file": FORWARDED,
+    "mail file, encoded": b"MIME-Version: 1.0\r\n" + mail(part(f"Bonjour {ADDRESS}")).partition(b"\r\n")[2],
     "script": b"var a = 'helene.martin\\x40asso-horizon.example'",
 }
 
@@ -254,6 +255,7 @@ def test_a_leak_never_tells_the_secret():
     raw = finished(
         part(f"{ADDRESS}", "text/plain", named(f"{ADDRESS}.txt")),
         part(archive({f"{ADDRESS}/{ADDRESS}.txt": ADDRESS}), "application/zip", named("a.zip")),
+        part("x", "application/x", f"X-{ADDRESS}: {ADDRESS}"),
     )
 
     assert "helene" not in repr(leaks(raw, [ADDRESS]))

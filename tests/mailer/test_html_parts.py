@@ -72,7 +72,7 @@ def test_an_address_is_hidden_however_it_is_spelled_in_the_source(spelling):
         "<p>unclosed {} <b",
     ],
 )
-@pytest.mark.parametrize("spelling", ["plain", "upper case", "named entity", "padded entity", "soft hyphens"])
+@pytest.mark.parametrize("spelling", ["plain", "upper case", "padded entity", "percent", "soft hyphens", " (at) "])
 def test_no_place_of_a_source_lets_an_address_through(source, spelling):
     got = rebuilt(source.format(*[IN_WORDS[spelling](ADDRESS)] * 3))
 
