@@ -1,4 +1,4 @@
-"""People with mailboxes for the demo and the journeys: they write by SMTP, read the development mailbox, click links."""
+"""People with mailboxes for the demo and the journeys: they write by SMTP, read what arrives, click links."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ class Post:
         return f"{self.settings.base_url}/dev/mailbox/{urllib.parse.quote(got.key)}"
 
     def refused(self, author: Someone, to: str) -> str:
-        """Try to write to an address that must be refused at RCPT; returns the reply. Raises StoryFailed if accepted."""
+        """Return the reply to an address that must be refused at RCPT. Raises StoryFailed if it is accepted."""
         try:
             with smtplib.SMTP(*self.smtp, timeout=10) as server:
                 server.ehlo()

@@ -23,7 +23,7 @@ from jobboard.errors import Misconfigured
 from jobboard.people import Role
 from jobboard.settings import Settings, load
 from mailer.maildir import Mailbox
-from passerelle import serve, story
+from passerelle import doors, story
 from passerelle.correspondents import KeptMailboxes, Post, StoryFailed
 from passerelle.installation import opened
 
@@ -81,8 +81,7 @@ def running(given: dict[str, str], *, log: Path | None = None) -> Iterator[subpr
     """Run `serve` in that environment until the end of the block; its events go to `log`, else to standard error."""
     home = Path(given["PASSERELLE_HOME"])
     home.mkdir(parents=True, exist_ok=True)
-    for door in serve.DOORS:
-        (home / serve.READY / door).unlink(missing_ok=True)
+    doors.forget_ready(home)
     with contextlib.ExitStack() as stack:
         errors = stack.enter_context(log.open("ab")) if log else None
         process = subprocess.Popen(
@@ -103,7 +102,7 @@ def running(given: dict[str, str], *, log: Path | None = None) -> Iterator[subpr
 
 def _wait_until_ready(process: subprocess.Popen[bytes], home: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while not serve.is_ready(home):
+    while not doors.is_ready(home):
         if process.poll() is not None:
             raise StoryFailed("The doors could not start: their message is above, or in the log under HOME.")
         if time.monotonic() > deadline:

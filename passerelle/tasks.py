@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
+from typing import Any
 
 import procrastinate
 import sqlalchemy as sa
@@ -162,7 +163,7 @@ async def run(installation: Installation, *, stop: asyncio.Event) -> None:
     alive.release()
 
 
-def _say_why(ended: asyncio.Task[None]) -> None:
+def _say_why(ended: asyncio.Task[Any]) -> None:
     """Raise what ended a lane by itself; a worker that lost its database is started again by its supervisor."""
     try:
         ended.result()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import closing
 
+import click
 from rich.console import Console
 
 from jobboard import schema
@@ -14,6 +16,14 @@ from jobboard.settings import Settings, load
 from mailer.compose import Composer
 from mailer.transport import open_transport
 from passerelle.installation import Installation, opened
+from passerelle.sentences import one_sentence
+
+
+@click.command()
+@one_sentence
+def command() -> None:
+    """Check configuration, database, outgoing mail and DNS records; say how to mend."""
+    sys.exit(examine(Console(highlight=False, soft_wrap=True)))
 
 
 def examine(out: Console) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import click
 import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
@@ -17,10 +19,19 @@ from jobboard.mailbag import Mail, MailState
 from jobboard.offers import Offer, OfferState
 from jobboard.outbox import LIFE, Post, PostState
 from jobboard.runs import ClockRun
-from passerelle.installation import Installation
+from passerelle.installation import Installation, opened
+from passerelle.sentences import one_sentence
 
 # Older than this, what waits means that something has stopped.
 LATE = timedelta(minutes=10)
+
+
+@click.command()
+@one_sentence
+def command() -> None:
+    """Tell whether mail is flowing: what waits, how long, what left last."""
+    with opened() as installation:
+        sys.exit(show(installation, Console(highlight=False, soft_wrap=True)))
 
 
 @dataclass(frozen=True)

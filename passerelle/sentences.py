@@ -1,0 +1,29 @@
+"""Expected failures of a command, as one sentence and exit code 1."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from jobboard.errors import Misconfigured, PermanentFailure, Refused, TemporaryFailure
+
+
+def one_sentence(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn every expected failure of a command into one sentence that says what to do, and exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except (Misconfigured, TemporaryFailure, PermanentFailure) as failure:
+            click.echo(f"passerelle: {failure}", err=True)
+            sys.exit(1)
+        except Refused as refused:
+            click.echo(f"passerelle: not done ({refused.reason}).", err=True)
+            sys.exit(1)
+
+    return run
