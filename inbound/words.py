@@ -43,8 +43,9 @@ def anything(rest: str) -> bool:
 
 
 def number(rest: str) -> bool:
-    """Accept nothing, or a number: "2", "n° 2", "l'offre 2"."""
-    return not re.sub(r"\b(n|no|numero|number|l|la|le|offre|candidature|offer|a|au|pour)\b|\d+", "", rest).strip()
+    """Accept nothing, or one number: "2", "n° 2", "l'offre 2"; two of them leave it open which one is meant."""
+    rest = re.sub(r"\b(n|no|numero|number|l|la|le|offre|candidature|offer|a|au|pour)\b", "", rest).strip()
+    return not rest or rest.isdecimal()
 
 
 def duration(rest: str) -> bool:
