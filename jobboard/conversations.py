@@ -200,17 +200,14 @@ def thread_for(session: Session, conversation: Conversation, words: Words, autho
     RFC 5322 3.6.4: In-Reply-To and References are both mapped; a follow-up to one's own mail names one's own id.
     """
     theirs = [ref for ref in (*words.references, words.in_reply_to) if ref]
-    known = dict(
-        session.execute(
-            sa.select(MessageRef.ref, MessageRef.message_id).where(
-                MessageRef.conversation_id == conversation.id,
-                MessageRef.person_id == author.id,
-                MessageRef.ref.in_(theirs),
-            )
+    rows = session.execute(
+        sa.select(MessageRef.ref, MessageRef.message_id).where(
+            MessageRef.conversation_id == conversation.id,
+            MessageRef.person_id == author.id,
+            MessageRef.ref.in_(theirs),
         )
-        .tuples()
-        .all()
     )
+    known: dict[str, int] = {ref: message_id for ref, message_id in rows}
     ours: dict[int, str] = {}
     for message_id, ref in session.execute(
         sa.select(MessageRef.message_id, MessageRef.ref)
