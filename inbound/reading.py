@@ -17,7 +17,7 @@ from jobboard.questions import Question
 from jobboard.settings import Settings
 from jobboard.tickets import About, Ticket
 from mailer import anonymise
-from mailer.masks import Finding, Masks
+from mailer.anonymise import Finding, Masks
 
 
 class Material:

@@ -31,6 +31,7 @@ class PostState(StrEnum):
     SENT = "sent"
     DEFERRED = "deferred"
     FAILED = "failed"
+    HELD = "held"  # the gate found a hidden address in it: it waits for the staff
     DROPPED = "dropped"  # nothing to say any more, or the person has left
 
 
@@ -44,6 +45,9 @@ LIFE = Lifecycle(
         (PostState.SENDING, "defer", PostState.DEFERRED),
         (PostState.SENDING, "fail", PostState.FAILED),
         (PostState.SENDING, "drop", PostState.DROPPED),
+        (PostState.SENDING, "hold", PostState.HELD),
+        (PostState.HELD, "release", PostState.QUEUED),
+        (PostState.HELD, "drop", PostState.DROPPED),
         (PostState.SENDING, "requeue", PostState.QUEUED),
         (PostState.QUEUED, "drop", PostState.DROPPED),
         (PostState.DEFERRED, "drop", PostState.DROPPED),

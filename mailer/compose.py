@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from jobboard import conversations
 from jobboard.addresses import Addresses, Alias, Purpose
-from jobboard.conversations import File, Message
+from jobboard.conversations import Conversation, File, Message
 from jobboard.languages import gettext_for
 from jobboard.letters.applications import ApplicationReceived, RelayedMessage
 from jobboard.letters.base import Letter, Stream
@@ -21,6 +21,7 @@ from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
 from mailer import reasons_why
 from mailer.headers import BULK, Envelope, start_message
+from mailer.masks import PUBLIC_PROVIDERS
 from mailer.rendering import Frame, Rendered, render
 from mailer.shown import Showing
 from mailer.signing import Signer
@@ -33,6 +34,9 @@ class Composed:
     sender: str  # envelope
     recipient: str
     message: bytes
+    secrets: tuple[str, ...] = ()  # addresses that must not be in it: those of the other side
+    to_recruiter: bool = False  # her candidate's CV is the candidate's own
+    author_id: int | None = None  # who is told when the mail is held
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,15 @@ class Composer:
         octets = message.as_bytes(policy=SMTP)
         if self.signer is not None:
             octets = self.signer.sign(octets) + octets
-        return Composed(self.addresses.make(Purpose.RETURN, post.id), recipient, octets)
+        sender = self.addresses.make(Purpose.RETURN, post.id)
+        if relayed is None:
+            return Composed(sender, recipient, octets)
+        author = session.get_one(Person, relayed.message.author_id)
+        conversation = session.get_one(Conversation, relayed.message.conversation_id)
+        to_recruiter = author.id == conversation.candidate_id
+        return Composed(
+            sender, recipient, octets, _secrets(author, whole_domain=not to_recruiter), to_recruiter, author.id
+        )
 
     def frame(
         self, post: Post, letter: Letter, person: Person | None, subscription: Subscription | None, *, at: datetime
@@ -152,6 +164,13 @@ class Composer:
             ),
             help_address=self.addresses.alias(Alias.AIDE),
         )
+
+
+def _secrets(author: Person, *, whole_domain: bool) -> tuple[str, ...]:
+    """Return what must not be read in a mail: the author's address and, for a recruiter, her colleagues' too."""
+    domain = author.address.rpartition("@")[2].lower()
+    colleagues = (f"@{domain}",) if whole_domain and domain not in PUBLIC_PROVIDERS else ()
+    return (author.address, *colleagues)
 
 
 def _author(letter: Letter) -> str:

@@ -10,7 +10,7 @@ import logging
 import random
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,12 +23,14 @@ from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.errors import TemporaryFailure
 from jobboard.letters import from_params
+from jobboard.letters.account import Noted
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Letter, Stream
 from jobboard.letters.editions import WeeklyLetter
 from jobboard.letters.staff import Alarm
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
+from mailer import gate
 from mailer.compose import Composed, Composer
 from mailer.replies import Blame, Outcome, Verdict
 from mailer.transport import Transport, open_transport
@@ -120,7 +122,12 @@ class Courier:
             if reason is not None or letter is None:
                 outbox.record(session, post, "drop", at=at, reply=reason)
                 return None
-            return Ready(post, self.composer.compose(session, post, letter, person, at=at))
+            mail = self.composer.compose(session, post, letter, person, at=at)
+            found = gate.leaks(mail.message, mail.secrets, documents_untouched=mail.to_recruiter)
+            if found:
+                _hold(session, post, mail, found, at=at)
+                return None
+            return Ready(post, mail)
         except Exception:  # a bug in one letter must not stop the stream: the post waits for the repair, others leave
             log.exception("post.broken id=%d kind=%s", post.id, post.kind)
             reply = traceback.format_exc().strip().splitlines()[-1][:300]
@@ -186,6 +193,18 @@ def _unwanted(session: Session, post: Post, person: Person | None) -> str | None
             return "the person has left this stream"
     address = person.address if person is not None else post.address or ""
     return "the address refuses mail" if suppression.is_suppressed(session, address, post.stream) else None
+
+
+def _hold(session: Session, post: Post, mail: Composed, found: Sequence[gate.Leak], *, at: datetime) -> None:
+    """Keep back a mail in which the gate found a hidden address; its author and the staff are told."""
+    places = ", ".join(f"{leak.where} ({leak.how})" for leak in found[:5])
+    outbox.record(session, post, "hold", at=at, reply=f"held: {places}"[:300])
+    if mail.author_id is not None:
+        author = session.get_one(Person, mail.author_id)
+        outbox.post(session, Noted("message-held"), to=author, dedupe=f"held:{post.id}", at=at)
+    for member in people.staff(session):
+        alarm = Alarm("held-mail", {"id": post.id, "places": places})
+        outbox.post(session, alarm, to=member, dedupe=f"held:{post.id}:{member.id}", at=at)
 
 
 def _back_off(attempts: int) -> timedelta:
