@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+from passerelle import __version__
+
 COMMANDS = ("serve", "demo", "web", "inbound", "worker", "clock", "db", "staff", "doctor", "status", "replay")
 
 
@@ -26,6 +28,6 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="passerelle")
+@click.version_option(__version__, prog_name="passerelle")
 def main() -> None:
     """An email-first notification and digest system for a job board."""

@@ -220,12 +220,17 @@ class Post:
     def page(self, path: str, *, form: dict[str, str] | None = None) -> tuple[int, str]:
         """Return status and text of a page, fetched or posted to."""
         url = path if path.startswith("http") else f"{self.settings.base_url}{path}"
-        data = urllib.parse.urlencode(form).encode() if form is not None else None
-        try:
-            with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=10) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode("utf-8", "replace")
+        return fetch(url, form=form)
+
+
+def fetch(url: str, *, form: dict[str, str] | None = None) -> tuple[int, str]:
+    """Return status and text of a page, fetched, or posted to when there is a form."""
+    data = urllib.parse.urlencode(form).encode() if form is not None else None
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode("utf-8", "replace")
 
 
 def _first_words(text: str) -> str:

@@ -77,8 +77,10 @@ def installed(given: dict[str, str]) -> Iterator[Settings]:
 
 
 @contextmanager
-def running(given: dict[str, str], *, log: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `serve` in that environment until the end of the block; its events go to `log`, else to standard error."""
+def running(
+    given: dict[str, str], *, log: Path | None = None, folder: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `serve` in that environment, from `folder`, until the end of the block; its events go to `log` if given."""
     home = Path(given["PASSERELLE_HOME"])
     home.mkdir(parents=True, exist_ok=True)
     doors.forget_ready(home)
@@ -87,6 +89,7 @@ def running(given: dict[str, str], *, log: Path | None = None) -> Iterator[subpr
         process = subprocess.Popen(
             [sys.executable, "-m", "passerelle", "serve"],
             env=given,
+            cwd=folder,
             stdout=errors,
             stderr=errors,
             start_new_session=True,
