@@ -207,7 +207,7 @@ def thread_for(session: Session, conversation: Conversation, words: Words, autho
             MessageRef.ref.in_(theirs),
         )
     )
-    known: dict[str, int] = {ref: message_id for ref, message_id in rows}
+    known: dict[str, int] = dict(rows.all())
     ours: dict[int, str] = {}
     for message_id, ref in session.execute(
         sa.select(MessageRef.message_id, MessageRef.ref)
