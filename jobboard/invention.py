@@ -238,7 +238,7 @@ class Invention:
         return employer
 
     def _post(self, sector: str, contract: Contract, owed: list[Contract]) -> tuple[_Post, Contract]:
-        """Return a post of the sector with that contract; one that does not fit is owed and takes a later CDI's place."""
+        """Return a post of the sector with that contract; what does not fit is owed, in the place of a later CDI."""
         mine = [post for post in _posts() if sector in post.sectors]
         possible = frozenset[Contract]().union(*(post.contracts for post in mine))
         if contract not in possible:
