@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from jobboard.db import Database
@@ -17,11 +16,11 @@ from jobboard.errors import Misconfigured
 from jobboard.settings import Settings
 from scheduler import rounds
 
-_DAYS = "mon|tue|wed|thu|fri|sat|sun"
-_DAILY = re.compile(rf"(?:(?P<day>{_DAYS}) )?(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAILY = re.compile(rf"(?:(?P<day>{'|'.join(_DAYS)}) )?(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})")
 _EVERY = re.compile(r"every (?P<count>\d+) (?P<unit>s|min)")
 # Intervals count from here, so that every process means the same slots.
-_EPOCH = datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,30 @@ def trigger(when: str, zone: ZoneInfo) -> BaseTrigger:
     found = _DAILY.fullmatch(when.strip())
     if not found or int(found["hour"]) > 23 or int(found["minute"]) > 59:
         raise Misconfigured(f"“{when}” is no moment: write 07:30, mon 07:30 or every 5 min.")
-    return CronTrigger(
-        day_of_week=found["day"] or "*", hour=int(found["hour"]), minute=int(found["minute"]), second=0, timezone=zone
-    )
+    weekday = _DAYS.index(found["day"]) if found["day"] else None
+    return CivilTrigger(time(int(found["hour"]), int(found["minute"])), weekday, zone)
+
+
+class CivilTrigger(BaseTrigger):  # type: ignore[misc]  # the library has no types
+    """A time of day in civil time, every day or on one day of the week.
+
+    Computed from the date: the library's own trigger repeats itself without end in the hour that comes twice.
+    """
+
+    def __init__(self, clock_time: time, weekday: int | None, zone: ZoneInfo) -> None:
+        self.clock_time = clock_time
+        self.weekday = weekday  # Monday is 0
+        self.zone = zone
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """Return the first moment after the previous one, or from now on; aware, UTC."""
+        after = previous_fire_time or now - timedelta(microseconds=1)
+        day = after.astimezone(self.zone).date() - timedelta(days=1)
+        while True:
+            moment = datetime.combine(day, self.clock_time, self.zone).astimezone(UTC)
+            if moment > after and self.weekday in (None, day.weekday()):
+                return moment
+            day += timedelta(days=1)
 
 
 def slots(row: Row, after: datetime, until: datetime, zone: ZoneInfo) -> list[datetime]:
