@@ -1,0 +1,92 @@
+"""The command line: every failure is one sentence, and the exit code says which kind it is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jobboard import postgres
+from passerelle.cli import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+
+
+def passerelle(*arguments: str, cwd: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with these settings and nobody's environment."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PASSERELLE_")}
+    given = {f"PASSERELLE_{name}": value for name, value in settings.items()}
+    return subprocess.run(
+        [sys.executable, "-m", "passerelle", *arguments],
+        env={**kept, **given, "PYTHONPATH": str(ROOT)},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A HOME for a few commands."""
+    folder = tmp_path_factory.mktemp("home")
+    yield folder
+    postgres.erase(folder)
+
+
+def test_help_lists_every_command_with_its_help() -> None:
+    shown = passerelle("--help")
+    assert shown.returncode == 0
+    for name in COMMANDS:
+        assert f"  {name} " in shown.stdout
+
+
+@pytest.mark.parametrize("arguments", [("dance",), ("replay", "the-last"), ("staff", "add"), ("serve", "--now")])
+def test_wrong_usage_is_exit_code_two(arguments: tuple[str, ...]) -> None:
+    done = passerelle(*arguments, ENV="development")
+    assert done.returncode == 2
+    assert "Error" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "PASSERELLE_SMTP_URL"),
+        ({"ENV": "development", "QUIET": "21-7"}, "PASSERELLE_QUIET"),
+        ({"ENV": "development", "WEB": "127.0.0.1:8000", "INBOUND": "pigeon://roof"}, "PASSERELLE_INBOUND"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence(tmp_path: Path, settings: dict[str, str], words: str) -> None:
+    command = "inbound" if "INBOUND" in settings else "status"
+    done = passerelle(command, cwd=tmp_path, HOME=str(tmp_path / "home"), **settings)
+    postgres.erase(tmp_path / "home")
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len([line for line in done.stderr.splitlines() if line.startswith("passerelle: ")]) == 1
+
+
+def test_a_staff_member_is_added_once_and_the_board_looks_after_itself(home: Path) -> None:
+    settings = {"ENV": "development", "HOME": str(home)}
+    for _ in range(2):
+        done = passerelle("staff", "add", "paul@equipe.example", "--name", "Paul", **settings)
+        assert (done.returncode, done.stdout.strip()) == (0, "paul@equipe.example is a member of the staff.")
+    assert passerelle("db", "upgrade", **settings).stdout.strip() == "The database was up to date."
+    examined = passerelle("doctor", **settings)
+    assert examined.returncode == 0, examined.stdout
+    assert "mend" not in examined.stdout
+    shown = passerelle("status", **settings)
+    assert shown.returncode == 1  # no clock has ever run here: the bell rings
+    assert "clock" in shown.stdout
+    assert passerelle("staff", "add", "nobody", **settings).returncode == 2
+
+
+def test_replay_says_why_it_cannot(home: Path) -> None:
+    done = passerelle("replay", "999", ENV="development", HOME=str(home))
+    assert done.returncode == 1
+    assert done.stderr.strip() == "passerelle: There is no mail 999: passerelle status lists those that are stuck."
