@@ -1,0 +1,44 @@
+"""A letter only names words that an answer to it may hold: every word shown is in the tables that read answers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from inbound.handlers.replying import FIN
+from inbound.handlers.tables import ANYONE, BY_ROLE, NO, YES
+from inbound.words import Word, understand
+from jobboard.contracts import Frequency
+from jobboard.letters import LETTERS, Letter
+from jobboard.letters.account import AlertsChanged, Refusal, Stopped
+from jobboard.letters.cards import Choice
+from jobboard.letters.questions import UNDERSTOOD, AlertQuestion
+from mailer.rendering import templates_dir
+from tests.mailer import samples
+
+EVERY_WORD: tuple[Word, ...] = (YES, NO, FIN, *ANYONE, *(word for table in BY_ROLE.values() for word in table))
+FACTS: dict[str, str | int] = {"title": "Comptable", "employer": "Horizon", "count": 3, "limit": 20, "missing": "lieu"}
+REASONS = sorted({path.stem for path in (templates_dir() / "refusal" / "_reasons").iterdir()})
+LETTERS_SHOWN: list[Letter] = [
+    *(LETTERS[kind].sample() for kind in samples.written()),
+    *(Refusal(reason, FACTS) for reason in REASONS),
+    AlertQuestion(UNDERSTOOD, ("place",), (Choice("trade", ("comptable",)),)),
+    AlertsChanged(frequency=Frequency.INSTANT),
+    Stopped((), (), everything=True),
+    Stopped(("offer",), (), title="Comptable"),
+]
+
+
+@pytest.mark.parametrize("letter", LETTERS_SHOWN, ids=lambda letter: f"{letter.kind}-{getattr(letter, 'reason', '')}")
+def test_every_word_shown_is_understood(letter: Letter) -> None:
+    page = samples.render(letter).html
+    shown = {word.replace("\u00a0", " ") for word in re.findall(r'<strong class="word"[^>]*>([^<]*)</strong>', page)}
+    assert {word for word in shown if understand(word, EVERY_WORD) is None} == set()
+
+
+def test_the_words_of_the_foot_are_understood() -> None:
+    for kind in samples.written():
+        foot = samples.render(LETTERS[kind].sample()).text.partition("\n-- \n")[2]
+        for word in re.findall(r"\b(?:STOP TOUT|[A-Z]{3,})\b", foot):
+            assert understand(word, EVERY_WORD) is not None, f"{kind}: {word}"
