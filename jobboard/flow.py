@@ -22,9 +22,10 @@ RECENT = 20_000
 
 @dataclass(frozen=True)
 class Tray:
-    """What waits in one place: how many (at most `MOST`), and since when the oldest."""
+    """What waits in one place ("mailbag", or a stream) in one state: how many (at most `MOST`), since when the oldest."""
 
     name: str
+    state: str
     count: int
     oldest: datetime | None
 
@@ -46,17 +47,17 @@ class Departures:
 def mailbag(session: Session) -> Tray:
     """Return the received mails that wait for their dispatch."""
     waiting = sa.select(Mail.received_at).where(Mail.state == MailState.RECEIVED).order_by(Mail.id).limit(MOST)
-    return _tray(session, "mailbag", waiting)
+    return _tray(session, "mailbag", "received", waiting)
 
 
 def stuck(session: Session) -> Tray:
     """Return the received mails that a bug stopped: they wait for a human."""
     lately = sa.select(Mail.received_at, Mail.state).order_by(Mail.id.desc()).limit(RECENT).subquery()
-    return _tray(session, "stuck", sa.select(lately.c.received_at).where(lately.c.state == MailState.STUCK))
+    return _tray(session, "mailbag", "stuck", sa.select(lately.c.received_at).where(lately.c.state == MailState.STUCK))
 
 
 def outbox(session: Session, *, at: datetime) -> list[Tray]:
-    """Return, stream by stream, the posts that are due ("alerts") and in a worker's hands ("alerts:sending").
+    """Return, stream by stream, the posts that are `due` and those in a worker's hands, `sending`.
 
     The age of a post that is due counts from that moment, not from when it was made.
     """
@@ -69,7 +70,7 @@ def outbox(session: Session, *, at: datetime) -> list[Tray]:
             .limit(MOST)
         )
         sending = sa.select(Post.sending_at).where(Post.stream == stream, Post.state == PostState.SENDING).limit(MOST)
-        trays += [_tray(session, str(stream), due), _tray(session, f"{stream}:sending", sending)]
+        trays += [_tray(session, stream, "due", due), _tray(session, stream, "sending", sending)]
     return trays
 
 
@@ -83,8 +84,8 @@ def departures(session: Session, *, at: datetime) -> list[Departures]:
     return [found.get(stream, Departures(stream, None, 0)) for stream in Stream]
 
 
-def _tray(session: Session, name: str, moments: sa.Select[tuple[datetime]] | sa.Select[tuple[datetime | None]]) -> Tray:
+def _tray(session: Session, name: str, state: str, moments: sa.Select[datetime] | sa.Select[datetime | None]) -> Tray:
     inner = moments.subquery()
     moment = next(iter(inner.c))
     count, oldest = session.execute(sa.select(sa.func.count(), sa.func.min(moment)).select_from(inner)).one()
-    return Tray(name, count, oldest)
+    return Tray(name, state, count, oldest)

@@ -32,8 +32,8 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, conversations, editions, lifecycle, logins, mailbag, offers, organisations, outbox, people,
-    profiles, questions, runs, suppression, tickets,
+    alerts, applications, audit, conversations, editions, lifecycle, logins, mailbag, offers, organisations, outbox,
+    people, profiles, questions, runs, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001

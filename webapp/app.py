@@ -1,0 +1,51 @@
+"""The web application: the light companion of the mails, made of one blueprint per reader."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from jobboard.addresses import Addresses
+from jobboard.db import Database
+from webapp import (
+    archive,
+    correspondences,
+    dev,
+    dev_mails,
+    equipe,
+    errors,
+    moi,
+    newsletter,
+    offers,
+    pages,
+    public,
+    recruteur,
+    sante,
+    security,
+    signing_in,
+    signing_up,
+    unsubscribing,
+)
+from webapp.house import House
+
+BLUEPRINTS = tuple(
+    module.blueprint
+    for module in (
+        public, offers, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe,
+        unsubscribing, sante,
+    )
+)  # fmt: skip
+FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)
+
+
+def create_app(database: Database, addresses: Addresses) -> Flask:
+    """Return the application of that installation; the development pages exist in development only."""
+    house = House(database, addresses)
+    app = Flask("webapp", static_folder=str(pages.STATIC), template_folder=str(pages.templates_dir()))
+    app.url_map.strict_slashes = False
+    house.register(app.extensions)
+    security.set_up(app, house.settings)
+    pages.set_up(app, house)
+    errors.set_up(app)
+    for blueprint in (*BLUEPRINTS, *(FOR_DEVELOPERS if house.settings.development else ())):
+        app.register_blueprint(blueprint)
+    return app

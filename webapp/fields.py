@@ -1,0 +1,51 @@
+"""What is typed into forms: read, bounded, and checked before anything is done with it."""
+
+from __future__ import annotations
+
+import re
+
+from flask import request
+
+from jobboard.addresses import Purpose
+from webapp.house import house
+from webapp.language import gettext as _
+
+LONGEST_LINE = 200
+LONGEST_TEXT = 5000
+# RFC 5321 4.5.3.1.3; what is inside is the receiving server's business.
+LONGEST_ADDRESS = 254
+_ADDRESS = re.compile(r"[^@\s\x00-\x1f\"<>(),;:\\]{1,64}@[^@\s\x00-\x1f\"<>(),;:\\.]+(\.[^@\s\x00-\x1f\"<>(),;:\\.]+)+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def line(name: str) -> str:
+    """Return the one line typed into a field, bounded."""
+    return _CONTROL.sub(" ", request.form.get(name, "")).strip()[:LONGEST_LINE]
+
+
+def text(name: str) -> str:
+    """Return the text typed into a field, bounded."""
+    return request.form.get(name, "").replace("\x00", "").strip()[:LONGEST_TEXT]
+
+
+def address() -> str:
+    """Return the mail address typed into the field `adresse`; judge it with `address_error`."""
+    return request.form.get("adresse", "").strip()[: LONGEST_ADDRESS + 1]
+
+
+def address_error(typed: str) -> str | None:
+    """Return what is wrong with an address, in words, or None."""
+    if not typed:
+        return _("Indiquez votre adresse de mail.")
+    if len(typed) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(typed):
+        return _("Cette adresse n’a pas la forme d’une adresse de mail, comme lea@exemple.fr.")
+    if typed.lower().rpartition("@")[2] == house().addresses.domain:
+        return _("Cette adresse est l’une des nôtres : indiquez la vôtre.")
+    return None
+
+
+def unsubscribe_row(token: str) -> int | None:
+    """Return the subscription that an unsubscribe token names, or None when it is forged or mistyped."""
+    addresses = house().addresses
+    target = addresses.read(f"{Purpose.UNSUBSCRIBE}-{token}@{addresses.domain}")
+    return target.row_id if target is not None and target.purpose is Purpose.UNSUBSCRIBE else None

@@ -1,0 +1,86 @@
+"""Subscribing to the weekly letter: the form, then the page with the button that the mail leads to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
+
+from jobboard import editions, people, questions, signups, suppression
+from jobboard.clock import now
+from jobboard.questions import Topic
+from webapp import fields, links
+from webapp.house import house
+from webapp.language import language
+from webapp.pages import render
+from webapp.security import by_address, by_client, without_session
+from webapp.signing_up import answered_already, may_answer, question_of
+
+blueprint = Blueprint("lettre", __name__)
+
+
+@blueprint.get("/lettre")
+def form() -> Response:
+    """The form."""
+    return render("lettre/form.html", address="", errors={})
+
+
+@blueprint.post("/lettre")
+@without_session  # acts for nobody who is signed in
+@by_client
+@by_address
+def send() -> Response:
+    """Ask by mail whether this mailbox wants the letter; the page says the same whoever the address belongs to."""
+    typed = fields.address()
+    error = fields.address_error(typed)
+    if error:
+        return render("lettre/form.html", 422, address=typed, errors={"adresse": error})
+    with house().transaction() as session:
+        _ask(session, typed, at=now())
+    return render("lettre/sent.html", address=typed)
+
+
+def _ask(session: Session, typed: str, *, at: datetime) -> None:
+    """Post the question; an address that we do not know gets one a day."""
+    known = people.find(session, typed)
+    if known is None and not suppression.may_answer_stranger(session, typed, at=at):
+        return
+    signups.ask_subscription(
+        session,
+        known.address if known else typed,
+        editions.WEEKLY,
+        name="",
+        language=known.language if known else language(),
+        confirm_path=lambda row_id: f"/lettre/confirmer/{links.sign(links.SUBSCRIBE, row_id)}",
+        at=at,
+    )
+
+
+@blueprint.get("/lettre/confirmer/<token>")
+def confirmation(token: str) -> Response:
+    """Show what the button will do; looking changes nothing."""
+    with house().transaction() as session:
+        question = question_of(session, links.SUBSCRIBE, Topic.SUBSCRIBE, token)
+        if not may_answer(question, at=now()):
+            return answered_already(question)
+        return render("lettre/confirm.html", address=question.address, token=token)
+
+
+@blueprint.post("/lettre/confirmer/<token>")
+@without_session  # the token is the proof
+@by_client
+def confirm(token: str) -> Response:
+    """Put her on the list, or not when she says that it was not her."""
+    at = now()
+    with house().transaction() as session:
+        question = question_of(session, links.SUBSCRIBE, Topic.SUBSCRIBE, token)
+        standing = questions.open_question(session, question.id, at=at)
+        if standing is None:
+            return answered_already(question)
+        if request.form.get("reponse") == "non":
+            questions.LIFE.step(standing, "decline", by=None, at=at)
+            return render("inscription/declined.html")
+        suppression.forgive_stranger(session, standing.address)
+        signups.subscribe(session, standing, how="web", evidence={"page": "/lettre/confirmer"}, at=at)
+        return render("lettre/done.html")

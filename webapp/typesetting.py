@@ -1,0 +1,119 @@
+"""How values are written on a page: dates, sums, a person's paragraphs; and the last pass of typography."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from itertools import groupby
+
+from markupsafe import Markup, escape
+
+from jobboard.clock import now
+from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS, Contract, WorkingTime
+from mailer import finishing
+from webapp.house import house
+from webapp.language import gettext, words
+
+_BULLET = re.compile(r"\s*[-*•–▪·]\s+")
+
+
+def civil(moment: date | datetime) -> date:
+    """Return the day of a moment where the installation is; a date is that day already."""
+    return local(moment).date() if isinstance(moment, datetime) else moment
+
+
+def local(moment: datetime) -> datetime:
+    """Return the moment on the clock of the installation."""
+    return moment.astimezone(house().settings.zone)
+
+
+def date_words(moment: date | datetime) -> str:
+    """Return "jeudi 31 décembre"."""
+    return str(words().date_words(civil(moment), civil(now())))
+
+
+def deadline(moment: date | datetime) -> str:
+    """Return "jusqu’au jeudi 31 décembre (dans 38 jours)"."""
+    return str(words().deadline(civil(moment), civil(now())))
+
+
+def moment_words(moment: datetime) -> str:
+    """Return "jeudi 31 décembre à 14 h 30"."""
+    here = local(moment)
+    return str(words().moment_words(here.date(), here.time(), civil(now())))
+
+
+def clock_words(moment: datetime) -> str:
+    """Return "23/11 10:12:45": for developers, who look at seconds."""
+    return f"{local(moment):%d/%m %H:%M:%S}"
+
+
+def number(value: int) -> str:
+    """Return the number with its thousands apart."""
+    return str(words().number(value))
+
+
+def octets(size: int) -> str:
+    """Return a size as people read it: "412 octets", "38 ko", "1,2 Mo"."""
+    if size < 1000:
+        return f"{size} octets"
+    if size < 1_000_000:
+        return f"{round(size / 1000)} ko"
+    return f"{size / 1_000_000:.1f} Mo".replace(".", ",")
+
+
+def verbatim(text: str) -> Markup:
+    """Return what a person wrote, letter by letter; line ends are those of the page's style."""
+    return Markup(finishing.keep(finishing.even(str(escape(text)))))
+
+
+def kept(text: str) -> Markup:
+    """Return text that stands in a form field or a data block: escaped, and left alone by typography."""
+    return Markup(finishing.keep(str(escape(text))))
+
+
+def paragraphs(text: str) -> Markup:
+    """Return plain text as HTML: empty lines part paragraphs, lines that begin with a dash are a list."""
+    return Markup("").join(_blocks(finishing.even(text)))
+
+
+def _blocks(text: str) -> Iterator[Markup]:
+    for block in re.split(r"\n\s*\n", text.strip()):
+        lines = [line for line in block.split("\n") if line.strip()]
+        for listed, group in groupby(lines, key=lambda line: bool(_BULLET.match(line))):
+            if listed:
+                items = Markup("").join(Markup("<li>{}</li>").format(_BULLET.sub("", line, 1)) for line in group)
+                yield Markup("<ul>{}</ul>").format(items)
+            else:
+                yield Markup("<p>{}</p>").format(Markup("<br>").join(line.strip() for line in group))
+
+
+def finish(page: str) -> str:
+    """Return the page with the typography of its language; what a person wrote stays as it is."""
+    return finishing.finish_html(page, words().typography)
+
+
+def contract(name: Contract) -> str:
+    """Return what a contract is called."""
+    return gettext(CONTRACT_LABELS[name])
+
+
+def working_time(name: WorkingTime) -> str:
+    """Return what a working time is called."""
+    return gettext(WORKING_TIME_LABELS[name])
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "date_words": date_words,
+    "deadline": deadline,
+    "moment_words": moment_words,
+    "clock_words": clock_words,
+    "number": number,
+    "octets": octets,
+    "verbatim": verbatim,
+    "kept": kept,
+    "paragraphs": paragraphs,
+    "contract": contract,
+    "working_time": working_time,
+}
