@@ -118,7 +118,7 @@ _PERIODS = (
         PayPeriod.YEAR,
         r"par an(?:nee)?\b|/ ?an\b|annuel(?:le)?s?|l'annee|per year|a year|yearly|per annum|/ ?year|annual|/ ?a\b|an\b",
     ),
-    (PayPeriod.HOUR, r"par heure|/ ?h(?:eure)?\b|de l'heure|l'heure|horaires?|per hour|an hour|hourly|/ ?hour"),
+    (PayPeriod.HOUR, r"par heure|/ ?h(?:eure)?\b|de l[' ]heure|l[' ]heure|horaires?|per hour|an hour|hourly|/ ?hour"),
     (PayPeriod.DAY, r"par jour|/ ?j(?:our)?\b|la journee|journaliere?|per day|a day|daily|/ ?day"),
 )
 _QUALIFIERS = re.compile(
@@ -162,8 +162,8 @@ _AGREEMENT = re.compile(
     r"|\bgrille (?:indiciaire|fpt|fph|fpe|de la fonction publique|conventionnelle|eclat|alisfa|ccn ?\d\d)\b)"
 )
 _AGREEMENT_REST = re.compile(
-    rf"(?:(?: ?[,(:/+–-]? ?|,? et ){_STEP}\.? ?:?(?: (?:de|majore|brut|base))? ?(?:[a-i]\b|\d{{1,4}}(?:[.,]\d)?\b)?\)?)*"
-    rf"(?: (?:de la |de l'|du )?(?:ccnt?|convention(?: collective)?) ?-?(?:de l'|de la |des |du |d')?(?:{_AGREEMENT_NAME}))?"
+    rf"(?:(?: ?[,(:/+–-]? ?|,? et ){_STEP}\.? ?:?(?: (?:de|majore|brut|base))? ?(?:[a-i]\b|\d{{1,4}}(?:[.,]\d)?\b)?\)?"
+    rf"|,? (?:de la |de l'|du )?(?:ccnt?|convention(?: collective)?) ?-?(?:de l'|de la |des |du |d')?(?:{_AGREEMENT_NAME}))*"
 )
 _RULE = re.compile(
     r"\b(?:\d{2,3} ?% ?du )?smic\b(?: (?:horaire|mensuel|brut))?(?: ?\+ ?\d{1,2} ?%)?"

@@ -10,10 +10,18 @@ from jobboard.reading.sentences import Part, Sentence
 
 LONGEST = 8_000  # characters of one description
 
+_NO_VERB = (
+    r"(?:atelier|quartier|chantier|foyer|metier|courrier|panier|calendrier|dossier|janvier|fevrier|hier|premier|dernier|particulier|avenir|loisir|plaisir|senior|hiver"
+    r"|mer|cafe|papier|jardinier|policier|infirmier|ouvrier|cuisinier|animer$|desir|soir|espoir|pouvoir|devoir|savoir|couloir|territoir)\b"
+)
+_VERBS_IN_RE = (
+    r"(?:faire|prendre|mettre|conduire|conclure|suivre|produire|traduire|vendre|rendre|repondre|ecrire|construire|reduire|instruire|transmettre|permettre|soumettre"
+    r"|entreprendre|lire|introduire|introduire|defendre|etendre|apprendre|comprendre|accroitre|battre|poursuivre|inscrire|decrire|satisfaire)"
+)
 _PURPOSE = re.compile(
     r"\b(?:pour|afin de?|charge(?:e|\(e\)|\.e|·e)? de?|qui (?:sera|aura)(?: pour mission)?(?: principalement)? (?:charge\w* )?de?|to)(?: |')"
     r"(?!(?:pourvoir|remplacer|renforcer|completer|rejoindre|integrer|compenser|etoffer|assurer le remplacement|faire face|join|reinforce|postuler|hire|recruit)\b)"
-    r"(?P<task>(?:l'|y |en |nous )?[a-z']{2,18}(?:er|ir|re|oir)\b[^.;\n]{6,400}|(?:manage|run|lead|keep|teach|organi[sz]e|support|coordinate|prepare)\b[^.;\n]{6,400})"
+    rf"(?P<task>(?:l'|y |en |nous )?(?!{_NO_VERB})(?:[a-z']{{2,18}}(?:er|ir|oir)|{_VERBS_IN_RE})\b[^.;\n]{{6,400}}|(?:manage|run|lead|keep|teach|organi[sz]e|support|coordinate|prepare)\b[^.;\n]{6,400})"
 )
 _END_OF_TASK = re.compile(
     r",? (?:en (?:cd[id]|contrat|alternance|stage|interim)|a temps (?:plein|partiel|complet)|a mi-temps|a pourvoir|poste (?:base|a pourvoir)|a partir du|a compter du"

@@ -13,7 +13,7 @@ from jobboard.readable import level
 from jobboard.reading.sentences import Part, Sentence
 
 _CLOSING = re.compile(
-    r"candidat|postul|date (?:limite|butoir)|cloture|dernier delai|reponses?\b|deadline|\bappl(?:y|ications?)\b|closing|closes?\b|\bcv\b|lettre de motivation"
+    r"candidat|postul|date (?:limite|butoir)|cloture|dernier delai|reponses?\b|repond|deadline|\bappl(?:y|ications?)\b|closing|closes?\b|\bcv\b|lettre de motivation"
     r"|(?:offre|annonce) (?:valable|ouverte|en ligne|publiee|active|visible|a publier)|dossiers?\b|envoy|adress(?:er|ez)|transmet|delai|recrutement (?:ouvert|jusqu)|limite|ferme"
 )
 _STARTING = re.compile(

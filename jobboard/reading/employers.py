@@ -34,8 +34,7 @@ _VERBS = re.compile(
 )
 _WITHIN = re.compile(
     r"\b(?:(?P<firm>nous,|chez|rejoi\w+|integre[rz]|au nom d[eu]|de la part d[eu]|pour le compte d[eu]|nous sommes|je suis (?:[a-z-]+(?:\(e\))? )?(?:de|du|a|pour)"
-    r"|je travaille (?:pour|a|chez)|(?:directeur|directrice|presidente?|tresoriere?|secretaire|responsable(?: rh)?|rh|coordinat\w+|charge\w* [a-z ]{3,20})"
-    r" (?:de|du|a|pour|chez)|join|i work (?:for|at)|on behalf of|we are|ici)|(?P<inside>au sein d[eu]|dans|pour|a|at|for|within|de|du|d'))"
+    r"|je travaille (?:pour|a|chez)|join|i work (?:for|at)|on behalf of|we are|ici)|(?P<inside>au sein d[eu]|dans|pour|a|at|for|within|de|du|d'))"
     r"(?P<article>(?: l'| la | le | les | notre |'| the | ))"
 )
 _NOT_AN_EMPLOYER = re.compile(
@@ -53,6 +52,7 @@ _NO_NAME = re.compile(
     r"\b(?:je|nous|vous|on|oui|non|merci|bonjour|ok|pas|ne|voir|idem|c'est|i|we|yes|no|thanks|comme|toujours|pareil|meme|rien|aucune?|notre|mon|ma|sa|son"
     r"|plus tard|demain|inconnue?|signature|dessus|dessous|bientot|cdi|cdd|votre|quelle?)\b|\?|^[\d/ ]+$"
 )
+_ADVERBS = frozenset("actuellement desormais aussi egalement donc encore toujours et qui urgemment activement ainsi".split())
 _SMALL = frozenset("de du des d la le les l et & aux au à en sur pour of the and d'".split())
 
 
@@ -128,6 +128,8 @@ def _within(text: str) -> list[str]:
         if re.search(r"\b(?:avec|partenariat|partenaire|lien|financ\w+|agree\w*|convention\w*|adherent\w*|membre)\b[^,.;]{0,40}$", plain[: match.start()]):
             continue
         article = match["article"].strip()
+        if article == "notre" and match["firm"] is None:
+            continue
         start = match.start("article") if article in ("l'",) else match.end()
         name = _name(text[start:].strip(), whole=False, needs_noun=match["firm"] is None)
         if name:
@@ -152,14 +154,24 @@ def _name(text: str, *, whole: bool, needs_noun: bool = False) -> str | None:
     words = text[start : _name_end(text, start)].split()
     told = len(text[start : noun.end()].split()) if noun else 0
     last = _last_capital(words, first=told)
+    if noun is not None and whole and last >= 0 and len(words) - last <= 5:
+        last = _trailing(words, last)
     if last < 0 and noun is not None and _is_a_name(text[start : noun.end()], words[told:], whole=whole):
         last = told - 1
     if not 0 <= last < _MOST_WORDS or (noun is None and whole and last + 1 < len(words)):
         return None
     name = _balanced(" ".join(words[: last + 1]).strip(" \",;:.*"))
-    if noun is None and any(not one.domain for one in trades.mentioned(name)):
+    if places.named(name) or noun is None and any(one.start < 3 and not one.domain for one in trades.mentioned(name)):
         return None
     return _capital(name) if 2 <= len(name) <= LONGEST else None
+
+
+def _trailing(words: list[str], last: int) -> int:
+    """Return the index of the last word before the verb: a name may end small ("Énergies d'ici"), adverbs are none of it."""
+    end = len(words) - 1
+    while end > last and level(words[end]) in _ADVERBS:
+        end -= 1
+    return end
 
 
 def _proper_start(text: str, after_article: int) -> int:

@@ -71,7 +71,8 @@ _FORMS: tuple[tuple[Contract, str], ...] = (
         Contract.BENEVOLAT,
         r"\bbenevolat\b|\b(?:missions?|postes?|engagement|offres?) benevoles?|\ba titre benevole|\bvolunteer(?:s|ing)? (?:position|role|needed|wanted)"
         r"|(?:recherch|recrut|cherch|besoin d)[a-z']{0,8} (?:des? |une? |une?\(e\)s? |\d{1,3} |de nouveaux |plusieurs |nos |ses )?(?:nouveaux |futurs )?"
-        r"benevoles?\b|^benevoles?\b|\bbenevole$|\bseeking volunteers|\blooking for (?:a )?volunteers?\b",
+        r"benevoles?\b|^benevoles?\b|\bbenevole$|(?:recherch|recrut|cherch)[a-z]{0,4} (?:(?!pour|equipe|reseau|vie|gestion|charge)[a-z'()·./-]+ ){1,5}"
+        r"(?<!de )(?<!des )(?<!les )(?<!un )(?<!et )benevole\b|\bseeking volunteers|\blooking for (?:a )?volunteers?\b",
     ),
     (
         Contract.MANDAT,
@@ -154,6 +155,7 @@ _WEEKLY = re.compile(
 _MONTHLY = re.compile(
     r"(?P<hours>\d{2,3}(?:[.,]\d{1,2})?) ?(?:h|heures?) ?(?:/ ?mois|par mois|mensuel\w*)|\b(?P<legal>151[.,]6\d?) ?(?:h|heures)"
 )
+_CLOCK = re.compile(r"\b\d{1,2} ?h ?(?:\d\d)? ?(?:-|–|a|/|et) ?\d{1,2} ?h ?(?:\d\d)?")
 _OBVIOUS = re.compile(r"(?<![\d,.:/-])(?P<hours>2[5-9]|3[0-9])(?:[.,](?P<part>\d{1,2}))? ?h(?:eures?)?(?P<minutes>[0-5]\d)?(?![\w/])")
 _LABELLED = re.compile(r"(?<![\d,.])(?P<hours>[3-9]|[1-4]\d)(?:[.,](?P<part>\d{1,2}))? ?(?:h(?:eures?)?(?P<minutes>[0-5]\d)?)?(?![\w%/,.])")
 
@@ -192,6 +194,7 @@ def _hours(plain: str, *, labelled: bool) -> set[float]:
         found.add(LEGAL_HOURS if 151 <= monthly <= 152 else round(monthly / _WEEKS_A_MONTH, 1))
         plain = plain[: match.start()] + " " * len(match[0]) + plain[match.end() :]
     if not found:
+        plain = _CLOCK.sub(" ", plain)
         pattern = _LABELLED if labelled else _OBVIOUS
         found = {_decimal(f"{m['hours']}.{m['part'] or 0}", m["minutes"]) for m in pattern.finditer(plain)}
     return {hours for hours in found if 1 <= hours <= 48}
@@ -210,7 +213,7 @@ def _share(match: re.Match[str]) -> float:
 _COUNT = r"(?P<{0}>\d{{1,2}}|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt-quatre|trente-six|one|two|three|twelve)"
 _DURATION = re.compile(
     r"(?:\b(?:cdd[iu]?|contrat|determinee|mission|stage|duree|civique|alternance|apprentissage|volontariat|remplacement|poste|saisonnier|interim"
-    r"|internship|fixed[- ]term(?: contract)?|vsi|cee|insertion|professionnalisation|h/f|renouvelable)\b[ :,(–—-]{0,4}"
+    r"|internship|fixed[- ]term(?: contract)?|vsi|cee|insertion|professionnalisation|h/f|renouvelable|(?:stage|alternance) (?:[a-z'-]+ ){1,4})\b[ :,(–—-]{0,4}"
     r"(?:(?:de|d'|pour|sur|d'une duree de|d'une duree d'|pendant|a temps plein|temps plein|initial|of|for|une duree de) ?){0,3})"
     + _COUNT.format("count") + r"[ -](?P<unit>mois|ans?|annees?|months?|years?)\b(?! (?:d'experience|d'essai|d'anciennete))"
 )  # fmt: skip

@@ -52,6 +52,7 @@ def several_titles(gathered: Gathered) -> tuple[str, ...]:
     """Return the labels of the trades when a mail holds several offers, else nothing."""
     said = [title for value in gathered.values(Field.TITLE) if (title := titles.from_label(value))]
     said += titles.from_sentences(gathered.sentences)
+    said += [title for one in gathered.sentences if one.part is Part.TERMS for title in titles.several(one)]
     said += _listed(gathered.sentences)
     by_trade: dict[str, str] = {}
     for title in said:

@@ -61,7 +61,8 @@ _WORDS: dict[Field | None, str] = {
     Field.TITLE: """titre | titre du poste | titre de l'offre | titre de l'annonce | intitule | intitule du poste
         | intitule de l'offre | intitule de la mission | intitule du stage | poste | poste propose | poste recherche
         | poste a pourvoir | nom du poste | emploi | emploi propose | fonction | metier | offre | offre d'emploi
-        | offre de stage | offre de mission | offre de service civique | annonce | recrutement | recherche | recherchons
+        | offre de stage | offre de mission | offre de service civique | mission benevole
+        | mission de benevolat | offre de benevolat | poste benevole | stage | interim | service civique | annonce | recrutement | recherche | recherchons
         | nous recherchons | nous recrutons | job title | job | position | title | role | designation du poste""",
     Field.KIND: "type d'offre | nature de l'offre | nature | type d'annonce | categorie",
     Field.CONTRACT: """contrat | type de contrat | type contrat | nature du contrat | statut | type de poste | type d'emploi
@@ -69,7 +70,7 @@ _WORDS: dict[Field | None, str] = {
         | duree du stage | conditions | contrat propose | conditions d'emploi | cadre d'emploi | modalites du contrat""",
     Field.PLACE: """lieu | lieux | lieu de travail | lieu du poste | lieu de mission | lieu de la mission | lieu de stage
         | lieu du stage | lieu d'exercice | lieu d'affectation | lieu d'intervention | localisation | ville | commune | localite
-        | adresse du poste | site | location | place of work | workplace | secteur geographique | zone geographique
+        | adresse du poste | site | location | place of work | workplace | secteur | secteur geographique | zone geographique
         | departement | region | territoire | ou | poste base a | base a | basee a | place | lieu d'embauche
         | localisation du poste | residence administrative""",
     Field.EMPLOYER: """employeur | structure | association | organisme | organisation | entreprise | societe | raison sociale
@@ -129,7 +130,7 @@ _WORDS: dict[Field | None, str] = {
         | contexte du poste | notre structure | l'employeur | l'entreprise | about | about us | avantages | les avantages
         | les plus | nous offrons | nous vous offrons | conditions de travail | divers | informations complementaires
         | informations | remarques | remarque | autres informations | siret | n° siret | numero siret | site internet
-        | site web | web | effectif | secteur | secteur d'activite | reference | ref | deplacements | objet | de | a
+        | site web | web | effectif | secteur d'activite | reference | ref | deplacements | objet | de | a
         | date | date de publication | publie le | nom | prenom | responsable | encadrement | responsable hierarchique
         | rattachement | rattachement hierarchique | benefits | ps | nb | n.b. | p.s. | valeurs | nos valeurs""",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jobboard.reading import contents, sections
+from jobboard.reading.engagements import ReadContracts, contracts
 from jobboard.reading.fields import Field
 from jobboard.reading.sentences import Part, Sentence, sentences
 
@@ -57,7 +58,8 @@ def gather(text: str) -> Gathered:
                 kept[:0] = _some(contents.told(section.text, pieces, kind)) if kind is part else []
                 kept += _some(contents.told(section.text, pieces, kind)) if kind is not part else []
         elif section.field in _TERMS_TOO:
-            found += sentences(section.text)
+            announces = section.field is Field.TITLE and contracts(section.label) != ReadContracts()
+            found += sentences(f"{section.label} : {section.text}" if announces else section.text)
     duties, profile = ("\n".join(told[part]) or None for part in (Part.DUTIES, Part.PROFILE))
     return Gathered(
         text,

@@ -45,7 +45,8 @@ _INLINE_CLOSING = re.compile(
     r"[.!?\n] {0,3}(?P<words>(?:(?:bien |tres )?cordialement|bien a vous|sinceres salutations|(?:best |kind )regards"
     r"|merci d'avance|merci par avance|(?:bonne|belle) (?:journee|soiree)|solidairement|amicalement)\b)"
 )
-_SENTENCE_END = re.compile(r"[.!?…]+ +(?=[A-ZÀ-ÝŒ«\"•\d])|[;|]|\n")
+_NEVER_ALONE = frozenset("type temps start apply date statut nature site mail email e-mail telephone adresse objet place".split())
+_SENTENCE_END = re.compile(r"[.!?…]+ +(?=[A-ZÀ-ÝŒ«\"•\d])|[;|]|\n| —+ |(?<=\D) – | – (?=\D)")
 
 
 def prepare(text: str, *, of_reply: bool = False) -> str:
@@ -70,8 +71,8 @@ def split(text: str) -> tuple[Section, ...]:
             sections.append(Section(None, None, text[reached:start]))
         limit = marks[at + 1][0] if at + 1 < len(marks) else len(text)
         field = LABELS[label]
-        reached = limit if field in LONG_FIELDS else _end_of_value(text, end, limit)
-        sections.append(Section(label, field, text[end:reached].strip(" \n*_")))
+        reached = limit if field in LONG_FIELDS else _end_of_value(text, end, limit, field)
+        sections.append(Section(label, field, text[end:reached].strip(" \n*_—–")))
     if text[reached:].strip():
         sections.append(Section(None, None, text[reached:]))
     return tuple(sections)
@@ -101,13 +102,18 @@ def _unsigned(text: str) -> str:
     return text
 
 
-def _end_of_value(text: str, start: int, limit: int) -> int:
-    """Return where the value of a short field ends: its line, or the next one when the label stood alone."""
+def _end_of_value(text: str, start: int, limit: int, field: Field | None) -> int:
+    """Return where the value of a short field ends: its line, or the next one when the label stood alone.
+
+    A title keeps what stands behind its dashes: its reader knows what still belongs to it.
+    """
     begin = start
     while begin < limit and text[begin] in " \n*_":
         begin += 1
     for match in _SENTENCE_END.finditer(text, begin, limit):
         if match[0] == "\n" and text[begin : match.start()].rstrip().endswith((",", "/", " ou", " et", " à", "-")):
+            continue
+        if field is Field.TITLE and match[0].strip() in ("—", "–"):
             continue
         return match.end()
     return limit
@@ -141,7 +147,7 @@ def _before_colon() -> re.Pattern[str]:
 @cache
 def _on_own_line() -> re.Pattern[str]:
     """Return what finds a heading: a label alone on its line, before at least one more line."""
-    heads = [label for label in PLAIN_LABELS if LABELS[label] in LONG_FIELDS or len(label) > 9]
+    heads = [label for label in LABELS if len(label) > 3 and label not in _NEVER_ALONE]
     words = _INTRODUCTION.replace("{labels}", _any_of(heads)).replace("{{", "{").replace("}}", "}")
     return re.compile(rf"^(?P<all>{_BULLET}[ *_]{{0,4}}{words}[.\-–—]?[ \t]*\n)(?=[\s\S])", re.MULTILINE)
 

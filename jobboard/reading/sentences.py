@@ -33,8 +33,9 @@ class Sentence:
 
 
 _BREAK = re.compile(
-    r"(?P<end>(?:(?<!\bM)(?<!\bMme)(?<!\benv)(?<!\bmin)(?<!\bmax)(?<!\bex)(?<!\bSt)(?<!\betc)\.|[!?…])+[)\"»]?)[ ]{1,9}"
-    r"(?=[A-ZÀ-ÝŒ«\"•\d(])|(?P<line>[ ]*\n[ \n]*)|(?P<piece> *[;|•] *| +[–—] +|(?<=[^\d€ ]) +- +|(?<=[\d€]) +- +(?=\D))"
+    r"(?P<end>(?:(?<!\bM)(?<!\bMme)(?<!\benv)(?<!\bmin)(?<!\bmax)(?<!\bex)(?<!\bSt)(?<!\betc)(?<!^\d)\.|[!?…])+[)\"»]?)[ ]{1,9}"
+    r"(?=[A-ZÀ-ÝŒ«\"•\d(])|(?P<line>[ ]*\n[ \n]*)|(?P<piece> *[;|•] *| +[–—] +|(?<=[^\d€ ]) +- +|(?<=[\d€]) +- +(?=\D))",
+    re.MULTILINE,
 )
 _BULLET = re.compile(r"^[ \t]*(?:[-*•·–—▪●◦➢✓]+|\d{1,2}[.)])[ \t]+")
 _GREETING = re.compile(
@@ -51,7 +52,7 @@ _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         Part.HOW,
         re.compile(
-            r"(?:merci (?:de|d'|a)|envoye[zr]|adresse[zr]|transmett|ecri(?:vez|re)|postule[zr]|candidate[zr]|pour postuler"
+            r"(?:merci (?:de|d'|a)(?! ?(?:bien vouloir )?(?:publier|diffuser|mettre en ligne|deposer|trouver|passer))|envoye[zr]|adresse[zr]|transmett|ecri(?:vez|re)|postule[zr]|candidate[zr]|pour postuler"
             r"|pour candidater|contacte[zr]?\b|contact\b|cv\b|candidatures?\b|les candidatures|la candidature|lettre de motivation"
             r"|n'hesitez|les entretiens|entretiens?\b|please|apply\b|send\b|applications?\b|reponse|date limite|la date limite"
             r"|cloture|deadline|closing|pour plus d|pour tout renseignement|renseignements|votre candidature|si cette offre"
@@ -73,18 +74,18 @@ _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
         Part.DUTIES,
         re.compile(
             rf"(?:(?:au sein|dans le cadre|sous la|en lien|en collaboration|en binome|aupres|avec|rattachee?|a ce titre|vos|ses|les|il|elle"
-            rf"|la|le|votre|you|the)[^.]{{0,160}}?\b)?(?:vous (?!{_NOT_A_TASK})(?:(?:y|en|nous|les|l') ?)?[a-z']{{2,20}}(?:ez|erez)\b"
+            rf"|la|le|votre|you|the)[^.]{{0,160}}?\b)?vous (?!{_NOT_A_TASK})(?:(?:y|en|nous|les|l') ?)?[a-z']{{2,20}}(?:ez|erez)\b"
             r"|(?:il|elle|iel|il/elle|il ou elle|le ou la|la personne|le titulaire|la titulaire|cette personne)\b[^.]{0,80}?"
             r"\b(?:sera|aura|devra|assurera|participera|[a-z]{3,16}era) (?!(?:base|situe|remunere|embauche|recrute|affecte))"
             r"|(?:principales )?missions?\b(?! (?:locale|de conseil|de service|de [1-9]|benevole))|taches?\b|il s'agi|consiste|charge(?:e|\(e\)|.e)? d[e']"
             r"|au programme|on vous confiera|nous vous confions|you will|duties|responsib|the role (?:involves|includes)"
-            r"|activites?\b|role :|votre role|son role)"
+            r"|activites?\b|role :|votre role|son role"
         ),
     ),
     (
         Part.ABOUT,
         re.compile(
-            r"(?:nous sommes (?:un|une|l'|la|le)|notre (?:association|structure|mission|projet|equipe|fondation|cooperative)\b(?!.{0,60}\b(?:recherche|recrute|cherche|embauche))"
+            r"(?:nous sommes (?:un|une|l'|la|le)\b(?!.{0,240}\b(?:recherch|recrut|cherch|embauch))|notre (?:association|structure|mission|projet|equipe|fondation|cooperative)\b(?!.{0,60}\b(?:recherche|recrute|cherche|embauche))"
             r"|creee? en|fondee? en|depuis (?:19|20)\d\d|(?:l'|la |le )(?:association|fondation|cooperative|federation|structure|mjc|mutuelle)\b"
             r"(?!.{0,120}\b(?:recherch|recrut|cherch|embauch|propos|accueill|souhait|offre|engage))|agree|nos valeurs)"
         ),
@@ -106,7 +107,7 @@ _FACT = re.compile(
     r"|prise de|a pourvoir|\d[\d ]{2,7}(?:€|euros?)|ccn|convention collective|smic|teletravail|date|localisation|basee? a|full[- ]time|\d\d ?h\b|gratification|avantages)"
 )
 _HOW_SURELY = re.compile(
-    r"(?:merci (?:de|d'|a)|candidatures?\b|les candidatures|postule[zr]|pour postuler|pour candidater|envoye[zr]|adresse[zr]|date limite|la date limite|cloture|deadline"
+    r"(?:merci (?:de|d'|a)(?! ?(?:bien vouloir )?(?:publier|diffuser|mettre en ligne|deposer|trouver|passer))|candidatures?\b|les candidatures|postule[zr]|pour postuler|pour candidater|envoye[zr]|adresse[zr]|date limite|la date limite|cloture|deadline"
     r"|cv\b|lettre de motivation|contact\b|apply|please|send|closing|votre candidature|reponse)"
 )
 _PROFILE_SURELY = re.compile(r"(?:vous (?:etes|avez|disposez|maitrisez|possedez|justifiez)|profil|you (?:are|have)|titulaire d|diplome|une experience|experience|bac ?\+)")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from jobboard import places, trades
 from jobboard.readable import level
-from jobboard.reading import engagements
+from jobboard.reading import engagements, workplaces
 from jobboard.reading.sentences import Part, Sentence
 
 LONGEST = 120
@@ -20,13 +20,14 @@ _DETERMINER = (
 _FILLER = (
     r"(?:,? ?(?:actuellement|egalement|aussi|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently|for|to recruit|to hire"
     r"|des (?:maintenant|que possible)|h/f|immediatement|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein|partiel)"
-    r"|pour (?!tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}|a [\w' -]{2,30}|dans le cadre d[^,.;:]{2,60}|suite a [^,.;:]{2,50}) ?,?)"
+    r"|pour (?!tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a [\w' -]{2,30}?|dans le cadre d[^,.;:]{2,60}|suite a [^,.;:]{2,50}) ?,?)"
 )
+_SHORT_FILLER = r"(?: (?:actuellement|egalement|aussi|urgemment|en urgence|h/f|en (?:cdi|cdd|alternance|stage|interim))(?= ))"
 _RECRUITING = re.compile(
     r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?|embauchons|engage(?:nt|ons)?"
     r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|besoin d'|besoin de|recrutement d'|recrutement de"
     r"|recherche d'|la recherche de|(?:looking|searching) for|hiring|seeking|recruiting|seeks|hire|recruit)"
-    rf"(?P<filler>{_FILLER}{{0,2}}) ?:? ?(?:(?P<determiner>{_DETERMINER}) |(?=[A-Z]?[a-z]))"
+    rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?P<determiner>{_DETERMINER}) |{_SHORT_FILLER}{{0,1}} ?:? ?(?=[a-z]))"
 )
 _PUBLISHING = re.compile(
     r"\b(?:publier|diffuser|deposer|passer|poster|publish|post|(?:mettre|mise) en ligne|(?:voici|ci-dessous|ci-joint)\w*)\b[^.;:\n]{0,40}?"
@@ -35,21 +36,27 @@ _PUBLISHING = re.compile(
 )
 _HEADS = re.compile(
     r"(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|cdd de remplacement|job|position|renfort|profil) "
-    r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois |\d+ mois )?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? )"
+    r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*|\d+ mois[ ,]*)?(?:renouvelable[ ,]*)?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? )"
 )
 _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"
 _STOP = re.compile(
     rf"(?P<form> ?{_FORM})| et (?:un|une|un\(e\)) |[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)|trice|euse|rice|ere)"
     r"| (?:pour|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein|a mi-temps|a raison|a \d|des que|des le"
-    r"|jusqu|d'une duree|dans (?:le|la|les|l'|notre|nos|un|une|son|sa|ses)\b|sur (?:le|la|les|l'|notre|un|une)\b|avec|disponible|motivee?|experimentee?|diplomee?"
-    r"|de \d+ (?:mois|ans)|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
+    r"|jusqu|d'une duree|dans (?:le|la|les|l'|notre|nos|un|une|son|sa|ses)\b|sur (?:le|la|les|l'|notre|un|une)\b|avec|disponible|motivee?|experimentee?"
+    r"|de \d+ (?:mois|ans)|(?:une?|deux|trois|quatre|\d+) (?:soirs?|jours?|heures?|fois|demi-journees?|matinees?)|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
     r"| en (?:cd[id]|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|freelance|teletravail|remplacement|vue|20\d\d|full|janvier|fevrier"
     r"|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b"
     r"| (?:cdi|cdd|cddi|vsi|pec|interim|temps (?:plein|partiel|complet)|mi-temps|plein temps|\d+ ?h\b|\d+ ?%|\d[\d ]* ?€|etp|0[.,]\d|debut|full[- ]time|part[- ]time|urgent)(?=[ ,;.()/-]|$)"
 )
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z]{2,7}\)")
+_AT_CAPITAL = re.compile(r" (?:à|A|sur|en) (?=[A-ZÉÈ][a-zà-ÿ])")
 _SECOND_GENDER = re.compile(r" (ou|/) (?:sa|son|une|un) ", re.IGNORECASE)
+_LISTING = re.compile(rf"(?:(?:\bet|, ?|\bainsi qu['e]|:|;|/|\bou|\band|\bplus|\+|\w+(?:ons|nt|he|te)|\bfor) ?){_DETERMINER} (?:poste d[e'] ?)?$")
 _TAIL = re.compile(r"(?: (?:de|du|des|d'|a|au|en|et|ou|pour|dans|sur|le|la|un|une|in|at|h|f)|[ ,;:/(–—-])+$")
+_OPENER = re.compile(
+    r"^[ *-]*(?:(?:urgent|offre d'emploi|offre de stage|offre|annonce|recrutement|recrute|recherche|poste|emploi|cdi|cdd|cddi|interim|stage|mission benevole)\b"
+    r"[ :!–—-]*(?:de |d'|\d+ mois )?)+"
+)
 _GENERIC = re.compile(
     r"(?:une? )?(?:personnes?|quelqu'un|candidat\w*|profils?|collaborateurs?|collaboratrices?|salarie\w*|professionnels?|renforts?|nouve\w+|talents?|emplois?|postes?"
     r"|jobs?|offres?(?: d'emploi| de stage)?|cdi|cdd|stages?|stagiaires?|benevoles?|alternant\w*|apprenti\w*|volontaires?|alternances?|contrats?|missions?|service civique|missions? de service civique|benevolat|aide"
@@ -96,20 +103,29 @@ def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
 
 
 def from_heading(sentences: Iterable[Sentence]) -> str | None:
-    """Return the title when one of the first lines is nothing else: "Comptable H/F", "Comptable - Nantes - CDI"."""
+    """Return the title when one of the first lines begins with it: "Comptable H/F", "CDI, comptable à Nantes"."""
     for sentence in list(sentences)[:4]:
         plain = level(sentence.text)
-        if sentence.part is not Part.TERMS or len(plain.split()) > 12:
+        if sentence.part is not Part.TERMS or _RECRUITING.search(_OPENER.sub("", plain)):
             continue
-        bare = re.sub(r"^(?:urgent|offre d'emploi|offre|annonce|recrutement|recrute|recherche|poste|cdi|cdd)\b[ :–—-]*(?:de |d')?", "", plain)
-        if _RECRUITING.search(bare):
-            continue
-        text = sentence.text[len(plain) - len(bare) :]
-        title = _title(text)
-        mentions = [one for one in trades.mentioned(title) if not one.domain] if title else []
-        if title and ((mentions and mentions[0].start < 4) or re.search(_FORM, level(title))):
-            return title
+        offers = engagements.contracts(sentence.text) != engagements.ReadContracts()
+        for number, piece in enumerate(re.split(r", | ?: ", sentence.text)):
+            if number and not offers:
+                break
+            title = _headline(piece)
+            if title:
+                return title
     return None
+
+
+def _headline(piece: str) -> str | None:
+    """Return the title that a piece of a heading is, known by its trade or by "H/F"."""
+    opener = _OPENER.match(level(piece))
+    title = _title(piece[opener.end() :] if opener else piece)
+    if not title or len(title.split()) > 10:
+        return None
+    known = [one for one in trades_in(title) if one.start < 4]
+    return title if known or re.search(_FORM, level(title)) else None
 
 
 def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:
@@ -146,7 +162,10 @@ def _end(text: str) -> int:
         if match.start() > 1:
             end = match.start()
             break
-    for found in places.mentioned(text[:end]):
+    capital = _AT_CAPITAL.search(text, 3, end)
+    if capital is not None and not text[:end].isupper():
+        end = capital.start()
+    for found in workplaces.mentioned(text[:end]):
         before = re.search(r"[ (](?:a|au|aux|en|sur|dans(?: le| la| les)?|in|at) ?$", plain[: found.start])
         if before and before.start() > 2:
             return before.start()
@@ -162,6 +181,20 @@ def _second(text: str) -> list[str]:
         return []
     title = _title(text[match.end() :])
     return [title] if title and trades_in(title) else []
+
+
+def several(sentence: Sentence) -> list[str]:
+    """Return the trades listed after "recrutons : un comptable et une assistante", as they are written."""
+    match = _RECRUITING.search(level(sentence.text))
+    if match is None:
+        return []
+    plain = level(sentence.text)
+    listed = []
+    for one in trades_in(sentence.text[match.start() :]):
+        start = match.start() + one.start
+        if re.search(rf"(?:^|[ ,:;/(\n-]){_DETERMINER} (?:poste d[e'] ?)?$", plain[:start]) and _LISTING.search(plain[: start]):
+            listed.append(sentence.text[start : match.start() + one.end])
+    return listed
 
 
 def _offers_a_thing(words: str, title: str) -> bool:

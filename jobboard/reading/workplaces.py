@@ -25,11 +25,15 @@ _PASSING = re.compile(
     r"(?:deplacements?|deplacer|siege|reunions?|antennes?|reseau|intervien\w+|interventions?|partenaires?|implantee?s? (?:a|dans|en)"
     r"|presente?s? (?:a|dans|en)|rayonn\w+|proche d\w|proximite d\w|pres d[eu]|entre|entretiens?|issue? d|origine|courrier|postale?"
     r"|acces|trajets?|gare|mobilite|permanences?|ponctuel\w*|travel|headquarters?|based organi[sz]ation"
-    r"|habitants? d|territoires? d|villes? d|diplome|universite|faculte)\b[^.;]{0,50}$"
+    r"|habitants? d|territoires? d|villes? d|diplome|universite|faculte)\b[^.;,]{0,50}$"
 )
 _STREET = re.compile(r"\b(?:rue|avenue|av|boulevard|bd|place|allee|chemin|quai|route|cours|impasse|square)\b(?:(?! a )[^,;\n\d])*$")
-_THERE = re.compile(r"\bpour (?:son|sa|ses|notre|nos|leurs?|l'une de ses|un de ses|une de ses) [a-z' -]{3,40} (?:de|d'|du) ?$")
+_THERE = re.compile(r"\bpour (?:son|sa|ses|notre|nos|leurs?|l'une de ses|un de ses|une de ses) [a-z' -]{3,40}(?: (?:de|d'|du))? ?$")
 _JOINED = re.compile(r"[ ,/()+&-]*(?:ou|et|or|and|puis|comme)?[ ,/()+&-]*(?:a |sur |en )?")
+_NO_CODE = re.compile(
+    r"\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?[ \u00a0\u202f]?(?:€|%|euros?\b|k\b|K\b|h\b|heures?\b|mois\b|ans?\b|jours?\b|postes?\b)"
+    r"|(?<!dans )(?<!sur )\b[Ll]e \d{1,2}\b|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|(?<=[^\W\d], )\d{1,2}(?! ?(?:e|er|ème|eme|ᵉ)\b)(?=\b)"
+)
 _POSTAL = re.compile(r"\d{5}\b")
 _AT = re.compile(
     r"(?:\b(?:a|au|aux|sur|en|in|at|dans(?: le| la| les| l')?|basee?(?:\(e\))? (?:a|sur|en)|situee? (?:a|en)|lieu(?: de travail)? ?:?|poste base"
@@ -55,6 +59,11 @@ class ReadPlace:
     remote: bool | None = None
 
 
+def mentioned(text: str) -> tuple[FoundPlace, ...]:
+    """Return the places that a text mentions; amounts, dates and counts are no districts ("Lyon, 2 200 €")."""
+    return places.mentioned(_NO_CODE.sub(lambda match: "\x00" * len(match[0]), text))
+
+
 def labelled(text: str) -> ReadPlace:
     """Return the place that stands after "Lieu :" or answers our question."""
     remote = _remote(text)
@@ -63,7 +72,7 @@ def labelled(text: str) -> ReadPlace:
         best = places.dominant(whole)
         if best is not None:
             return ReadPlace(best, remote=remote)
-    found = [one for one in places.mentioned(text) if not _is_remote(one.candidates[0])]
+    found = [one for one in mentioned(text) if not _is_remote(one.candidates[0])]
     inside = [
         one
         for one in found
@@ -81,7 +90,7 @@ def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) 
             said = _remote(sentence.text)
             remote = said if said is not None else remote
         before: tuple[int, _Standing] | None = None
-        for found in places.mentioned(sentence.text):
+        for found in mentioned(sentence.text):
             if _is_remote(found.candidates[0]):
                 continue
             listed = before is not None and _JOINED.fullmatch(level(sentence.text[before[0] : found.start]))
