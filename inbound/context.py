@@ -89,7 +89,7 @@ class Context:
         return self.incoming.sender is not None and address_key(self.incoming.sender) == address_key(address)
 
     def is_sure(self, *, staff: bool = False) -> bool:
-        """Tell whether the mail counts as its person's own word (contract, "Who may act").
+        """Tell whether the mail counts as its person's own word.
 
         The From must be hers and authentication must not have failed; staff words need a pass where a server is trusted.
         """

@@ -233,6 +233,17 @@ def of_recruiter(session: Session, recruiter: Person) -> Sequence[Offer]:
     return session.scalars(sa.select(Offer).where(Offer.recruiter_id == recruiter.id).order_by(Offer.id.desc())).all()
 
 
+def resume_reminders(session: Session, recruiter: Person) -> int:
+    """Let suggestions and reminders about every offer of a recruiter come again; returns how many offers changed."""
+    changed = session.execute(
+        sa.update(Offer)
+        .where(Offer.recruiter_id == recruiter.id, Offer.reminders_stopped)
+        .values(reminders_stopped=False)
+        .returning(Offer.id)
+    )
+    return len(changed.all())
+
+
 def organisation_of(session: Session, offer: Offer) -> Organisation | None:
     """Return the employer's record, known to staff even when the page hides it."""
     return session.get(Organisation, offer.organisation_id) if offer.organisation_id else None

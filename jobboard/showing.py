@@ -64,7 +64,7 @@ def near(session: Session, offer: Offer, *, at: datetime, limit: int = 3) -> tup
         .order_by(same_trade, same_place, Offer.published_at.desc())
         .limit(limit)
     )
-    return tuple(card(found) for found in session.scalars(query))
+    return numbered(card(found) for found in session.scalars(query))
 
 
 def profile_cards(session: Session, matches: Sequence[Match]) -> tuple[ProfileCard, ...]:

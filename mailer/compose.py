@@ -181,8 +181,9 @@ def _author(letter: Letter) -> str:
 
 
 def _short(name: str) -> str:
+    """Return "Léa D." for a name of several words; what is no name ("Une personne") stays."""
     words = name.split()
-    return f"{words[0]} {words[-1][0].upper()}." if len(words) > 1 else name
+    return f"{words[0]} {words[-1][0]}." if len(words) > 1 and words[-1][0].isupper() else name
 
 
 def fill(message: EmailMessage, rendered: Rendered, files: tuple[File, ...]) -> None:
@@ -195,7 +196,16 @@ def fill(message: EmailMessage, rendered: Rendered, files: tuple[File, ...]) -> 
         maintype, _, subtype = file.content_type.partition("/")
         if file.inline and file.content_id:
             html.add_related(
-                file.content, maintype, subtype, cid=f"<{file.content_id.strip('<>')}>", filename=file.filename
+                file.content,
+                maintype,
+                subtype,
+                cid=f"<{file.content_id.strip('<>')}>",
+                filename=_on_one_line(file.filename),
             )
             continue
-        message.add_attachment(file.content, maintype, subtype or "octet-stream", filename=file.filename)
+        message.add_attachment(file.content, maintype, subtype or "octet-stream", filename=_on_one_line(file.filename))
+
+
+def _on_one_line(filename: str) -> str:
+    """Return a file name that a header can carry: controls dropped."""
+    return " ".join("".join(char if char.isprintable() else " " for char in filename).split()) or "fichier"

@@ -42,6 +42,19 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Vous recevez ce mail parce que vous venez de créer une alerte.",
         "Répondez PAUSE, HEBDO ou STOP à tout moment.",
     ),
+    "login_link": (
+        "Vous recevez ce mail parce que quelqu’un a demandé à se connecter avec votre adresse.",
+        "Si ce n’est pas vous, ne faites rien : le lien ne sert qu’une fois, et à personne d’autre.",
+    ),
+    "noted": ("Vous recevez ce mail pour vous dire ce qui a changé.", _STOP_ALL),
+    "application_sent": (
+        "Vous recevez ce mail parce que vous avez postulé.",
+        "Répondez FIN pour terminer cette conversation.",
+    ),
+    "message_note": (
+        "Vous recevez ce mail parce que vous venez d’écrire dans une conversation.",
+        "Répondez FIN pour terminer cette conversation.",
+    ),
     "offer_closed_for_candidate": (
         "Vous recevez ce mail parce que vous avez postulé à cette offre.",
         _STOP_ALL,

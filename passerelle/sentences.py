@@ -8,8 +8,11 @@ from functools import wraps
 from typing import Any
 
 import click
+from sqlalchemy.exc import ProgrammingError
 
 from jobboard.errors import Misconfigured, PermanentFailure, Refused, TemporaryFailure
+
+UNDEFINED_TABLE = "42P01"
 
 
 def one_sentence(command: Callable[..., None]) -> Callable[..., None]:
@@ -21,6 +24,11 @@ def one_sentence(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
         except (Misconfigured, TemporaryFailure, PermanentFailure) as failure:
             click.echo(f"passerelle: {failure}", err=True)
+            sys.exit(1)
+        except ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) != UNDEFINED_TABLE:
+                raise
+            click.echo("passerelle: the database has no tables of this version yet: passerelle db upgrade.", err=True)
             sys.exit(1)
         except Refused as refused:
             click.echo(f"passerelle: not done ({refused.reason}).", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inbound.context import Context
 from inbound.words import Said, Word
 from jobboard import signups
+from jobboard.conversations import Conversation
 from jobboard.errors import Refused
 from jobboard.letters.account import Stopped
 from jobboard.letters.questions import StopQuestion
@@ -22,7 +23,10 @@ def stop(context: Context, said: Said) -> str:
         signups.stop_stream(context.session, person, ticket.stream, how="stop-by-reply", key=context.key, at=context.at)
         return "stopped-stream"
     if ticket.about is About.CONVERSATION:
-        context.answer(StopQuestion(""), reply=Reply(About.CONVERSATION, ticket.role, subject_id=ticket.subject_id))
+        correspondents = context.session.get_one(Conversation, ticket.subject_id)
+        offer = context.session.get(Offer, correspondents.offer_id) if correspondents.offer_id else None
+        same = Reply(About.CONVERSATION, ticket.role, subject_id=ticket.subject_id)
+        context.answer(StopQuestion(offer.title if offer else ""), reply=same)
         return "asked-stop-what"
     if ticket.role is Role.RECRUITER and ticket.about in (About.OFFER, About.DRAFT):
         return _stop_reminders(context)

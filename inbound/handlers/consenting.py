@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,7 +19,8 @@ from jobboard.people import Person
 from jobboard.questions import Question, Topic
 from jobboard.tickets import About, Reply, Ticket
 
-_PRIVATE = {"prive", "privee", "private", "alerte seule", "sans profil"}
+# OUI PRIVÉ, and what else says that no profile shall be shown.
+_PRIVATE = re.compile(r"\b(en )?(privee?|private)\b|\b(alerte seule|sans profil|pas de profil|without profile)\b")
 
 
 def answer(context: Context) -> str:
@@ -55,17 +57,12 @@ def _note(context: Context, question: Question, what: str) -> None:
 
 
 def _sign_up(context: Context, question: Question, said: Said | None) -> str:
-    yes = said is not None and said.word is YES
-    private = yes and said is not None and said.rest in _PRIVATE
-    text = context.own if not yes else _besides_yes(said, private=private)
-    return wishing.answered(context, question, text, yes=yes, private=private)
-
-
-def _besides_yes(said: Said | None, *, private: bool) -> str:
-    """Return what was written besides OUI: "OUI, à Nantes" completes and confirms at once."""
-    if said is None or private:
-        return ""
-    return said.rest if _says_something(said.rest) else ""
+    if said is None or said.word is not YES:
+        return wishing.answered(context, question, context.own, yes=False, private=False)
+    found = _PRIVATE.search(said.rest)
+    rest = _PRIVATE.sub(" ", said.rest).strip()
+    text = rest if _says_something(rest) else ""
+    return wishing.answered(context, question, text, yes=True, private=found is not None)
 
 
 def _says_something(rest: str) -> bool:

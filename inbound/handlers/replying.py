@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from inbound.context import Context
 from inbound.handlers import answering, applying, consenting, depositing
-from inbound.handlers.tables import NO, YES, table
+from inbound.handlers.tables import HELP, NO, YES, help_letter, table
 from inbound.words import Said, Word, understand
 from jobboard import conversations, correspondence, mailbag, outbox
 from jobboard.errors import Refused
@@ -97,7 +97,26 @@ def contact(context: Context) -> str:
 
 def _word(context: Context) -> str:
     said = understand(context.own, table(context))
-    return said.word.does(context, said) if said is not None else ""
+    if said is None:
+        return ""
+    return said.word.does(context, said) if context.person is not None else _answer_unknown(context, said)
+
+
+def _answer_unknown(context: Context, said: Said) -> str:
+    """Answer a word of somebody who is no person of ours: she can be helped, and has nothing to stop or to resume."""
+    assert context.ticket is not None
+    assert context.ticket.address is not None
+    answer = help_letter(frozenset()) if said.word is HELP else answering.refusal("nothing-to-stop")
+    outbox.post(
+        context.session,
+        answer,
+        to=context.ticket.address,
+        dedupe=f"stranger:{context.key}",
+        reply=Reply(About.GENERAL),
+        thread=context.thread,
+        at=context.at,
+    )
+    return "stranger-answered"
 
 
 def _not_understood(context: Context) -> str:

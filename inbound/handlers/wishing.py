@@ -37,6 +37,8 @@ def answered(context: Context, question: Question, text: str, *, yes: bool, priv
     earlier = Criteria.from_json(question.payload["criteria"])
     kept = tuple(question.payload.get("kept_doubts", ()))
     doubts = tuple(wishes.Doubt.from_json(one) for one in kept)
+    if not text.strip() and yes and doubts:
+        text = "oui"  # it decides a doubt that has one option
     if text.strip():
         wish = signups.wish_of(wishes.complete_wish(earlier, doubts, text, today=_today(context)), own_words=True)
     else:

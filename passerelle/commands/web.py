@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 from gunicorn.app.base import BaseApplication
-from webapp.app import create_app
 
 from jobboard.settings import Settings, load
 from passerelle import doors
 from passerelle.installation import Installation, log_events, opened
 from passerelle.sentences import one_sentence
+from webapp.app import create_app
 
 
 @click.command()

@@ -193,6 +193,7 @@ def encrypted_archive() -> bytes:
         (b"-----BEGIN PGP MESSAGE-----", "application/octet-stream"),
         (zipped(12), "application/zip"),
     ],
+    ids=lambda value: value.rpartition("/")[2] if isinstance(value, str) else "",
 )
 def test_what_cannot_be_opened_is_held(content, content_type):
     found = leaks(finished(WORDS, part(content, content_type, named("fichier"))), [ADDRESS])

@@ -35,6 +35,9 @@ def passerelle(*arguments: str, cwd: Path = ROOT, **settings: str) -> subprocess
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A HOME for a few commands."""
     folder = tmp_path_factory.mktemp("home")
+    early = passerelle("status", ENV="development", HOME=str(folder))
+    assert (early.returncode, "passerelle db upgrade" in early.stderr) == (1, True)
+    assert passerelle("db", "upgrade", ENV="development", HOME=str(folder)).returncode == 0
     yield folder
     postgres.erase(folder)
 
