@@ -108,29 +108,10 @@ AROUND_WORDS: frozenset[str] = phrase_set(
     "region, agglo, agglomeration, metropole, bassin, pays, secteur, banlieue, peripherie, area",
 )
 
-# What is told by these words lies in France, but nobody can say where exactly: they are asked back.
-VAGUE_DIRECTIONS: frozenset[str] = phrase_set(
-    "sud, nord, ouest, est, sud ouest, sud est, nord ouest, nord est, grand ouest, grand sud, cote d azur,",
-    "pays basque, cote basque, provence, midi, mediterranee, massif central, alpes, pyrenees, vosges, outre mer,",
-    "dom tom, drom, drom com, dom, cote atlantique, cote, banlieue, province, bord de mer, montagne, campagne,",
-    "rural, zone rurale, littoral, grand nord",
-)
-
-# Where we know no commune: the person is told, rather than given something else.
-ABROAD: frozenset[str] = phrase_set(
-    "belgique, bruxelles, liege, suisse, geneve, lausanne, luxembourg, monaco, londres, london, angleterre,",
-    "allemagne, berlin, espagne, madrid, barcelone, italie, rome, portugal, lisbonne, quebec, canada, maroc,",
-    "casablanca, tunisie, tunis, algerie, senegal, dakar, europe, afrique, etranger, international, asie,",
-    "amerique, bamako, mali, madagascar, cameroun, cote d ivoire, abidjan, new york, etats unis, uk, irlande,",
-    "dublin, pays bas, amsterdam, bern, zurich, namur, charleroi, abroad, a l etranger",
-)
-
 # Départements whose name is also a word, a river or a city: a capital or "dans le", "en" must say so.
 AMBIGUOUS_DEPARTEMENTS: frozenset[str] = phrase_set(
-    "ain, aube, aude, cher, creuse, eure, gard, gers, jura, landes, loire, lot, manche, marne, meuse, nord, oise,",
-    "orne, somme, tarn, var, vienne, allier, ardennes, drome, isere, loiret, rhone, reunion, la reunion, indre,",
-    "charente, mayenne, yonne, herault, doubs, vosges, nievre, paris, cantal, correze, dordogne, essonne,",
-    "vaucluse, moselle, savoie, aisne, saint martin, saint barthelemy",
+    "ain, aube, aude, cher, creuse, eure, jura, loire, lot, manche, marne, meuse, nord, oise, orne, somme, tarn,",
+    "var, vienne, allier, rhone, reunion, la reunion, indre, doubs, mayenne, paris, saint martin, saint barthelemy",
 )
 
 # Communes whose name is also a common word or a first name: in lower case they are not taken for a place.

@@ -110,8 +110,8 @@ class Criteria:
             ("contrat", _listed(CONTRACT_LABELS[contract] for contract in self.contracts)),
             ("sans", _listed((CONTRACT_LABELS[contract] for contract in self.excluded_contracts), "ni")),
             ("temps de travail", _listed(WORKING_TIME_LABELS[time] for time in self.working_times)),
-            ("salaire", f"au moins {self.minimum_pay} € brut par mois" if self.minimum_pay else ""),
-            ("à partir du", format_date(self.starts_on, "d MMMM y", locale="fr") if self.starts_on else ""),
+            ("salaire", f"au moins {monthly(self.minimum_pay)}" if self.minimum_pay else ""),
+            ("à partir du", _day(self.starts_on) if self.starts_on else ""),
             ("envoi", FREQUENCY_LABELS[self.frequency] if self.frequency else ""),
         )
         return tuple(f"{name} : {value}" for name, value in lines if value)
@@ -120,6 +120,16 @@ class Criteria:
         """Return French lines with the words that the person wrote: never shown to someone not verified."""
         lines = (("mots-clés", ", ".join(self.keywords)), ("mots exclus", ", ".join(self.excluded_keywords)))
         return tuple(f"{name} : {value}" for name, value in lines if value)
+
+
+def monthly(gross: int) -> str:
+    """Return a pay in French words: "2 300 € brut par mois"."""
+    return f"{gross:,} € brut par mois".replace(",", "\u00a0")
+
+
+def _day(day: date) -> str:
+    said = format_date(day, "d MMMM y", locale="fr")
+    return f"{day.day}er{said[1:]}" if day.day == 1 else said
 
 
 def _plain(value: Any) -> Any:

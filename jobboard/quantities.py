@@ -32,8 +32,9 @@ _NUMBERS = {
 _N = r"(?:\d{1,3}|" + "|".join(_NUMBERS) + r")"
 _OPENING = (
     r"(?:pas avant|(?:a partir|a compter|a dater) d[eu]s?|d[eu]s|des|des le|disponible|dispo|libre|debut(?:ant)? le"
-    r"|pour le|pour la|pour|en|au|le|du|from|starting|in|as of|since|depuis|fin|debut|mi|courant)"
+    r"|pour le|pour la|pr la|pr le|pr|pour|en|au|le|du|from|starting|in|as of|since|depuis|courant)"
 )
+_HOURS = r"(?:h|heures?|hours|hrs)"
 _RANGE = r"(?: ?(?:€|euros?|k€?)? ?(?:a|et|-) ?\d[\d ]{1,6})?"
 _AMOUNT = r"\d{1,3}(?:[ .]\d{3})+|\d{2,6}(?:[.,]\d{1,2})?"
 
@@ -78,6 +79,10 @@ def _pay(match: re.Match[str], _today: date) -> tuple[Axis, object] | None:
 
 def _week(match: re.Match[str], _today: date) -> tuple[Axis, object]:
     hours = float(match["hours"].replace(",", "."))
+    if match["most"]:
+        return Axis.WORKING_TIME, (WorkingTime.PART,)
+    if match["least"] and hours < _FULL_WEEK_HOURS:
+        return Axis.WORKING_TIME, tuple(WorkingTime)
     return Axis.WORKING_TIME, (WorkingTime.FULL if hours >= _FULL_WEEK_HOURS else WorkingTime.PART,)
 
 
@@ -94,6 +99,10 @@ def _day(match: re.Match[str], today: date) -> tuple[Axis, object] | None:
 def _days(match: re.Match[str], _today: date) -> tuple[Axis, object]:
     days = _number(match["days"])
     return Axis.WORKING_TIME, (WorkingTime.PART if days < 5 else WorkingTime.FULL,)
+
+
+def _labelled_time(match: re.Match[str], _today: date) -> tuple[Axis, object]:
+    return Axis.WORKING_TIME, (WorkingTime.PART if match["much"] == "partiel" else WorkingTime.FULL,)
 
 
 def _little(_match: re.Match[str], _today: date) -> tuple[Axis, object]:
@@ -165,43 +174,48 @@ _GROSS = r"(?: ?(?:bruts?|nets?|gross)\b)?"
 
 _PATTERNS: tuple[tuple[str, _Reader], ...] = (
     (rf"(?:\b{_N} ?(?:a|-|ou|/|et) ?)?\b(?P<far>{_N})(?: de)? ?{_KM}(?: (?:max\w*|environ|a la ronde))?", _radius),
-    (rf"\b(?:rayon|perimetre|radius)(?: (?:de|d'|of|maxi?\w*|d'environ|kilometrique))? ?[:=]? ?(?P<far>{_N})\b"
-     rf"(?! ?(?:m|h))(?: ?{_KM})?", _radius),
+    ((rf"\b(?:rayon|perimetre|radius)(?: (?:de|d'|of|maxi?\w*|d'environ|kilometrique))? ?[:=]? ?(?P<far>{_N})\b"
+     rf"(?! ?(?:m|h))(?: ?{_KM})?"), _radius),
     (rf"\b{_N} ?(?:minutes?|min|mns?|mins)\b", _travel_time),
     (rf"\b{_N} ?(?:h|heures?)(?: ?\d\d)? (?:de (?:trajet|route|transport|train|voiture)|max de trajet)", _travel_time),
     (rf"\b(?P<sum>{_AMOUNT}){_RANGE} ?(?P<k>k)(?=\W|$)(?: ?€| ?euros?)?{_GROSS}{_PER}{_GROSS}", _pay),
     (rf"\b(?P<sum>{_AMOUNT}){_RANGE} ?{_UNIT}{_GROSS}{_PER}{_GROSS}", _pay),
     (rf"\b(?P<sum>{_AMOUNT}){_RANGE} ?(?:bruts?|nets?|gross)\b{_PER}", _pay),
-    (r"\b(?:salaire|remuneration|paye|salary|pay)"
+    ((r"\b(?:salaire|remuneration|paye|salary|pay)"
      r"(?: (?:min\w*|souhaite\w*|brut|net|mensuel|de|d'au moins|attendu\w*|au moins))* ?[:=]? ?"
-     rf"(?:de |d'au moins |minimum |mini |> ?)?(?P<sum>{_AMOUNT})\b{_PER}", _pay),
-    (rf"\b(?P<hours>\d{{1,2}}(?:[.,]\d)?) ?(?:h|heures?|hours|hrs)\b(?: ?{_PER_WEEK})?", _week),
+     rf"(?:de |d'au moins |minimum |mini |> ?)?(?P<sum>{_AMOUNT})\b{_PER}"), _pay),
+    ((rf"\b(?P<least>(?:plus de|au moins|minimum|more than|mini) )?(?P<most>(?:moins de|less than|under) )?"
+     rf"(?:\d{{1,2}} ?(?:-|a|ou) ?)?(?P<hours>\d{{1,2}}(?:[.,]\d)?) ?{_HOURS}\b(?: ?{_PER_WEEK})?"), _week),
     (r"\b(?P<hours>\d{1,2}) ?(?:h|heures?|hours|hrs)? ?(?:/|par|a|per) ?(?:jours?|j|days?)\b", _hours_of_a_day),
-    (rf"\b(?:dispo\w*|libre|des|a partir)(?: a partir| des)? (?:le|du) (?P<day>\d{{1,2}})\b"
-     rf"(?! ?(?:/|-|{_MONTH}|km|h\b))", _day),
-    (rf"\b(?P<days>{_N})(?: ou {_N}| a {_N})? "
+    ((rf"\b(?:dispo\w*|libre|des|a partir)(?: a partir| des)? (?:le|du) (?P<day>\d{{1,2}})\b"
+     rf"(?! ?(?:/|-|{_MONTH}|km|h\b))"), _day),
+    ((rf"\b(?P<days>{_N})(?: ou {_N}| a {_N})? "
      r"(?:jours?|j|days?|demi[- ]journees?|journees?|apres[- ]midis?|matinees?|soirs?)(?: travailles)?"
-     rf" ?{_PER_WEEK}", _days),
+     rf" ?{_PER_WEEK}"), _days),
+    (r"\btemps(?: de travail)? ?[:=] ?(?P<much>plein|complet|partiel)\b", _labelled_time),
     (r"\bquelques (?:heures|jours|journees)\b(?: ?(?:par|/) ?(?:semaine|sem|mois))?", _little),
-    (rf"\b(?P<days>{_N})(?: ou {_N}| a {_N})? ?(?:jours?|j|days?) (?:de |en |of )?"
-     rf"(?:teletravail|remote|distanciel|tt)\b(?: ?{_PER_WEEK})?", _partly_remote),
-    (r"(?<![-+\d])\b(?:(?P<low>\d{2,3}) ?%? ?(?:a|-|ou|et) ?)?(?P<high>\d{2,3}) ?%"
-     r"(?! ?(?:en |de |a )?(?:tele|remote|distanc|a dist))", _share),
-    (rf"\b(?:{_OPENING} )*(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)? (?P<month>{_MONTH})(?: (?P<year>20\d\d))?", _day_of_month),
+    ((rf"\b(?P<days>{_N})(?: ou {_N}| a {_N})? ?(?:jours?|j|days?) (?:de |en |of )?"
+     rf"(?:teletravail|remote|distanciel|tt)\b(?: ?{_PER_WEEK})?"), _partly_remote),
+    ((r"(?<![-+\d])\b(?:(?P<low>\d{2,3}) ?%? ?(?:a|-|ou|et) ?)?(?P<high>\d{2,3}) ?%"
+     r"(?! ?(?:en |de |a )?(?:tele|remote|distanc|a dist))"), _share),
+    (
+        rf"\b(?:{_OPENING} )*(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)? (?P<month>{_MONTH})(?: (?P<year>20\d\d))?",
+        _day_of_month,
+    ),
     (rf"\b(?:{_OPENING} )*(?P<day>\d{{1,2}})[/.-](?P<number>\d{{1,2}})[/.-](?P<year>(?:20)?\d\d)\b", _numeric_date),
     (r"\b(?:a partir du|des le|le|du|pour le|disponible|dispo) (?P<day>\d{1,2})/(?P<number>0[1-9]|1[0-2])\b(?P<year>)",
      _numeric_date),
-    (rf"(?:\b(?:{_OPENING}|de) |: ?|\bd')+(?:(?:la|le|l'|le mois de|mois de|debut de) ?)?(?P<part>mi[ -]|fin |debut )?"
-     rf"(?P<month>{_MONTH})(?: (?P<year>20\d\d))?", _month),
-    (r"\b(?<!pas )(?:avant|jusqu'(?:a|en|au)|until|before) (?:(?:le|la|l'|fin|mi|debut|mois de) ?)*"
-     rf"(?:\d{{1,2}}(?:er)? )?{_MONTH}(?: 20\d\d)?", _nothing),
+    ((rf"(?:\b(?:{_OPENING}|de) |: ?|\bd')+(?:(?:la|le|l'|le mois de|mois de|debut de) ?)?(?P<part>mi[ -]|fin |debut )?"
+     rf"(?P<month>{_MONTH})(?: (?P<year>20\d\d))?"), _month),
+    ((r"\b(?<!pas )(?:avant|jusqu'(?:a|en|au)|until|before) (?:(?:le|la|l'|fin|mi|debut|mois de) ?)*"
+     rf"(?:\d{{1,2}}(?:er)? )?{_MONTH}(?: 20\d\d)?"), _nothing),
     (rf"\b(?P<part>mi[ -]|fin |debut )(?P<month>{_MONTH})(?: (?P<year>20\d\d))?", _month),
     (rf"\b(?P<month>{_MONTH}) (?P<year>20\d\d)", _month),
     (rf"\b(?:dans|d'ici|in|sous) (?P<count>{_N}) (?P<unit>mois|semaines?|jours?|weeks?|months?|days?)", _later),
     (r"\b(?:a partir du |des le |le )?mois prochain|next month", _next_month),
-    (rf"\b(?:(?:de|pour|pendant|sur|d'une duree de|duree|d'au moins|for|min\w*|au moins|entre) )?{_N}"
+    ((rf"\b(?:(?:de|pour|pendant|sur|d'une duree de|duree|d'au moins|for|min\w*|au moins|entre) )?{_N}"
      rf"(?: ?(?:a|-|ou|et) ?{_N})? ?(?:mois|semaines?|ans?|annees?|months?|weeks?|years?)"
-     r"(?: (?:minimum|mini|min|max\w*|environ|renouvelables?|d'experience|or more|et plus))?\b", _nothing),
+     r"(?: (?:minimum|mini|min|max\w*|environ|renouvelables?|d'experience|or more|et plus))?\b"), _nothing),
     (rf"\b(?:j'ai |age de |agee de |age : ?)?{_N} ?ans?\b(?: d'experience)?", _nothing),
     (r"\bbac ?\+ ?\d\b|\bniveau \d\b|\b\d (?:enfants?|personnes|lits|places)\b|\bn° ?\d+|\bnumero \d+", _nothing),
     (r"\bdeux[- ]roues\b|\b(?:au |plus que le )?smic\b", _nothing),

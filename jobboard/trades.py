@@ -24,11 +24,12 @@ _INFLECTIONS = word_set(
 _FEMININE = (
     ("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("ere", "er"), ("ante", "ant"), ("ente", "ent"),
     ("enne", "en"), ("ive", "if"), ("elle", "el"), ("ale", "al"), ("ee", "e"), ("ienne", "ien"), ("aine", "ain"),
-    ("isee", "ise"), ("onne", "on"), ("ine", "in"), ("eure", "eur"), ("esse", "e"),
+    ("isee", "ise"), ("onne", "on"), ("ine", "in"), ("eure", "eur"),
 )  # fmt: skip
 _IRREGULAR = {
-    "cheffe": "chef", "cheffes": "chef", "hotesse": "hote", "kine": "kine", "coordonnateur": "coordinateur",
-    "coordonnatrice": "coordinateur", "coordonnateurs": "coordinateur", "coordonnatrices": "coordinateur",
+    "cheffe": "chef", "cheffes": "chef", "hotesse": "hote", "hotesses": "hote", "maitresse": "maitre",
+    "coordo": "coordinateur", "kine": "kine", "coordonnateur": "coordinateur", "coordonnatrice": "coordinateur",
+    "coordonnateurs": "coordinateur", "coordonnatrices": "coordinateur",
 }  # fmt: skip
 
 
@@ -221,15 +222,19 @@ def _tokens(text: str, *, shouting: bool) -> list[_Token]:
         own = stem(word.folded)
         mended = None if own in _known_stems() else _mended(word.folded)
         token = _Token(word, mended or own, word.written.isupper() and not shouting, bool(mended))
-        if (
-            found
-            and found[-1].stem == token.stem
-            and found[-1].word.folded != word.folded
-            and gap.strip(" ") in ("/", "ou", "-", "", ",")
-        ):
-            continue
-        found.append(token)
+        named = found[:-1] if found and found[-1].stem == "ou" else found
+        if named and _is_other_gender(text, named[-1], token):
+            del found[len(named) :]
+        else:
+            found.append(token)
     return found
+
+
+def _is_other_gender(text: str, before: _Token, token: _Token) -> bool:
+    """Return whether the word only gives the other gender of the one before: "éducateur/éducatrice"."""
+    if before.stem != token.stem or before.word.folded == token.word.folded or token.word.start - before.word.end > 6:
+        return False
+    return text[before.word.end : token.word.start].strip(" ") in ("/", "ou", "-", "", ",")
 
 
 def _longest(text: str, tokens: list[_Token], at: int, *, shouting: bool) -> tuple[int, _Name] | None:

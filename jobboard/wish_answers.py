@@ -10,9 +10,10 @@ from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.doubts import Doubt, DoubtKind, Option
 from jobboard.folding import fold
 from jobboard.marks import Axis, Role
-from jobboard.phrases import phrase_set
+from jobboard.phrases import phrase_set, words_of
 from jobboard.places import FoundPlace, Place, PlaceKind, named
 from jobboard.places import by_code as place_by_code
+from jobboard.trades import stem
 from jobboard.wish_reading import Reading
 
 _NUMBER = re.compile(
@@ -76,12 +77,15 @@ def _short(reading: Reading) -> str:
 
 
 def _by_word(short: str, doubt: Doubt) -> tuple[Option, ...] | None:
-    """Return the options that a number, an ordinal, "oui", "non" or "les deux" chooses as the whole answer, else None."""
+    """Return what a number, an ordinal, "oui", "non" or "les deux" chooses as the whole answer, else None."""
     whole = short.removesuffix(" option").removesuffix(" choix").strip()
-    number = _NUMBER.fullmatch(whole)
-    place = int(number[1]) if number else _ORDINALS.get(whole, 0)
-    if place and -1 <= place <= len(doubt.options) and doubt.options:
-        return (doubt.options[place - 1 if place > 0 else -1],)
+    numbers = _numbers(whole)
+    count = len(doubt.options)
+    if numbers and all(-1 <= number <= count for number in numbers) and count:
+        return tuple(doubt.options[number - 1 if number > 0 else -1] for number in numbers)
+    if len(numbers) == 1:
+        same = tuple(option for option in doubt.options if fold(option.label).split()[:1] == [str(numbers[0])])
+        return same or None
     if whole in _ALL and doubt.options:
         return doubt.options
     if whole in _YES and len(doubt.options) == 1:
@@ -89,6 +93,29 @@ def _by_word(short: str, doubt: Doubt) -> tuple[Option, ...] | None:
     if whole in _NO:
         return ()
     return None
+
+
+def _numbers(whole: str) -> list[int]:
+    """Return the numbers that are the whole answer: "2", "la deuxième", "1 et 3", "les deux premiers"; else nothing."""
+    if whole in ("deux premiers", "deux premieres", "2 premiers", "2 premieres", "first two"):
+        return [1, 2]
+    found: list[int] = []
+    for part in re.split(r" (?:et|ou|and|or) | ", whole):
+        number = _NUMBER.fullmatch(part)
+        said = int(number[1]) if number else _ORDINALS.get(part, 0)
+        if not said:
+            return [int(number[1])] if (number := _NUMBER.fullmatch(whole)) else []
+        found.append(said)
+    return found
+
+
+def _by_label(reading: Reading, doubt: Doubt) -> tuple[Option, ...]:
+    """Return the one option whose label holds a word of substance of the answer: "spécialisé"."""
+    words = {stem(word.folded) for word in words_of(reading.body.text) if len(word.folded) > 4}
+    labels = [{stem(word) for word in fold(option.label).split()} for option in doubt.options]
+    shared = labels[0].intersection(*labels[1:]) if len(labels) > 1 else words
+    fitting = tuple(option for option, own in zip(doubt.options, labels, strict=True) if words & (own - shared))
+    return fitting if len(fitting) == 1 else ()
 
 
 def _by_content(reading: Reading, doubt: Doubt) -> tuple[tuple[Option, ...] | None, tuple[str, ...]]:
@@ -103,6 +130,7 @@ def _by_content(reading: Reading, doubt: Doubt) -> tuple[tuple[Option, ...] | No
             found.trade.code for one in reading.on(Axis.TRADE, *Role) for found in one.mark.value if not found.vague
         }
         fitting = tuple(option for option in doubt.options if codes & set(option.adds.trades))
+        fitting = fitting or (_by_label(reading, doubt) if doubt.kind is DoubtKind.TRADE else ())
         if fitting:
             return fitting, ("trades",)
     if doubt.kind is DoubtKind.RADIUS:

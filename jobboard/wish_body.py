@@ -25,6 +25,11 @@ _INTRODUCED = re.compile(
     r"\b(?:je m'appelle|je me nomme|mon nom est|my name is|moi c'est|moi, c'est|mon prenom est)"
     r"(?:[ \t]+[a-z][a-z'-]{1,25}){1,2}(?=[ \t]*(?:[,.;:!\n]|et\b|and\b|je\b|j'|$))"
 )
+# "pas dinterim", "poste dassistante": the apostrophe that was not typed.
+_GLUED = re.compile(
+    r"\b([dl])(?=(?:int[eé]rim|alternance|assistante?s?|aides?|[eé]ducat\w+|animat\w+|infirmi\w+|accueil|emploi|une?)\b)",
+    re.IGNORECASE,
+)
 _CLOSING = re.compile(
     r"(?:^|(?<=[\n.!?,;])|(?<=[.!?,;] ))[ \t]*(?:"
     r"(?:tres |bien |mes |sinceres )*(?:cordialement|cordiales salutations|salutations|respectueusement)"
@@ -53,6 +58,7 @@ def body_of(text: str) -> Body:
     whole = unicodedata.normalize("NFC", text[: 2 * MOST_CHARACTERS].replace("\r\n", "\n").replace("\x00", " "))
     cut = len(whole.strip()) > MOST_CHARACTERS or len(text) > 2 * MOST_CHARACTERS
     kept = without_addresses(whole[:MOST_CHARACTERS])
+    kept = _GLUED.sub(r"\1'", kept)
     low = flat(kept)
     for pattern in (_QUOTED, _LABELLED, _STREET):
         low, kept = _blank(low, kept, pattern)

@@ -16,11 +16,12 @@ from jobboard.contracts import (
     Kind,
     WorkingTime,
 )
-from jobboard.criteria import Criteria
+from jobboard.criteria import Criteria, monthly
 from jobboard.doubts import Doubt, DoubtKind, Option
 from jobboard.marks import Axis, Role
 from jobboard.quantities import MinimumPay
 from jobboard.trades import FoundTrade, Trade, close_trades
+from jobboard.wish_places import is_remote
 from jobboard.wish_reading import Reading, Said
 
 Doubts = list[Doubt]
@@ -30,6 +31,7 @@ _WIDE_CONTRACTS = {
     "mission": (Contract.INTERIM, Contract.MISSION, Contract.CDD),
 }
 _MOST_OPTIONS = 6
+_TELLING = (Axis.TRADE, Axis.CONTRACT, Axis.WORKING_TIME, Axis.KEYWORD)
 _OTHER_THAN_A_JOB = r"(?:stages?|alternances?|apprentissage|services? civiques?|benevolat|volontariat)"
 _JOB_BESIDE = re.compile(
     rf"\b{_OTHER_THAN_A_JOB},? (?:ou|et|/|or) (?:d'|de |un |une |en |an? )?(?:premier )?(?:emploi|job|poste)\b"
@@ -51,6 +53,8 @@ def criteria_of(reading: Reading, *, reply: bool) -> tuple[Criteria, Doubts]:
     contracts, excluded, kinds = contracts_of(reading, doubts)
     trades = trades_of(reading, doubts)
     keywords, refused = _words(reading, doubts, trades=trades, reply=reply)
+    if any(_holds_a_number(reading, one) for one in reading.on(Axis.NEUTRAL, Role.UNSURE)):
+        doubts.append(Doubt(DoubtKind.CONDITION))
     found = Criteria(
         trades=trades,
         kinds=kinds,
@@ -64,6 +68,11 @@ def criteria_of(reading: Reading, *, reply: bool) -> tuple[Criteria, Doubts]:
         starts_on=_start(reading),
     )
     return found, doubts
+
+
+def _holds_a_number(reading: Reading, one: Said) -> bool:
+    """Return whether a condition tells a number that we keep no criterion for: "un CDD si c'est plus de 6 mois"."""
+    return any(char.isdigit() for char in reading.body.flat[one.mark.start : one.mark.end])
 
 
 def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
@@ -224,7 +233,7 @@ def _pay(reading: Reading, doubts: Doubts) -> int | None:
     pay: MinimumPay = said.mark.value
     if pay.sure and said.role is Role.WANTED:
         return pay.gross_per_month
-    option = Option(f"{pay.gross_per_month} € brut par mois", Criteria(minimum_pay=pay.gross_per_month))
+    option = Option(monthly(pay.gross_per_month), Criteria(minimum_pay=pay.gross_per_month))
     doubts.append(Doubt(DoubtKind.PAY, (option,)))
     return None
 
@@ -235,16 +244,29 @@ def _words(
     """Return the words to search by and the words to leave out."""
     keywords = [one.mark.value for one in reading.on(Axis.KEYWORD, Role.WANTED)]
     refused = [one.mark.value for one in reading.on(Axis.KEYWORD, Role.EXCLUDED)]
+    refused += ["télétravail" for one in reading.on(Axis.PLACE, Role.EXCLUDED) if is_remote(one)]
+    # An unknown word alone beside a place may be anything: "Horizon, Nantes".
+    told = reading.wants or reply or any(one.mark.axis in _TELLING for one in reading.said)
     for left in reading.leftovers:
         if left.role is Role.EXCLUDED:
             if left.words <= 2:
                 refused.append(left.text)
             else:
                 doubts.append(Doubt(DoubtKind.NEGATION))
-        elif left.role is Role.WANTED and not left.place_expected and (left.strong or (reply and reading.count <= 8)):
+        elif (
+            told
+            and left.role is Role.WANTED
+            and not left.place_expected
+            and (left.strong or (reply and reading.count <= 8))
+        ):
             near = close_trades(left.text)
             if (near and not trades) or (trades and left.beside_trade):
                 doubts.append(_asked_trades(near, DoubtKind.TRADE))
             else:
                 keywords.append(left.text)
+    unknown = any(
+        left.role is Role.WANTED and not left.place_expected and not left.strong for left in reading.leftovers
+    )
+    if keywords and unknown and not reply and not any(one.mark.axis in _TELLING[:3] for one in reading.said):
+        doubts.append(Doubt(DoubtKind.TRADE))  # a trade that we do not know may be among the words
     return tuple(dict.fromkeys(keywords)), tuple(dict.fromkeys(refused))

@@ -17,6 +17,9 @@ _MOST_OPTIONS = 5
 _TO_NEXT = frozenset(
     ("", "de", "d'", "autour de", "autour d'", "autour du", "autour", "of", "around", "from", "du", "a")
 )
+_WITHIN = frozenset(
+    ("en", "dans", "dans le", "dans la", "dans les", "dans l'", "sur", "a", "au", "in", "dans le departement de")
+)
 _AROUND = frozenset(
     ("aux alentours de", "alentours de", "environ autour de", "de rayon autour de", "a la ronde autour de")
 )
@@ -27,7 +30,8 @@ def places_of(reading: Reading) -> tuple[tuple[PlaceWanted, ...], list[Doubt]]:
     said = list(reading.on(Axis.PLACE, Role.WANTED))
     if not said:
         said = list(reading.on(Axis.PLACE, Role.RESIDENCE, Role.IDENTITY))
-    doubts = [_asked(one, DoubtKind.EXCLUSION) for one in reading.on(Axis.PLACE, Role.EXCLUDED)]
+    said = [one for one in said if not _is_everywhere_in(reading, one)]
+    doubts = [_asked(one, DoubtKind.EXCLUSION) for one in reading.on(Axis.PLACE, Role.EXCLUDED) if not is_remote(one)]
     doubts += [_asked(one, DoubtKind.CONDITION) for one in reading.on(Axis.PLACE, Role.UNSURE)]
     loose = [one for one in said if one.loose]
     doubts += [_asked(one, DoubtKind.EXCLUSION) for one in loose]
@@ -49,6 +53,19 @@ def places_of(reading: Reading) -> tuple[tuple[PlaceWanted, ...], list[Doubt]]:
     if not unclear:
         doubts += _bare_numbers(reading, said)
     return tuple(wanted.values()), doubts
+
+
+def is_remote(one: Said) -> bool:
+    """Return whether the place said is one's own home."""
+    return _found(one).candidates[0].kind is PlaceKind.REMOTE
+
+
+def _is_everywhere_in(reading: Reading, one: Said) -> bool:
+    """Return whether "partout" or "n'importe où" only spans the place that follows: "n'importe où en Bretagne"."""
+    if _found(one).candidates[0].kind is not PlaceKind.FRANCE:
+        return False
+    following = (other.mark for other in reading.on(Axis.PLACE, Role.WANTED) if other.mark.start > one.mark.end)
+    return any(reading.gap(one.mark, mark).strip() in _WITHIN for mark in following)
 
 
 def _found(one: Said) -> FoundPlace:

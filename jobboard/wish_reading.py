@@ -9,6 +9,7 @@ from datetime import date
 from itertools import groupby
 
 from jobboard import places, trades
+from jobboard.folding import fold
 from jobboard.marks import Axis, Mark, Role, without_overlap
 from jobboard.phrases import Word, phrase_set, word_set, words_of
 from jobboard.quantities import quantities
@@ -17,6 +18,7 @@ from jobboard.wish_roles import Roles, roles_of
 from jobboard.wish_terms import terms
 from jobboard.wish_words import EMPTY_WORDS
 
+_LONGEST_WORD = 40
 _LINKS = word_set("de d du des la le les l en et ou un une a au aux dans avec the of in and or an")
 _LEADS = word_set(
     "poste postes emploi emplois job jobs travail metier metiers secteur secteurs domaine domaines milieu comme",
@@ -29,9 +31,15 @@ _INSIDE_NOUNS = word_set(
     "entreprise entreprises cabinet agence agences ecole institut pole famille familles bureau caisse salle",
     "salles point",
 )
+_STRUCTURES = phrase_set(
+    "creche, ressourcerie, recyclerie, epicerie, epicerie solidaire, magasin bio, tiers lieu, tiers lieux, friperie,",
+    "boutique solidaire, centre de loisirs, colo, garage solidaire, mutuelle, mutuelles, banque, incubateur, jeunesse,",
+    "logement social, habitat social, bailleur social, atelier velo, jardins, batiment, enfance jeunesse, jeunes",
+)
 _JOINING = phrase_set(
     "ou, et, et ou, ou bien, soit, or, and, puis, voire, ou a, et a, ou sur, et sur, ou vers, ou en, et en",
 )
+_APART = re.compile(r"[,;:./\n]|\b(?:ou|et|or|and|reconver\w*)\b")
 _ANEW = re.compile(r"[,;]|\b(?:ou|et|ni|or|nor|pas|sans|sauf)\b")
 _OR_OF = re.compile(r"[ ,/]*(?:ou|et|or|and|/) ?(?:(?:bien|poste|d'|de|une?|en|comme) ?)*")
 _LABEL = re.compile(
@@ -205,22 +213,34 @@ def _as_qualifier(one: Said, number: int, said: tuple[Said, ...], body: Body) ->
     """Read a field as a word to search by where it only says which: "comptable dans la culture", "centre d'accueil"."""
     if not _is_field(one):
         return one
+    if _names_a_structure(one, body) and any(_names_a_trade(other) for other in said):
+        return _as_keyword(one, body)
     if any(_is_listed_with(one, other, body) for other in said[max(number - 1, 0) : number + 2]):
         return _as_keyword(one, body)
     before = body.flat[max(one.mark.start - 24, 0) : one.mark.start].split()
-    noun = next((word for word in reversed(before) if word.split("'")[-1] not in _LINKS), "").split("'")[-1]
+    before = [word.strip("'").split("'")[-1] for word in before]
+    noun = next((word for word in reversed(before) if word not in _LINKS), "")
     if noun not in _INSIDE_NOUNS:
         previous = said[number - 1].mark if number else None
         if previous is None or previous.axis is not Axis.TRADE or _is_field(said[number - 1]):
             return one
         gap = body.flat[previous.end : one.mark.start]
-        if len(gap) > 40 or re.search(r"[,;:./\n]|\b(?:ou|et|or|and)\b", gap):
+        if len(gap) > 40 or said[number - 1].role is not one.role or _APART.search(gap):
             return one
     return _as_keyword(one, body)
 
 
 def _is_field(one: Said) -> bool:
     return one.mark.axis is Axis.TRADE and all(found.domain for found in one.mark.value)
+
+
+def _names_a_trade(one: Said) -> bool:
+    return one.mark.axis is Axis.TRADE and one.role is Role.WANTED and not _is_field(one)
+
+
+def _names_a_structure(one: Said, body: Body) -> bool:
+    """Return whether the field is rather where the work is done: "auxiliaire de puériculture, crèche associative"."""
+    return fold(body.text[one.mark.start : one.mark.end]) in _STRUCTURES
 
 
 def _is_listed_with(one: Said, other: Said, body: Body) -> bool:
@@ -270,7 +290,7 @@ def _leftovers(
 def _has_substance(word: Word) -> bool:
     if word.folded in EMPTY_WORDS or word.folded[0].isdigit() or word.folded.rstrip("s") in EMPTY_WORDS:
         return False
-    return len(word.folded) > 2 or (len(word.folded) == 2 and word.written.isupper())
+    return 2 < len(word.folded) < _LONGEST_WORD or (len(word.folded) == 2 and word.written.isupper())
 
 
 def _goes_on(words: list[Word], last: int, following: int, holding: set[int]) -> bool:

@@ -11,20 +11,24 @@ from jobboard.phrases import Word, phrase_set, word_set
 _LONGEST = 6
 
 _WANT = phrase_set(
-    "cherche, recherche, chercher, rechercher, recherches, cherches, souhaite, souhaiterais, souhaiterai,",
-    "voudrais, voudrai, veux, aimerais, aimerai, desire, desirerais, vise, a la recherche, en recherche,",
-    "en quete, je cible, jcherche, jcherch, jrecherche, cherch, cherchons, looking for, look for, want, seeking,",
-    "would like, searching for, search for, i am after, chercherai, recherchons, en reconversion vers,",
-    "reconversion vers, reconversion dans, reconversion en, reconversion comme, plutot, uniquement, seulement,",
-    "que du, only, just, juste, recherch, recherchant, cherchant, souhaitant, souhaitons, desirant,",
-    "je suis a la recherche, suis a la recherche, je suis en recherche, je suis en quete, suis en recherche,",
-    "je suis disponible, suis disponible, je suis ouvert, je suis ouverte, je suis interesse, je suis interessee,",
-    "je suis mobile, je suis pret, je suis prete, i am looking for, i m looking for, je suis motive,",
-    "je suis motivee, je suis a l ecoute, cherce, rechrche, chercche, je suis dispo, veut, voudrait, cherchait,",
-    "jaimerais, jaimerai, jvoudrais, jvoudrai, jveux, souhaitais, souhaiter, souhait, souhaits,",
-    "je suis toujours a la recherche, je suis actuellement a la recherche, actuellement a la recherche,",
-    "actuellement en recherche, je suis actuellement en recherche, interested in, cherhce, je cherche,",
-    "je recherche, je souhaite, je voudrais, j aimerais, je veux, dorenavant, desormais, maintenant, now",
+    "ne souhaite pas m eloigner de, ne veux pas m eloigner de, sans m eloigner de, pas m eloigner de,",
+    "sans quitter, ne souhaite pas quitter, ne veux pas quitter, pas quitter, pas trop m eloigner de,",
+    "ne pas m eloigner de, ne pas quitter, n exclus pas, je n exclus pas, ne refuse pas, n exclue pas,",
+    "pas contre, pas opposee a, pas oppose a, n exclut pas, cherche, recherche, chercher, rechercher, recherches,",
+    "cherches, souhaite, souhaiterais, souhaiterai, voudrais, voudrai, veux, aimerais, aimerai, desire,",
+    "desirerais, vise, a la recherche, en recherche, en quete, je cible, jcherche, jcherch, jrecherche, cherch,",
+    "cherchons, looking for, look for, want, seeking, would like, searching for, search for, i am after,",
+    "chercherai, recherchons, en reconversion vers, reconversion vers, reconversion dans, reconversion en,",
+    "reconversion comme, plutot, uniquement, seulement, que du, only, just, juste, recherch, recherchant,",
+    "cherchant, souhaitant, souhaitons, desirant, je suis a la recherche, suis a la recherche,",
+    "je suis en recherche, je suis en quete, suis en recherche, je suis disponible, suis disponible,",
+    "je suis ouvert, je suis ouverte, je suis interesse, je suis interessee, je suis mobile, je suis pret,",
+    "je suis prete, i am looking for, i m looking for, je suis motive, je suis motivee, je suis a l ecoute,",
+    "cherce, rechrche, chercche, je suis dispo, veut, voudrait, cherchait, jaimerais, jaimerai, jvoudrais,",
+    "jvoudrai, jveux, souhaitais, souhaiter, souhait, souhaits, je suis toujours a la recherche,",
+    "je suis actuellement a la recherche, actuellement a la recherche, actuellement en recherche,",
+    "je suis actuellement en recherche, interested in, cherhce, je cherche, je recherche, je souhaite,",
+    "je voudrais, j aimerais, je veux, dorenavant, desormais, maintenant, now",
 )
 _ALSO_WANT = phrase_set(
     "interesse par, interessee par, envie de, postuler, trouver, recevoir, devenir, projet de, reconvertir,",
@@ -50,19 +54,19 @@ _IDENTITY = phrase_set(
     "qualifie, qualifiee, i have",
 )
 _PAST = phrase_set(
-    "j ai ete, j ai travaille, j ai deja, j ai exerce, j ai occupe, j ai effectue, j ai fait, j ai suivi,",
-    "j ai obtenu, j etais, ancien, ancienne, ex, apres avoir, apres une carriere, carriere de, carriere dans,",
-    "experience de, experience en, experience d, experience comme, experience dans, experiences en,",
-    "experiences dans, experiences de, experience du, ans de, ans d, ans comme, ans en, ans dans, annees de,",
-    "annees en, annees comme, annees dans, connaissance de, connaissances en, competences en, notions de,",
-    "notions en, maitrise de, je maitrise, je connais, jusqu a present, jusqu ici, auparavant, precedemment,",
-    "quitter, quitte, je quitte, originaire de, originaire d, venant de, stage effectue, mon dernier poste,",
-    "mon ancien poste, mon dernier emploi, mon poste de, mon emploi de, j ai eu, i was, i have been, i worked,",
-    "years as, years of, experience as, experience in, former, used to, formerly, native de, ayant travaille,",
-    "ayant ete, ayant exerce, ayant une experience, fort d une experience, forte d une experience,",
-    "mes experiences, mon experience, mon parcours, ne a, nee a, anciennement, licencie, licenciee, apres un,",
-    "apres une, apres des annees, je viens de, fils de, fille de, mari, conjoint, conjointe, j arrete,",
-    "apres 10 ans, ancien poste",
+    "se termine, prend fin, s acheve, finit, j ai ete, j ai travaille, j ai deja, j ai exerce, j ai occupe,",
+    "j ai effectue, j ai fait, j ai suivi, j ai obtenu, j etais, ancien, ancienne, ex, apres avoir,",
+    "apres une carriere, carriere de, carriere dans, experience de, experience en, experience d,",
+    "experience comme, experience dans, experiences en, experiences dans, experiences de, experience du, ans de,",
+    "ans d, ans comme, ans en, ans dans, annees de, annees en, annees comme, annees dans, connaissance de,",
+    "connaissances en, competences en, notions de, notions en, maitrise de, je maitrise, je connais,",
+    "jusqu a present, jusqu ici, auparavant, precedemment, quitter, quitte, je quitte, originaire de,",
+    "originaire d, venant de, stage effectue, mon dernier poste, mon ancien poste, mon dernier emploi,",
+    "mon poste de, mon emploi de, j ai eu, i was, i have been, i worked, years as, years of, experience as,",
+    "experience in, former, used to, formerly, native de, ayant travaille, ayant ete, ayant exerce,",
+    "ayant une experience, fort d une experience, forte d une experience, mes experiences, mon experience,",
+    "mon parcours, ne a, nee a, anciennement, licencie, licenciee, apres un, apres une, apres des annees,",
+    "je viens de, fils de, fille de, mari, conjoint, conjointe, j arrete, apres 10 ans, ancien poste",
 )
 _RESIDENCE = phrase_set(
     "j habite, habite, habitant, je vis, vis a, vivant, demeurant, domicilie, domiciliee, residant, je reside,",
@@ -74,13 +78,15 @@ _RESIDENCE = phrase_set(
     "je suis domiciliee, je suis residant",
 )
 _NOT = phrase_set(
-    "pas de, pas d, pas du, pas des, pas un, pas une, pas en, pas a, pas le, pas la, pas les, pas dans, pas sur,",
-    "pas, sans, sauf, hors, hormis, excepte, exceptes, exceptee, a l exception de, a l exception du,",
-    "a l exception des, ni, aucun, aucune, jamais, non, surtout pas, eviter, evitez, a eviter, refuse, je refuse,",
-    "exclu, exclus, exclure, excluant, no, not, without, except, excluding, never, ne veux plus,",
-    "ne souhaite plus, je ne veux plus, je ne souhaite plus, plus jamais, nor, don t want, do not want,",
-    "anything but, tout sauf, n importe ou sauf, mais pas, mais pas de, mais pas a, mais pas en, et pas,",
-    "et pas de, et non, rien en, rien dans, rien a, jms, pas d offres, pas d offre, pas interesse par,",
+    "j evite, evite, deteste, je deteste, marre de, marre des, marre du, ras le bol de, ras le bol des, stop a,",
+    "stop aux, stop au, fini les, fini l, fini le, assez de, assez des, allergique a, allergique au, sortir de l,",
+    "sortir de la, sortir du, pas de, pas d, pas du, pas des, pas un, pas une, pas en, pas a, pas le, pas la,",
+    "pas les, pas dans, pas sur, pas, sans, sauf, hors, hormis, excepte, exceptes, exceptee, a l exception de,",
+    "a l exception du, a l exception des, ni, aucun, aucune, jamais, non, surtout pas, eviter, evitez, a eviter,",
+    "refuse, je refuse, exclu, exclus, exclure, excluant, no, not, without, except, excluding, never,",
+    "ne veux plus, ne souhaite plus, je ne veux plus, je ne souhaite plus, plus jamais, nor, don t want,",
+    "do not want, anything but, tout sauf, n importe ou sauf, mais pas, mais pas de, mais pas a, mais pas en,",
+    "et pas, et pas de, et non, rien en, rien dans, rien a, jms, pas d offres, pas d offre, pas interesse par,",
     "pas interessee par, pas envie de, pas envie d, pas interesse, pas interessee, ne veux pas, ne veux pas de,",
     "ne souhaite pas, ne souhaite pas de, ne cherche pas, ne recherche pas, ne cherche pas de, ne veux pas d,",
     "ne souhaite pas d, ne recherche pas de, ne veut pas, ne souhaitant pas, ne voudrais pas, pas travailler,",
@@ -89,9 +95,12 @@ _NOT = phrase_set(
     "refus, exclusion",
 )
 _UNSURE = phrase_set(
-    "si, plutot que, plutot qu, au lieu de, au lieu d, a condition, sous reserve, sauf si, selon, en fonction,",
-    "rather than, instead of, unless, a moins, uniquement si, seulement si, dans le cas, en cas, depend,",
-    "dependra, autre que, autres que, other than, autre chose que",
+    "ne cherche pas forcement, ne souhaite pas forcement, ne veux pas forcement, ne recherche pas forcement,",
+    "ne cherche pas necessairement, ne souhaite pas necessairement, ne veux pas necessairement,",
+    "ne cherche pas que, si, pas forcement, pas necessairement, pas obligatoirement, plutot que, plutot qu,",
+    "au lieu de, au lieu d, a condition, sous reserve, sauf si, selon, en fonction, rather than, instead of,",
+    "unless, a moins, uniquement si, seulement si, dans le cas, en cas, depend, dependra, autre que, autres que,",
+    "other than, autre chose que",
 )
 _SMALL = word_set("pas de d du des un une en a le la les dans sur jamais plus non")
 _BEING = word_set("suis ai est etais avais sommes avons ont sont sais connais")
@@ -153,7 +162,10 @@ def roles_of(text: str, words: Sequence[Word], marks: Sequence[Mark]) -> Roles:
             loose = role is Role.EXCLUDED
             role = Role.WANTED
         count, cue = (1, None) if at in inside else _cue_at(words, at, inside)
-        if cue is Role.EXCLUDED and _states_a_fact(words, at, count):
+        if cue is Role.EXCLUDED and count == 1 and _is_a_prefix(words, at, inside):
+            count, cue = 2, None  # "non rémunéré"
+            found.cues.update((at, at + 1))
+        elif cue is Role.EXCLUDED and _states_a_fact(words, at, count):
             cue = Role.PAST
         elif words[at].folded in ("que", "qu") and _is_compared(words, found, at, inside):
             cue = Role.UNSURE
@@ -208,6 +220,13 @@ def _states_a_fact(words: Sequence[Word], at: int, count: int) -> bool:
     return small and at > 0 and not words[at].opens and words[at - 1].folded in _BEING
 
 
+def _is_a_prefix(words: Sequence[Word], at: int, inside: Collection[int]) -> bool:
+    """Return whether "non" only turns the word behind it round, and that word is nothing that we know."""
+    near = range(at + 1, min(at + 4, len(words)))
+    follows = at + 1 < len(words) and not words[at + 1].opens
+    return words[at].folded == "non" and follows and not any(n in inside for n in near)
+
+
 def _is_compared(words: Sequence[Word], found: Roles, at: int, inside: Collection[int]) -> bool:
     """Return whether "que" opens the worse part of a comparison: "plutôt CDI que CDD"."""
     follows = any(n in inside for n in range(at + 1, min(at + 4, len(words))))
@@ -258,24 +277,35 @@ def _look_back(words: Sequence[Word], found: Roles, inside: dict[int, Mark], at:
 def _exclude_backwards(words: Sequence[Word], found: Roles, inside: dict[int, Mark]) -> None:
     """Read "intérim exclu", "CDD : non", "Comptable de formation": what stands before is meant so."""
     for at in range(1, len(words)):
-        if at in inside or at - 1 not in inside:
+        if at in inside:
             continue
         for count in range(min(4, len(words) - at), 0, -1):
             phrase = " ".join(word.folded for word in words[at : at + count])
             ends = at + count >= len(words) or words[at + count].opens
-            if phrase in _AFTER_EXCLUDED and ends and not (words[at].opens and count > 1):
+            clear = (
+                at - 1 in inside
+                or _is_terse(words, at)
+                or (phrase.startswith(("exclu", "ne m ", "a exclure", "interdit")) and not words[at].opens)
+            )
+            if phrase in _AFTER_EXCLUDED and ends and clear and not (words[at].opens and count > 1):
                 _set_back(words, found, inside, at, Role.EXCLUDED)
                 found.cues.update(range(at, at + count))
                 break
-            if phrase in _AFTER_IDENTITY and inside[at - 1].axis is Axis.TRADE:
+            if phrase in _AFTER_IDENTITY and at - 1 in inside and inside[at - 1].axis is Axis.TRADE:
                 _set_back(words, found, inside, at, Role.IDENTITY)
                 found.cues.update(range(at, at + count))
                 break
 
 
+def _is_terse(words: Sequence[Word], at: int) -> bool:
+    """Return whether the phrase before is but a word or two: "internat non"."""
+    return not words[at].opens and (words[at - 1].opens or (at > 1 and words[at - 2].opens))
+
+
 def _set_back(words: Sequence[Word], found: Roles, inside: dict[int, Mark], at: int, role: Role) -> None:
     before = at - 1
-    while before >= 0 and (before in inside or words[before].folded in ("et", "ou", "ni")):
+    reach = at - 3 if at - 1 not in inside else 0
+    while before >= reach and (before in inside or reach or words[before].folded in ("et", "ou", "ni")):
         found.of_word[before] = role
         if words[before].opens:
             break

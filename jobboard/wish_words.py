@@ -24,12 +24,17 @@ _NO_SEARCH = re.compile(
     r"|des?(?:abonn|inscri)\w*|plus recevoir|unsubscribe|remove me|stop sending"
     r"|ne (?:veux|souhaite|desire)\w* plus (?:recevoir|de mails?|d'e?mails?|d'alertes?|vos)"
     r"|(?:supprim|effac|arret|annul|stopp)\w* (?:mon|mes|vos|ces|les|l'|cette|le|de m'envoyer|d'envoyer|tout)"
+    r"|(?:notre|nos) (?:association|structure|equipe|entreprise|fondation|cooperative|etablissement|creche|service)s?\b"
+    r".{0,80}\b(?:re)?cherchent?\b|missions? (?:principales? )?: "
     r"|j'ai trouve (?:un|du|mon)|plus (?:en|a la) recherche|ne (?:re)?cherche plus"
     r"|promo(?:tion)?s? |code promo|cliquez|click here|remise de|webinaire|inscrivez-vous|decouvrez|jeu concours"
     r"|(?:postule|candidate|candidature) (?:a |au |pour |sur )(?:l'|votre|le poste|cette|l )"
     r"|(?:suite|reponse) a votre (?:offre|annonce)|poste que vous proposez|offre n|ref\.? ?:? ?\d"
     r"|votre (?:offre|annonce) (?:de|d'|n|du|pour|parue|publiee|concernant)"
     r"|vous (?:envoie|adresse|transmets|soumets|fais parvenir|prie de trouver) (?:\w+ ){0,3}(?:candidature|cv)"
+    r"|(?:probleme|bug|souci|erreur)s? (?:avec|sur|dans)|pas ce que je (?:re)?cherche"
+    r"|ne (?:marche|fonctionne)\w* (?:pas|plus)"
+    r"|merci pour (?:votre|vos|l'|cette|ces) ?(?:alertes?|mails?|offres?|envois?|reponses?)"
     r"|entretien (?:du|de) (?:lundi|mardi|mercredi|jeudi|vendredi|\d)"
     r")"
 )
@@ -38,8 +43,9 @@ _OTHER_OBJECTS = (
     "logements?|appartements?|apparts?|maison|studio|colocation|coloc|chambre|toit|voiture|amie?s?|copine|copain",
     "place en creche|creche|candidats?|stagiaires?|salaries?|alternants?|apprentis?|benevoles?|volontaires?|employes?",
     "collaborateurs?|financements?|subventions?|locaux|local|salle|terrain|avocat|infos?|informations?|renseignements?",
-    "numero|horaires|flat|house|conseils?|partenaires?|prestataires?|fournisseurs?|restaurant|hotel|vol|train|rencontre",
-    "medecin traitant|medicament|femme(?! de)|homme(?! de)|formation(?! (?:en )?(?:alternance|apprentissage))",
+    "numero|horaires|flat|house|conseils?|partenaires?|prestataires?|fournisseurs?|restaurant|hotel|vol|train",
+    "rencontre|medecin traitant|medicament|femme(?! de)|homme(?! de)",
+    "formation(?! (?:en )?(?:alternance|apprentissage))",
     "aide(?![- ](?:a |soignant|medico|cuisin|comptable|menager|de cuisine|educat|auxil|maternel|puer))",
 )
 _OTHER_THAN_WORK = re.compile(
@@ -55,14 +61,19 @@ _QUESTION = re.compile(
 # Somebody to work for her, rather than a post for herself.
 _SOMEBODY = re.compile(
     r"\b(?:je )?(?:re)?cherche (?:actuellement |activement |donc |egalement |aussi )?"
-    r"(?:une?|des|quelqu'un|une personne)(?: |\(e\) |·e )(?:bon(?:ne)? |jeune )?$"
+    r"(?:une?|des|son|sa|notre|quelqu'un|une personne)(?: |\(e\) |·e )"
+    r"(?:bon(?:ne)? |jeune |prochaine? |future? |nouvel(?:le)? |nouveau )?$"
     r"|\blooking for (?:an? |some )(?:good |experienced )?$|\b(?:besoin|en quete|a la recherche) d'une? $"
+)
+_FOR_MINE = re.compile(
+    r" (?:pour|afin de|qui|capable) (?:(?:garder|aider|s'occuper de|remplacer) )?"
+    r"(?:mes|mon|ma|nos|notre|la|le|puisse|peut)\b"
 )
 _OF_A_JOB = re.compile(r"\s*(?:s |\(e\) )?(?:jobs?|positions?|role|post|work|vacancy|vacancies|internship)\b")
 
 
 def is_no_search(flat: str) -> bool:
-    """Return whether a flat text recruits, leaves, asks a question, answers an offer, or wants another thing than work."""
+    """Return whether a flat text recruits, leaves, asks, answers an offer, or wants another thing than work."""
     if _NO_SEARCH.search(flat) or _OTHER_THAN_WORK.search(flat):
         return True
     return bool(_QUESTION.search(flat)) and "?" in flat
@@ -70,4 +81,5 @@ def is_no_search(flat: str) -> bool:
 
 def wants_somebody(flat: str, start: int, end: int) -> bool:
     """Return whether the trade between these offsets is someone she looks for: "je cherche une comptable"."""
-    return bool(_SOMEBODY.search(flat[max(start - 60, 0) : start])) and not _OF_A_JOB.match(flat[end : end + 20])
+    before, after = flat[max(start - 60, 0) : start], flat[end : end + 40]
+    return bool(_FOR_MINE.match(after)) or (bool(_SOMEBODY.search(before)) and not _OF_A_JOB.match(after))

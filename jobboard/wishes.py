@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date
 
-from jobboard.criteria import Criteria
+from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.doubts import Doubt, DoubtKind, Missing, Option, Understood
 from jobboard.marks import Axis, Role
+from jobboard.places import dominant, named
 from jobboard.wish_answers import Answer, answer_of
 from jobboard.wish_criteria import criteria_of
 from jobboard.wish_places import places_of
@@ -57,7 +58,9 @@ def complete_wish(earlier: Criteria, doubts: Sequence[Doubt], text: str, *, toda
     """
     reading = read(text, today=today)
     answer = answer_of(reading, doubts)
-    said = _understood(reading, reply=True) if not answer.only else Understood(Criteria())
+    said = Understood(Criteria())
+    if not answer.only:
+        said = _with_bare_place(reading, _understood(reading, reply=not earlier.has_criterion))
     open_doubts = [doubt for doubt in answer.open if not _restates(said, doubt.kind)]
     new = [doubt for doubt in said.doubts if not _is_decided(doubt, answer)]
     criteria = _merged(_added(earlier, answer.adds), _without(said.criteria, answer), also=answer.also)
@@ -73,6 +76,15 @@ def _understood(reading: Reading, *, reply: bool) -> Understood:
     used = {*criteria.keywords, *criteria.excluded_keywords}
     ignored = tuple(left.text for left in reading.leftovers if left.text not in used)
     return Understood(criteria, _missing(criteria, asked), _askable(criteria, asked), ignored)
+
+
+def _with_bare_place(reading: Reading, said: Understood) -> Understood:
+    """Take an answer that is nothing but a place for that place, however it is written: "44", "clisson"."""
+    place = dominant(named(reading.body.text.strip(" .!\n")))
+    if place is None or said.criteria.places:
+        return said
+    criteria = Criteria(places=(PlaceWanted.at(place),))
+    return Understood(criteria)
 
 
 def _distinct(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
