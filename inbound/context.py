@@ -91,7 +91,8 @@ class Context:
     def is_sure(self, *, staff: bool = False) -> bool:
         """Tell whether the mail counts as its person's own word.
 
-        The From must be hers and authentication must not have failed; staff words need a pass where a server is trusted.
+        The From must be hers and authentication must not have failed; where a server is trusted, staff words need its
+        pass (contract, "Who may act").
         """
         if self.confirmed:
             return True
