@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -20,7 +19,7 @@ from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
 from mailer import reasons_why
-from mailer.headers import BULK, Envelope, start_message
+from mailer.headers import BULK, POLICY, Envelope, start_message
 from mailer.masks import PUBLIC_PROVIDERS
 from mailer.rendering import Frame, Rendered, render
 from mailer.shown import Showing
@@ -69,7 +68,7 @@ class Composer:
         envelope = self._envelope(post, letter, person, recipient, subscription, rendered, relayed, at=at)
         message = start_message(envelope, domain=self.settings.mail_domain, site_name=self.settings.site_name)
         fill(message, rendered, relayed.files if relayed else ())
-        octets = message.as_bytes(policy=SMTP)
+        octets = message.as_bytes(policy=POLICY)
         if self.signer is not None:
             octets = self.signer.sign(octets) + octets
         sender = self.addresses.make(Purpose.RETURN, post.id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from jobboard.letters.base import Stream
@@ -14,6 +14,30 @@ from jobboard.letters.base import Stream
 BULK = frozenset({Stream.ALERTS, Stream.LETTERS})
 HOP = "X-Passerelle-Hop"
 KIND = "X-Passerelle-Kind"  # for filters of mail clients and for whoever helps
+WIDTH = 78
+# Ids and addresses of the web, which software compares letter by letter: RFC 2047 5 allows no encoded word in them.
+_VERBATIM = frozenset(
+    {"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe", "list-unsubscribe-post", "list-help"}
+)
+
+
+class MailPolicy(EmailPolicy):
+    """The library's policy for SMTP, but ids are folded between them only: it would encode those that are long."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Return the lines of one field, CRLF included."""
+        text = str(value)
+        if name.lower() not in _VERBATIM or not text.isascii():
+            return super().fold_binary(name, value)
+        lines = [f"{name}:"]
+        for number, word in enumerate(text.split()):
+            if number and len(lines[-1]) + 1 + len(word) > WIDTH:
+                lines.append("")
+            lines[-1] += f" {word}"
+        return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+POLICY = MailPolicy(linesep="\r\n", max_line_length=WIDTH)
 
 
 @dataclass(frozen=True)
@@ -42,7 +66,7 @@ class Envelope:
 
 def start_message(envelope: Envelope, *, domain: str, site_name: str) -> EmailMessage:
     """Return a message with its headers and no body yet."""
-    message = EmailMessage(policy=SMTP.clone(max_line_length=78))
+    message = EmailMessage(policy=POLICY)
     message["From"] = _address(envelope.sender_name, envelope.sender)
     message["To"] = _address(envelope.recipient_name, envelope.recipient)
     message["Subject"] = envelope.subject
