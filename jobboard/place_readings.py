@@ -34,6 +34,7 @@ _AFTER_DE = word_set(
     "bassin km kms kilometres rayon centre departement peripherie banlieue nord sud est ouest proche campus",
     "mairie",
 )
+_OF = frozenset(("de", "d", "du", "des"))
 _INSIDE = frozenset(("dans", "en", "ds", "departement", "dept", "dep", "dpt", "dpmt"))
 UNITS = word_set(
     "km kms kilometre kilometres k h heure heures hrs jour jours j mois an ans annee annees semaine semaines sem",
@@ -148,6 +149,8 @@ def _territory(words: list[Word], at: int) -> Reading | None:
     if match is None:
         return None
     key, places = match
+    if key == "nord" and at + 1 < len(words) and words[at + 1].folded in _OF:
+        return None  # "au nord de Lyon"
     ambiguous = key in AMBIGUOUS_DEPARTEMENTS or key in ("france", "national", "partout", "teletravail", "remote")
     together = len(places) > 1
     return Reading(len(key.split()), places, together=together, certain=not ambiguous)

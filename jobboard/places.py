@@ -197,7 +197,7 @@ def _is_believed(text: str, words: list[Word], at: int, reading: Reading, *, lis
     if place.kind is PlaceKind.DEPARTEMENT:
         return listed or (capital and not opens) or (strong == "in" and not (common and words[at - 1].folded == "en"))
     if place.kind is PlaceKind.FRANCE:
-        return bool(strong) or capital or reading.count > 1 or key == "partout"
+        return strong == "in" or reading.count > 1 or key == "partout"
     if place.kind is PlaceKind.REMOTE:
         return True
     return place.population >= _least_population(

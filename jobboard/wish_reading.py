@@ -39,6 +39,7 @@ _STRUCTURES = phrase_set(
 _JOINING = phrase_set(
     "ou, et, et ou, ou bien, soit, or, and, puis, voire, ou a, et a, ou sur, et sur, ou vers, ou en, et en",
 )
+_AND_A = re.compile(r"(?: \w+)?(?: ?/ ?| (?:ou|or) )(?:(?:bien|poste|d'|de|une?|la|le|en|comme) ?)*")
 _APART = re.compile(r"[,;:./\n]|\b(?:ou|et|or|and|reconver\w*)\b")
 _ANEW = re.compile(r"[,;]|\b(?:ou|et|ni|or|nor|pas|sans|sauf)\b")
 _OR_OF = re.compile(r"[ ,/]*(?:ou|et|or|and|/) ?(?:(?:bien|poste|d'|de|une?|en|comme) ?)*")
@@ -281,7 +282,7 @@ def _leftovers(
         at += 1
         start, end = words[first].start, words[last].end
         expected = _place_is_expected(body, words, first, said)
-        beside = _is_beside_a_trade(body, start, said)
+        beside = _is_beside_a_trade(body, start, end, said)
         strong = not expected and (beside or _is_strong(words, first, last, marked))
         count = sum(1 for n in range(first, last + 1) if n in holding)
         yield Leftover(start, end, body.text[start:end].lower(), roles.of_word[first], strong, expected, beside, count)
@@ -313,8 +314,12 @@ def _is_strong(words: list[Word], first: int, last: int, marked: set[int]) -> bo
     return _is_alone(words, first, last, marked) and not _is_a_name(words, first, last)
 
 
-def _is_beside_a_trade(body: Body, start: int, said: tuple[Said, ...]) -> bool:
-    """Return whether the phrase goes on a list of trades: "comptable ou …"."""
+def _is_beside_a_trade(body: Body, start: int, end: int, said: tuple[Said, ...]) -> bool:
+    """Return whether the phrase stands in one list with a trade: "comptable ou …", "… ou petite enfance"."""
+    following = next((one.mark for one in said if one.mark.start >= end), None)
+    ahead = body.flat[end : following.start] if following and following.start - end < 24 else "…"
+    if following and following.axis is Axis.TRADE and _AND_A.fullmatch(ahead):
+        return True
     previous = max((one.mark for one in said if one.mark.end <= start), key=lambda mark: mark.end, default=None)
     if previous is None or previous.axis is not Axis.TRADE or start - previous.end > 24:
         return False

@@ -70,10 +70,9 @@ _CONTRACTS: _SAY = {
     (Contract.MISSION,): phrase_set(
         "freelance, free lance, auto entrepreneur, auto entreprise, autoentrepreneur, autoentrepreneuse,",
         "en independant, portage salarial, mission de conseil, missions de conseil, en tant qu independant,",
-        "en tant qu independante, mission freelance, missions freelance, mission de consultant,",
-        "missions de consultant, mission de consultante, en freelance, en portage, mission independante,",
-        "prestation de conseil, prestations de conseil, consulting work, micro entrepreneur, microentrepreneur,",
-        "auto entrepreneuse, mission en freelance, missions en freelance",
+        "en tant qu independante, mission freelance, missions freelance, en freelance, en portage,",
+        "mission independante, prestation de conseil, prestations de conseil, consulting work,",
+        "micro entrepreneur, microentrepreneur, auto entrepreneuse, mission en freelance, missions en freelance",
     ),
     (Contract.BENEVOLAT,): phrase_set(
         "benevolat, benevole, benevoles, benevolement, mission benevole, missions benevoles,",

@@ -275,11 +275,27 @@ def commune_rows(communes: list[Commune], former: list[Former]) -> Iterator[str]
     for old in former:
         if key_of(old.name) not in taken and old.today in codes:
             yield f"{key_of(old.name)};{old.today}"
+    yield from sorted(f"{key};{code}" for key, code in _short_names(communes, taken).items())
     for key, aliased in _ALIASES.items():
         for code in aliased.split():
             if code not in codes:
                 raise SystemExit(f"alias {key!r} names the unknown commune {code}")
             yield f"{key};{code}"
+
+
+def _short_names(communes: list[Commune], taken: set[str]) -> dict[str, str]:
+    """Return what people call a town for short ("Garges" for Garges-lès-Gonesse), where it means one town only."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for commune in communes:
+        long = re.match(r"(.{5,}?) (?:sur|sous|les|lez|en|de|du|des|le|la|d|aux|l) ", commune.key + " ")
+        if long and commune.population >= 5_000 and " arrondissement" not in commune.key:
+            found[long[1]].append(commune.code if commune.population >= 15_000 else "")
+    common = {"saint", "sainte", "villeneuve", "bourg"}
+    return {
+        key: codes[0]
+        for key, codes in found.items()
+        if len(codes) == 1 and codes[0] and key not in taken and key not in _ALIASES and key not in common
+    }
 
 
 def territory_rows(folder: Path, communes: list[Commune]) -> Iterator[str]:

@@ -26,7 +26,7 @@ CONVERSATIONS = [
     ("comptable", ["clisson"], ["lieu : Clisson (44)"]),
     ("comptable", ["à clisson, 20 km"], ["lieu : Clisson (44), 20 km autour"]),
     ("nantes", ["comptable ou secrétaire"], ["métier : comptable, secrétaire"]),
-    ("nantes", ["soudeur"], ["lieu : Nantes (44)", "mots-clés : soudeur"]),
+    ("nantes", ["souffleur de verre"], ["lieu : Nantes (44)", "mots-clés : souffleur de verre"]),
     ("travail à Nantes", ["temps partiel"], ["temps de travail : temps partiel"]),
     ("bonjour", ["comptable à Nantes en CDI"], ["métier : comptable", "lieu : Nantes (44)", "contrat : CDI"]),
     ("éducateur à Lille", ["spécialisé"], ["métier : éducateur spécialisé ou éducatrice spécialisée"]),
