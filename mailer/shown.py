@@ -91,7 +91,9 @@ class Showing:
         contract = self.gettext(CONTRACT_LABELS[card.contract]) if card.contract else ""
         working_time = self.gettext(WORKING_TIME_LABELS[card.working_time]) if card.working_time else ""
         own_names = {"contract": contract, "working-time": working_time}
-        reasons = tuple(own_names.get(code) or self.gettext(REASONS[code]) for code in card.reasons if code in REASONS)
+        # The empty text is no message: gettext answers it with the head of its catalogue.
+        spoken = (own_names.get(code) or (REASONS.get(code) and self.gettext(REASONS[code])) for code in card.reasons)
+        reasons = tuple(reason for reason in spoken if reason)
         return ShownOffer(
             offer_id=card.offer_id,
             number=card.number,
