@@ -117,8 +117,9 @@ def holds_proof(context: Context, text: str) -> bool:
 
 
 def without_proof(text: str) -> str:
-    """Return the text without that line."""
-    return _PROOF.sub("", text)
+    """Return the text down to that line: what follows it in a form that comes back is our own."""
+    found = _PROOF.search(text)
+    return text[: found.start()] if found else text
 
 
 def _proof(context: Context) -> str:
