@@ -34,6 +34,8 @@ _NO = phrase_set(
     "non, aucun, aucune, no, none, ni l un ni l autre, aucun des deux, aucune des deux, non merci, pas du tout",
 )
 _ALSO = re.compile(r"\b(?:aussi|egalement|ajoute[rz]?|en plus|also|add|rajoute[rz]?|et meme)\b")
+_FEW_WORDS = 5
+_ARTICLES = re.compile(r"^(?:(?:pas|le|la|les|l'|de|du|des|d'|un|une|sans|ni|tout|toute)(?: |(?<=')))+")
 _POLITE = re.compile(
     r"\b(?:merci|bonjour|svp|stp|s'il vous plait|celui|celle|ceux|plutot|c'est|ce sera|je veux dire|bonsoir"
     r"|de|du|la|le|les)\b"
@@ -72,6 +74,15 @@ def answer_of(reading: Reading, doubts: Sequence[Doubt]) -> Answer:
     return Answer(tuple(adds), tuple(still), frozenset(axes), only, also)
 
 
+def refused_words(reading: Reading, doubts: Sequence[Doubt]) -> tuple[str, ...]:
+    """Return the words to leave out, when that was the question and a few words answer it: "le démarchage"."""
+    asked = any(doubt.kind is DoubtKind.NEGATION for doubt in doubts)
+    if not asked or not 1 <= reading.count <= _FEW_WORDS or _short(reading) in _YES | _NO:
+        return ()
+    words = _ARTICLES.sub("", reading.body.text.strip(" .!\n").lower())
+    return (words,) if words else ()
+
+
 def _short(reading: Reading) -> str:
     return fold(_POLITE.sub(" ", reading.body.flat)) or fold(reading.body.flat)
 
@@ -88,7 +99,7 @@ def _by_word(short: str, doubt: Doubt) -> tuple[Option, ...] | None:
         return same or None
     if whole in _ALL and doubt.options:
         return doubt.options
-    if whole in _YES and len(doubt.options) == 1:
+    if whole in _YES and (len(doubt.options) == 1 or (doubt.kind is DoubtKind.CONDITION and not doubt.options)):
         return doubt.options
     if whole in _NO:
         return ()

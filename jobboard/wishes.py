@@ -10,7 +10,7 @@ from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.doubts import Doubt, DoubtKind, Missing, Option, Understood
 from jobboard.marks import Axis, Role
 from jobboard.places import dominant, named
-from jobboard.wish_answers import Answer, answer_of
+from jobboard.wish_answers import Answer, answer_of, refused_words
 from jobboard.wish_criteria import criteria_of
 from jobboard.wish_places import places_of
 from jobboard.wish_reading import Reading, read
@@ -59,7 +59,11 @@ def complete_wish(earlier: Criteria, doubts: Sequence[Doubt], text: str, *, toda
     reading = read(text, today=today)
     answer = answer_of(reading, doubts)
     said = Understood(Criteria())
-    if not answer.only:
+    refused = refused_words(reading, answer.open)
+    if refused:
+        answer = replace(answer, open=tuple(doubt for doubt in answer.open if doubt.kind is not DoubtKind.NEGATION))
+        said = Understood(Criteria(excluded_keywords=refused))
+    elif not answer.only:
         said = _with_bare_place(reading, _understood(reading, reply=not earlier.has_criterion))
     open_doubts = [doubt for doubt in answer.open if not _restates(said, doubt.kind)]
     new = [doubt for doubt in said.doubts if not _is_decided(doubt, answer)]
@@ -112,7 +116,7 @@ def _intent(reading: Reading, understood: Understood) -> tuple[Doubt, ...]:
     """Return the doubt whether this is a search of hers at all."""
     trades = reading.on(Axis.TRADE, Role.WANTED)
     somebody = any(wants_somebody(reading.body.flat, one.mark.start, one.mark.end) for one in trades)
-    foreign = sum(left.words for left in reading.leftovers)
+    foreign = sum(left.words for left in reading.leftovers if left.role is not Role.EXCLUDED)
     strange = not reading.wants and foreign >= 3 and foreign > _FOREIGN_SHARE * reading.count
     story = not reading.wants and reading.count > _A_STORY
     if somebody or ((strange or story) and understood.criteria != Criteria()):

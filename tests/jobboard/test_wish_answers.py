@@ -44,6 +44,8 @@ CONVERSATIONS = [
     ("Île-de-France sauf Paris, auxiliaire de vie", ["oui"], ["lieu : Île-de-France"]),
     ("Île-de-France sauf Paris, auxiliaire de vie", ["93, 94 et 92"], [
         "lieu : Seine-Saint-Denis (93) ; Val-de-Marne (94) ; Hauts-de-Seine (92)"]),
+    ("comptable à Nantes, CDD si c'est plus de 6 mois", ["oui"], ["contrat : CDD"]),
+    ("vendeuse à Reims, pas de relances téléphoniques agressives", ["le démarchage"], ["mots exclus : démarchage"]),
     ("comptable nantes CDI", ["ajoutez aussi Rennes"], ["lieu : Nantes (44) ; Rennes (35)", "contrat : CDI"]),
     ("comptable nantes CDI", ["plutôt Rennes"], ["lieu : Rennes (35)", "contrat : CDI"]),
     ("comptable nantes CDI", ["plutôt CDD"], ["lieu : Nantes (44)", "contrat : CDD"]),
