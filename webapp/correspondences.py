@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, send_file
 from sqlalchemy.orm import Session
 
-from jobboard import applications, conversations
+from jobboard import applications
 from jobboard.applications import Application, ApplicationEvent
 from jobboard.conversations import Blob, Conversation, Message, MessageAttachment
 from jobboard.offers import Offer
+from jobboard.outbox import Post, PostState
 from jobboard.people import Person
 from webapp.house import house
 from webapp.language import gettext as _
 from webapp.visitors import visitor
 
 blueprint = Blueprint("pieces", __name__)
+
+T = TypeVar("T")
+R = TypeVar("R", Offer, Person)
 
 
 @dataclass(frozen=True)
@@ -47,50 +52,74 @@ class ShownApplication:
 
 def of_candidate(session: Session, person: Person) -> list[ShownApplication]:
     """Return the applications of a person as she reads them, newest first."""
-    return [_shown(session, one, person) for one in applications.of_person(session, person)]
+    return _shown(session, applications.of_person(session, person), person)
 
 
 def of_offer(session: Session, offer: Offer, recruiter: Person) -> list[ShownApplication]:
     """Return the applications to an offer as its recruiter reads them, newest first."""
-    return [_shown(session, one, recruiter) for one in reversed(applications.of_offer(session, offer))]
+    query = sa.select(Application).where(Application.offer_id == offer.id, handed_over())
+    return _shown(session, session.scalars(query.order_by(Application.number.desc())).all(), recruiter)
 
 
-def _shown(session: Session, application: Application, reader: Person) -> ShownApplication:
-    offer = session.get_one(Offer, application.offer_id)
-    candidate = session.get_one(Person, application.person_id)
-    other = offer.employer if reader.id == candidate.id else _name(candidate)
-    messages = conversations.messages(session, application.conversation_id)
-    files = _files(session, messages)
-    return ShownApplication(
-        application=application,
-        offer=offer,
-        candidate=_name(candidate),
-        events=tuple(applications.timeline(session, application)),
-        messages=tuple(
-            ShownMessage(
-                author=_("Vous") if message.author_id == reader.id else other,
-                own=message.author_id == reader.id,
-                at=message.at,
-                text=message.text,
-                files=tuple(files.get(message.id, ())),
-            )
-            for message in messages
-        ),
-    )
+def handed_over() -> sa.ColumnElement[bool]:
+    """Return the condition that an application has left: before, its candidate may still take it back unread."""
+    letter = sa.literal("application-received:").concat(sa.cast(Application.id, sa.Text))
+    kept_back = sa.select(Post.id).where(Post.dedupe == letter, Post.state.in_((PostState.QUEUED, PostState.DROPPED)))
+    return ~kept_back.exists()
 
 
-def _name(candidate: Person) -> str:
-    return candidate.name or _("Une personne")
+def _shown(session: Session, found: Sequence[Application], reader: Person) -> list[ShownApplication]:
+    """Return these applications with all that belongs to them, in as many queries for one as for a hundred."""
+    offers = _by_id(session, Offer, [one.offer_id for one in found])
+    candidates = _by_id(session, Person, [one.person_id for one in found])
+    events, messages = _events(session, found), _messages(session, found)
+    files = _files(session, [message.id for several in messages.values() for message in several])
+    shown = []
+    for one in found:
+        offer, candidate = offers[one.offer_id], candidates[one.person_id].name or _("Une personne")
+        other = offer.employer if reader.id == one.person_id else candidate
+        words = tuple(_shown_message(each, reader, other, files) for each in messages.get(one.conversation_id, ()))
+        shown.append(ShownApplication(one, offer, candidate, tuple(events.get(one.id, ())), words))
+    return shown
 
 
-def _files(session: Session, messages: Sequence[Message]) -> dict[int, list[MessageAttachment]]:
+def _shown_message(
+    message: Message, reader: Person, other: str, files: dict[int, list[MessageAttachment]]
+) -> ShownMessage:
+    own = message.author_id == reader.id
+    author = _("Vous") if own else other
+    return ShownMessage(author, own, message.at, message.text, tuple(files.get(message.id, ())))
+
+
+def _by_id(session: Session, record: type[R], ids: Iterable[int]) -> dict[int, R]:
+    return {one.id: one for one in session.scalars(sa.select(record).where(record.id.in_(set(ids))))}
+
+
+def _events(session: Session, found: Sequence[Application]) -> dict[int, list[ApplicationEvent]]:
+    """Return the timelines by application, oldest line first."""
+    query = sa.select(ApplicationEvent).where(ApplicationEvent.application_id.in_([one.id for one in found]))
+    return _grouped(session.scalars(query.order_by(ApplicationEvent.id)), lambda line: line.application_id)
+
+
+def _messages(session: Session, found: Sequence[Application]) -> dict[int, list[Message]]:
+    """Return the messages by conversation, oldest first."""
+    query = sa.select(Message).where(Message.conversation_id.in_([one.conversation_id for one in found]))
+    return _grouped(session.scalars(query.order_by(Message.id)), lambda message: message.conversation_id)
+
+
+def _files(session: Session, messages: Sequence[int]) -> dict[int, list[MessageAttachment]]:
+    """Return the attachments by message; what stands inside its HTML is none."""
     query = sa.select(MessageAttachment).where(
-        MessageAttachment.message_id.in_([message.id for message in messages]), MessageAttachment.inline.is_(False)
+        MessageAttachment.message_id.in_(messages), MessageAttachment.inline.is_(False)
     )
-    found: dict[int, list[MessageAttachment]] = {}
-    for file in session.scalars(query.order_by(MessageAttachment.id)):
-        found.setdefault(file.message_id, []).append(file)
-    return found
+    return _grouped(session.scalars(query.order_by(MessageAttachment.id)), lambda file: file.message_id)
+
+
+def _grouped(rows: Iterable[T], key: Callable[[T], int]) -> dict[int, list[T]]:
+    groups: dict[int, list[T]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
 
 
 @blueprint.get("/moi/pieces/<int:attachment_id>")

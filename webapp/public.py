@@ -16,7 +16,7 @@ from webapp.pages import render
 
 blueprint = Blueprint("public", __name__)
 
-NEWEST = 5
+NEWEST = 6
 # Links that prepare a mail stay under 1,000 octets: some mail clients cut what is longer.
 LONGEST_MAIL_LINK = 1000
 

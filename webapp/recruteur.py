@@ -44,7 +44,7 @@ def _counts(session: Session, recruiter: Person) -> dict[int, int]:
     query = (
         sa.select(Application.offer_id, sa.func.count())
         .join(Offer, Offer.id == Application.offer_id)
-        .where(Offer.recruiter_id == recruiter.id)
+        .where(Offer.recruiter_id == recruiter.id, correspondences.handed_over())
         .group_by(Application.offer_id)
     )
     return dict(session.execute(query).tuples().all())

@@ -24,7 +24,9 @@ POLICY = {
     "base-uri": "'none'",
 }
 # Pages about one person: never kept by a browser or a proxy.
-PRIVATE = frozenset({"moi", "recruteur", "equipe", "connexion", "inscription", "lettre", "desabonnement", "dev"})
+PRIVATE = frozenset(
+    {"moi", "pieces", "recruteur", "equipe", "connexion", "inscription", "lettre", "desabonnement", "dev", "dev_mails"}
+)
 YEAR = 365 * 24 * 3600
 
 _csrf = CSRFProtect()
@@ -64,8 +66,13 @@ def typed_address() -> str:
 limiter = Limiter(client_address, storage_uri="memory://", strategy="moving-window")
 # A workshop shares one address of the network.
 by_client = limiter.shared_limit("120 per hour; 30 per minute", scope="forms", methods=["POST"])
+# Only what may have sent a mail counts: correcting one's own form does not.
 by_address = limiter.shared_limit(
-    "10 per day; 4 per hour", scope="typed-address", key_func=typed_address, methods=["POST"]
+    "10 per day; 4 per hour",
+    scope="typed-address",
+    key_func=typed_address,
+    methods=["POST"],
+    deduct_when=lambda answer: answer.status_code == 200,
 )
 
 
