@@ -11,7 +11,7 @@ from jobboard.folding import fold, strip_accents
 
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 
-_STOP = re.compile(r"[,;:!?…\u2022|]|\.(?!\w)|\n\s*(?:\n|[-*\u2022\u2013])")
+_STOP = re.compile(r"[,;:!?()…\u2022|]|\.(?!\w)|\n\s*(?:\n|[-*\u2022\u2013])")
 _ADDRESS = re.compile(
     r"[^\s@<>]{1,80}@[^\s@<>]{1,120}"  # mail
     r"|(?:https?://|www\.)\S{1,300}"  # link

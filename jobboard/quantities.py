@@ -184,7 +184,8 @@ _PATTERNS: tuple[tuple[str, _Reader], ...] = (
     ((r"\b(?:salaire|remuneration|paye|salary|pay)"
      r"(?: (?:min\w*|souhaite\w*|brut|net|mensuel|de|d'au moins|attendu\w*|au moins))* ?[:=]? ?"
      rf"(?:de |d'au moins |minimum |mini |> ?)?(?P<sum>{_AMOUNT})\b{_PER}"), _pay),
-    ((rf"\b(?P<least>(?:plus de|au moins|minimum|more than|mini) )?(?P<most>(?:moins de|less than|under) )?"
+    ((rf"\b(?P<least>(?:pas moins de|plus de|au moins|minimum|more than|mini) )?"
+        rf"(?P<most>(?:pas plus de|moins de|less than|under) )?"
      rf"(?:\d{{1,2}} ?(?:-|a|ou) ?)?(?P<hours>\d{{1,2}}(?:[.,]\d)?) ?{_HOURS}\b(?: ?{_PER_WEEK})?"), _week),
     (r"\b(?P<hours>\d{1,2}) ?(?:h|heures?|hours|hrs)? ?(?:/|par|a|per) ?(?:jours?|j|days?)\b", _hours_of_a_day),
     ((rf"\b(?:dispo\w*|libre|des|a partir)(?: a partir| des)? (?:le|du) (?P<day>\d{{1,2}})\b"

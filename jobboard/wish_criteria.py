@@ -62,7 +62,7 @@ def criteria_of(reading: Reading, *, reply: bool) -> tuple[Criteria, Doubts]:
         working_times=_working_times(reading, doubts),
         keywords=keywords,
         excluded_contracts=excluded,
-        excluded_keywords=(*_refused_trades(reading), *refused),
+        excluded_keywords=(*_refused_trades(reading, trades, doubts), *refused),
         minimum_pay=_pay(reading, doubts),
         frequency=_frequency(reading, doubts),
         starts_on=_start(reading),
@@ -105,11 +105,14 @@ def _asked_trades(trades: Sequence[Trade], kind: DoubtKind) -> Doubt:
     return Doubt(kind, tuple(options))
 
 
-def _refused_trades(reading: Reading) -> tuple[str, ...]:
-    """Return the words that an offer of an unwanted trade would hold."""
+def _refused_trades(reading: Reading, wanted: Sequence[str], doubts: Doubts) -> tuple[str, ...]:
+    """Return the words that an offer of an unwanted trade would hold; a trade wanted and refused is asked."""
     words: list[str] = []
     for one in reading.on(Axis.TRADE, Role.EXCLUDED):
         marked: tuple[FoundTrade, ...] = one.mark.value
+        if any(found.trade.code in wanted and not found.domain for found in marked):
+            doubts.append(Doubt(DoubtKind.NEGATION))
+            continue
         if any(found.domain for found in marked):
             words.append(reading.body.text[one.mark.start : one.mark.end].lower())
         else:

@@ -78,21 +78,23 @@ _RESIDENCE = phrase_set(
     "je suis domiciliee, je suis residant",
 )
 _NOT = phrase_set(
-    "j evite, evite, deteste, je deteste, marre de, marre des, marre du, ras le bol de, ras le bol des, stop a,",
-    "stop aux, stop au, fini les, fini l, fini le, assez de, assez des, allergique a, allergique au, sortir de l,",
-    "sortir de la, sortir du, pas de, pas d, pas du, pas des, pas un, pas une, pas en, pas a, pas le, pas la,",
-    "pas les, pas dans, pas sur, pas, sans, sauf, hors, hormis, excepte, exceptes, exceptee, a l exception de,",
-    "a l exception du, a l exception des, ni, aucun, aucune, jamais, non, surtout pas, eviter, evitez, a eviter,",
-    "refuse, je refuse, exclu, exclus, exclure, excluant, no, not, without, except, excluding, never,",
-    "ne veux plus, ne souhaite plus, je ne veux plus, je ne souhaite plus, plus jamais, nor, don t want,",
-    "do not want, anything but, tout sauf, n importe ou sauf, mais pas, mais pas de, mais pas a, mais pas en,",
-    "et pas, et pas de, et non, rien en, rien dans, rien a, jms, pas d offres, pas d offre, pas interesse par,",
-    "pas interessee par, pas envie de, pas envie d, pas interesse, pas interessee, ne veux pas, ne veux pas de,",
-    "ne souhaite pas, ne souhaite pas de, ne cherche pas, ne recherche pas, ne cherche pas de, ne veux pas d,",
-    "ne souhaite pas d, ne recherche pas de, ne veut pas, ne souhaitant pas, ne voudrais pas, pas travailler,",
-    "veux pas, veux pas de, veux pas d, souhaite pas, souhaite pas de, veux plus, veux plus de, veu pas,",
-    "cherche pas, recherche pas, ne m interesse pas, ne m interessent pas, n accepte pas, n accepte pas de,",
-    "refus, exclusion",
+    "a part, mis a part, en dehors de, en dehors du, en dehors des, impossible de, impossible pour moi de,",
+    "impossible, incapable de, interdit de, inapte a, inapte au, inapte aux, surtout pas de, surtout pas d,",
+    "surtout pas un, j evite, evite, deteste, je deteste, marre de, marre des, marre du, ras le bol de,",
+    "ras le bol des, stop a, stop aux, stop au, fini les, fini l, fini le, assez de, assez des, allergique a,",
+    "allergique au, sortir de l, sortir de la, sortir du, pas de, pas d, pas du, pas des, pas un, pas une,",
+    "pas en, pas a, pas le, pas la, pas les, pas dans, pas sur, pas, sans, sauf, hors, hormis, excepte, exceptes,",
+    "exceptee, a l exception de, a l exception du, a l exception des, ni, aucun, aucune, jamais, non,",
+    "surtout pas, eviter, evitez, a eviter, refuse, je refuse, exclu, exclus, exclure, excluant, no, not,",
+    "without, except, excluding, never, ne veux plus, ne souhaite plus, je ne veux plus, je ne souhaite plus,",
+    "plus jamais, nor, don t want, do not want, anything but, tout sauf, n importe ou sauf, mais pas,",
+    "mais pas de, mais pas a, mais pas en, et pas, et pas de, et non, rien en, rien dans, rien a, jms,",
+    "pas d offres, pas d offre, pas interesse par, pas interessee par, pas envie de, pas envie d, pas interesse,",
+    "pas interessee, ne veux pas, ne veux pas de, ne souhaite pas, ne souhaite pas de, ne cherche pas,",
+    "ne recherche pas, ne cherche pas de, ne veux pas d, ne souhaite pas d, ne recherche pas de, ne veut pas,",
+    "ne souhaitant pas, ne voudrais pas, pas travailler, veux pas, veux pas de, veux pas d, souhaite pas,",
+    "souhaite pas de, veux plus, veux plus de, veu pas, cherche pas, recherche pas, ne m interesse pas,",
+    "ne m interessent pas, n accepte pas, n accepte pas de, refus, exclusion",
 )
 _UNSURE = phrase_set(
     "ne cherche pas forcement, ne souhaite pas forcement, ne veux pas forcement, ne recherche pas forcement,",
@@ -105,13 +107,19 @@ _UNSURE = phrase_set(
 _SMALL = word_set("pas de d du des un une en a le la les dans sur jamais plus non")
 _BEING = word_set("suis ai est etais avais sommes avons ont sont sais connais")
 _COMPARING = frozenset(("plutot", "prefere", "prefererais", "mieux", "rather"))
+_LONE_NOT = word_set("pas plus jamais non rien aucun aucune guere point")
 _GOES_ON = frozenset(("ni", "ou", "et", "nor", "or", "and"))
 _AFTER_EXCLUDED = phrase_set(
-    "exclu, exclus, exclue, exclues, non merci, s abstenir, non, no, interdit, interdits, proscrit, a exclure,",
-    "a eviter, ne m interesse pas, ne m interessent pas, ne m interesse plus, ne me convient pas,",
-    "ne me conviennent pas, ne me va pas, ne me vont pas, impossible, refuse, refuses, n est pas possible,",
-    "pas possible, a bannir, surtout pas, pas question, ne m interessant pas, not wanted, ne m interesserait pas,",
-    "ne m interesseraient pas, ne me plait pas, jamais",
+    "je n en veux pas, n en veux pas, j en veux pas, je n en veux plus, j en veux plus, tres peu pour moi,",
+    "c est fini, ca ne m interesse pas, ca ne m interesse plus, c est non, est exclu, sont exclus, est exclue,",
+    "c est termine, ne me tente pas, ne me tentent pas, n est pas pour moi, je deteste, je n aime pas,",
+    "a proscrire, ca suffit, c est fini pour moi, c est exclu, c est termine pour moi, je n en peux plus,",
+    "je refuse, j evite, est impossible, je ne veux pas, je ne veux plus, je veux pas, ca ne me va pas,",
+    "pas pour moi, c est pas pour moi, basta, jamais, exclu, exclus, exclue, exclues, non merci, s abstenir, non,",
+    "no, interdit, interdits, proscrit, a exclure, a eviter, ne m interesse pas, ne m interessent pas,",
+    "ne m interesse plus, ne me convient pas, ne me conviennent pas, ne me va pas, ne me vont pas, impossible,",
+    "refuse, refuses, n est pas possible, pas possible, a bannir, surtout pas, pas question,",
+    "ne m interessant pas, not wanted, ne m interesserait pas, ne m interesseraient pas, ne me plait pas",
 )
 _AFTER_IDENTITY = phrase_set(
     "de formation, de metier, de profession, diplome, diplomee, en reconversion, en poste, diplomes, diplomees,",
@@ -182,6 +190,7 @@ def roles_of(text: str, words: Sequence[Word], marks: Sequence[Mark]) -> Roles:
             found.loose.add(at)
         at += count
     _exclude_backwards(words, found, inside)
+    _doubt_backwards(words, found, inside)
     return found
 
 
@@ -279,7 +288,7 @@ def _exclude_backwards(words: Sequence[Word], found: Roles, inside: dict[int, Ma
     for at in range(1, len(words)):
         if at in inside:
             continue
-        for count in range(min(4, len(words) - at), 0, -1):
+        for count in range(min(_LONGEST, len(words) - at), 0, -1):
             phrase = " ".join(word.folded for word in words[at : at + count])
             ends = at + count >= len(words) or words[at + count].opens
             clear = (
@@ -295,6 +304,27 @@ def _exclude_backwards(words: Sequence[Word], found: Roles, inside: dict[int, Ma
                 _set_back(words, found, inside, at, Role.IDENTITY)
                 found.cues.update(range(at, at + count))
                 break
+
+
+def _doubt_backwards(words: Sequence[Word], found: Roles, inside: dict[int, Mark]) -> None:
+    """Ask about what stands before a lone "pas" that ends its phrase: "le CDD ne me convient guère pas"."""
+    for at, word in enumerate(words):
+        ends = at + 1 >= len(words) or words[at + 1].opens
+        if (
+            word.folded not in _LONE_NOT
+            or not ends
+            or at in inside
+            or word.opens
+            or found.of_word[at] is not Role.EXCLUDED
+        ):
+            continue
+        before = at - 1
+        while before >= 0:
+            if before in inside and found.of_word[before] is Role.WANTED:
+                found.of_word[before] = Role.UNSURE
+            if words[before].opens:
+                break
+            before -= 1
 
 
 def _is_terse(words: Sequence[Word], at: int) -> bool:
