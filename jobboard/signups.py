@@ -75,25 +75,27 @@ def ask_sign_up(
     name: str,
     language: str,
     at: datetime,
+    private: bool = False,
     confirm_path: Callable[[int], str] | None = None,
     thread: outbox.Thread | None = None,
 ) -> Question:
     """Ask whether what was understood is right; her OUI creates person, profile and alert.
 
-    `confirm_path`: the page, below the base URL, that confirms the question of that id when it began on the web.
+    `private`: she has chosen already that nobody sees her profile. `confirm_path`: the page, below the base URL, that
+    confirms the question of that id when it began on the web.
     """
-    shown = "; ".join(f"{line.label} : {line.value}" for line in wish.lines)
     question = questions.ask(
         session,
         Topic.SIGN_UP,
         address,
-        text=f"Créer mon alerte ({shown}) et un profil anonyme montré aux recruteurs ; OUI PRIVE : alerte seule.",
+        text=_agreement(wish.lines, private=private),
         criteria=wish.criteria.to_json(),
         missing=list(wish.missing),
         doubts=[{"about": doubt.about, "options": list(doubt.options)} for doubt in wish.doubts],
         kept_doubts=list(wish.kept_doubts),
         name=name,
         language=language,
+        private=private,
         at=at,
     )
     path = confirm_path(question.id) if confirm_path else None
@@ -109,11 +111,30 @@ def ask_sign_up(
     return question
 
 
+def _agreement(lines: tuple[Line, ...], *, private: bool) -> str:
+    """Return what OUI agrees to, in the words that are kept as its proof."""
+    shown = "; ".join(f"{line.label} : {line.value}" for line in lines)
+    if private:
+        return f"Créer mon alerte ({shown}), sans montrer de profil."
+    return f"Créer mon alerte ({shown}) et un profil anonyme montré aux recruteurs ; OUI PRIVE : alerte seule."
+
+
+def choose_profile(question: Question, *, private: bool) -> None:
+    """Put her choice about the profile, made on the page that asks, into the question that she answers there."""
+    lines = showing.wish_lines(Criteria.from_json(question.payload["criteria"]), own_words=False)
+    question.payload = {**question.payload, "private": private}
+    question.text_shown = _agreement(lines, private=private)
+
+
 def sign_up(
     session: Session, question: Question, *, private: bool, how: str, evidence: dict[str, Any], at: datetime
 ) -> Alert:
-    """Create person, profile and alert from an accepted question, and post the first mail."""
+    """Create person, profile and alert from an accepted question, and post the first mail.
+
+    Nobody sees the profile when she says so now, or said so when the question was asked.
+    """
     payload = question.payload
+    private = private or bool(payload.get("private"))
     criteria = Criteria.from_json(payload["criteria"])
     questions.LIFE.step(question, "accept", by=None, at=at)
     person = people.admit(

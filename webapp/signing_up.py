@@ -49,16 +49,16 @@ def _ask(session: Session, typed: WishForm, *, at: datetime) -> None:
     known = people.find(session, typed.address)
     if known is None and not suppression.may_answer_stranger(session, typed.address, at=at):
         return
-    question = signups.ask_sign_up(
+    signups.ask_sign_up(
         session,
         known.address if known else typed.address,
         typed.wish(),
         name=typed.name,
         language=known.language if known else language(),
+        private=typed.profile == PRIVATE,
         confirm_path=lambda row_id: f"/inscription/confirmer/{links.sign(links.SIGN_UP, row_id)}",
         at=at,
     )
-    question.payload = {**question.payload, "profile": typed.profile}
 
 
 @blueprint.get("/inscription/confirmer/<token>")
@@ -79,7 +79,7 @@ def _ask_for_button(question: Question, token: str, *, status: int = 200) -> Res
         lines=showing.wish_lines(criteria, own_words=False),
         address=question.address,
         token=token,
-        profile=question.payload.get("profile", ""),
+        profile=PRIVATE if question.payload.get("private") else SHOWN,
         unchosen=status != 200,
     )
 
@@ -103,6 +103,7 @@ def confirm(token: str) -> Response:
             return _ask_for_button(standing, token, status=422)
         suppression.forgive_stranger(session, standing.address)
         private = profile == PRIVATE
+        signups.choose_profile(standing, private=private)  # her last word, whatever the form said
         evidence = {"page": "/inscription/confirmer", "profile": profile}
         signups.sign_up(session, standing, private=private, how="web", evidence=evidence, at=at)
         return render("inscription/done.html", private=private)

@@ -9,7 +9,7 @@ from typing import Self
 
 from flask import request
 
-from jobboard import showing, wishes
+from jobboard import signups, wishes
 from jobboard.criteria import Criteria
 from jobboard.doubts import Doubt, Understood
 from jobboard.letters.cards import Line
@@ -55,7 +55,7 @@ class WishForm:
     @property
     def lines(self) -> tuple[Line, ...]:
         """What was understood, with her own words: only for the page that answers what she just typed."""
-        return showing.wish_lines(self.understood.criteria, own_words=True)
+        return signups.wish_of(self.understood, own_words=True).lines
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
@@ -79,8 +79,7 @@ class WishForm:
 
     def wish(self) -> Wish:
         """Return the search as the question by mail shows it: of our own tables only, whoever typed it."""
-        criteria = self.understood.criteria
-        return Wish(criteria, showing.wish_lines(criteria, own_words=False), (), ())
+        return signups.wish_of(self.understood, own_words=False)
 
 
 def _decide(understood: Understood, chosen: Sequence[str], *, today: date) -> Understood:
