@@ -39,9 +39,12 @@ HASTE = {
 }
 
 
-def environment(home: Path, **more: str) -> dict[str, str]:
-    """Return the environment of an installation of its own on free ports, for the demo and the journeys."""
-    web, smtp = _port(8000), _port(8025)
+def environment(home: Path, *, ports: tuple[int, int] = (8000, 8025), **more: str) -> dict[str, str]:
+    """Return the environment of an installation of its own, on these ports (web, mail) if nobody listens there.
+
+    For the demo and the journeys; port 0 is any free one.
+    """
+    web, smtp = (_port(wished) for wished in ports)
     given = {
         "PASSERELLE_HOME": str(home),
         "PASSERELLE_WEB": f"127.0.0.1:{web}",

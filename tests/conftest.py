@@ -29,6 +29,11 @@ hypothesis_settings.register_profile("full", max_examples=2000, deadline=None)
 hypothesis_settings.load_profile("full" if os.environ.get("PROOF") == "full" else "small")
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Name octets after their argument: an archive's octets hold the time at which it was made."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[postgres.Server]:
     """The server of this test process."""
