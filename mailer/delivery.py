@@ -132,6 +132,7 @@ class Courier:
             log.exception("post.broken id=%d kind=%s", post.id, post.kind)
             reply = traceback.format_exc().strip().splitlines()[-1][:300]
             outbox.record(session, post, "defer", at=at, reply=reply, due=at + _back_off(post.attempts))
+            _tell_broken(session, post, at=at)
             return None
 
     def _send(self, one: Ready) -> Outcome:
@@ -205,6 +206,15 @@ def _hold(session: Session, post: Post, mail: Composed, found: Sequence[gate.Lea
     for member in people.staff(session):
         alarm = Alarm("held-mail", {"id": post.id, "places": places})
         outbox.post(session, alarm, to=member, dedupe=f"held:{post.id}:{member.id}", at=at)
+
+
+def _tell_broken(session: Session, post: Post, *, at: datetime) -> None:
+    """Tell the staff once that a letter cannot be composed; an alarm that breaks tells nobody more."""
+    if post.kind == Alarm.kind:
+        return
+    for member in people.staff(session):
+        alarm = Alarm("broken-letter", {"id": post.id, "kind": post.kind})
+        outbox.post(session, alarm, to=member, dedupe=f"broken:{post.id}:{member.id}", at=at)
 
 
 def _back_off(attempts: int) -> timedelta:

@@ -91,7 +91,7 @@ class ContactAnswered(Letter):
 
 @letter(stream=Stream.ACCOUNT)
 class Alarm(Letter):
-    """Something needs a human: "refused-by-us-policy", "stuck-mail", "missed-slot", "stop-burst"."""
+    """Something needs a human: a name of `templates/mail/alarm/_words.txt`, with the facts that its text takes."""
 
     what: str
     facts: dict[str, str | int]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import sqlalchemy as sa
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from jobboard.db import Utc
 from jobboard.schema import Base
 
 
-def render(kind: str, item: object, autogen: object) -> str | bool:
+def render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Write our own column types as the plain ones behind them: a migration must not depend on today's code."""
     if kind == "type" and isinstance(item, Utc):
         return "sa.DateTime(timezone=True)"
