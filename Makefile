@@ -38,7 +38,7 @@ lint: $(VENV)/dev.mark ## Check the style
 	$(BIN)/ruff check .
 
 types: $(VENV)/dev.mark ## Check the types
-	$(BIN)/mypy passerelle jobboard inbound mailer webapp scheduler
+	$(BIN)/mypy passerelle jobboard inbound mailer webapp scheduler benchmarks
 
 architecture: $(VENV)/dev.mark ## Check who may import whom
 	$(BIN)/lint-imports
