@@ -88,9 +88,7 @@ class Draft:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for a JSON column, empty fields left out."""
-        return {
-            one.name: _plain(value) for one in fields(self) if (value := getattr(self, one.name)) is not None
-        }
+        return {one.name: _plain(value) for one in fields(self) if (value := getattr(self, one.name)) is not None}
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Draft:
@@ -148,11 +146,11 @@ def complete_offer(earlier: Draft, asked: tuple[Field, ...], text: str, *, today
     """
     gathered = gather(sections.prepare(text, of_reply=True))
     told = facts.facts(gathered, today=today, headings=False)
-    told = tuple(fact for fact in told if not fact.doubtful or fact.labelled or fact.field in asked or fact.options)
-    told = tuple(fact for fact in told if not _passing(fact, earlier, asked))
+    told = tuple(fact for fact in told if not _in_passing(fact, earlier, asked))
     bare = answers.bare(gathered, asked, told, today=today)
     answered = {fact.field for fact in bare}
-    return _read(earlier, [*(fact for fact in told if fact.field not in answered), *bare])
+    trades = [facts.trade_of(fact.values["title"]) for fact in bare if fact.field is Field.TITLE]
+    return _read(earlier, [*(fact for fact in told if fact.field not in answered), *bare, *trades])
 
 
 def required(draft: Draft) -> tuple[Field, ...]:
@@ -165,11 +163,10 @@ def missing(draft: Draft) -> tuple[Field, ...]:
     return tuple(field for field in required(draft) if getattr(draft, str(field)) is None)
 
 
-def _passing(fact: Fact, earlier: Draft, asked: tuple[Field, ...]) -> bool:
-    """Tell whether a doubt is about something that she had said before and was not asked again."""
-    if not fact.doubtful or fact.labelled or fact.field in asked:
-        return False
-    return all(getattr(earlier, name) is not None for name in fact.values if name not in ("kind", "remote"))
+def _in_passing(fact: Fact, earlier: Draft, asked: tuple[Field, ...]) -> bool:
+    """Tell whether a fact only mentions something that she had said before and was not asked again."""
+    known = any(getattr(earlier, name) is not None for name in fact.values)
+    return fact.doubtful and fact.weak and known and fact.field not in asked
 
 
 def _read(earlier: Draft, found: Iterable[Fact]) -> ReadDraft:

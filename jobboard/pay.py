@@ -166,7 +166,7 @@ _AGREEMENT_REST = re.compile(
     rf"|,? (?:de la |de l'|du )?(?:ccnt?|convention(?: collective)?) ?-?(?:de l'|de la |des |du |d')?(?:{_AGREEMENT_NAME}))*"
 )
 _RULE = re.compile(
-    r"\b(?:\d{2,3} ?% ?du )?smic\b(?: (?:horaire|mensuel|brut))?(?: ?\+ ?\d{1,2} ?%)?"
+    r"\b(?:\d{2,3} ?% ?du )?smic\b(?: (?:horaire|mensuel|brut))?(?: ?(?:\+|a|-|:)? ?\d{1,3} ?%)?"
     r"|\b(?:gratification|indemnite|indemnisation|remuneration) (?:de stage )?(?:legale|minimale|reglementaire|conventionnelle)\b"
     r"(?: (?:en vigueur|de stage))?"
 )
@@ -195,7 +195,8 @@ def _rule(text: str, plain: str) -> str:
     if match is not None:
         rest = _AGREEMENT_REST.match(plain, match.end())
         end = rest.end() if rest else match.end()
-        return text[match.start() : end].strip(" ,(:/+–-\n")
+        words = text[match.start() : end].strip(" ,(:/+–-\n")
+        return words + ")" if words.count("(") > words.count(")") else words
     match = _RULE.search(plain)
     return text[match.start() : match.end()].strip() if match else ""
 
@@ -219,7 +220,7 @@ def _about_pay(
     """Return what a number means as pay, None when it is money for something else, or no money."""
     said = {name for name, words in after.groupdict().items() if words} if after else set()
     money = bool(match["before"] or match["low_unit"] or match["high_unit"])
-    if _FOR_ELSE_AFTER.match(plain, match.end()) or _MONEY_FOR_ELSE.search(head):
+    if _FOR_ELSE_AFTER.match(plain, match.end()) or _MONEY_FOR_ELSE.search(head.rsplit(",", 1)[-1]):
         return None
     if not money and not (said & {"gross", "net"}):
         spoken = labelled or _PAY_WORDS.search(head)

@@ -10,11 +10,11 @@ from jobboard import moments
 from jobboard import pay as pays
 from jobboard.contracts import CONTRACT_LABELS, KIND_OF_CONTRACT
 from jobboard.moments import say
-from jobboard.reading import deadlines, employers, engagements, titles, workplaces
+from jobboard.reading import contents, deadlines, employers, engagements, titles, workplaces
 from jobboard.reading.facts import Fact
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
-from jobboard.reading.sentences import without_greeting
+from jobboard.reading.sentences import Part, Sentence, sentences, without_greeting
 from jobboard.readable import level
 
 _POLITE = re.compile(
@@ -26,8 +26,14 @@ _ALL_PAY = re.compile(
     r"(?:[\d\s.,'à€k/+-]|\b(?:a|de|entre|et|brut|bruts|brute|net|nets|euros?|eur|keur|ke|par|mois|mensuels?|an|annuels?|heure|horaire|h|environ|minimum|maximum"
     r"|gross|per|month|year|selon|profil|experience|convention|ccn|coef\w*|indice|groupe|smic|le|la|l'|un|soit)\b|[–—()%:])+"
 )
+_BESIDE_A_PLACE = re.compile(
+    r"(?:[\s.,;:()/-]|\b(?:c'est|ce|sera|a|au|dans|le|la|les|poste|basee?|en|sur|lieu|travail|bureaux?|notre|nos|locaux|ville|de|d|du|100|complet|total"
+    r"|entierement|oui|departement|region|it|is|in|at)\b|%)*"
+)
 _TEXTUAL = (Field.TITLE, Field.EMPLOYER, Field.DUTIES)
-_PROMISE = re.compile(r"\b(?:je (?:vous|te|ne|reviens|l'envoie)|on vous|nous vous|plus tard|ulterieurement|a venir|je vois|i will|i'll|voir|cf|ci-joint|piece jointe)\b|\?")
+_PROMISE = re.compile(
+    r"\b(?:je (?:vous|te|ne|reviens|l'envoie)|on vous|nous vous|plus tard|ulterieurement|a venir|je vois|i will|i'll|voir|cf|ci-joint|piece jointe)\b|\?"
+)
 
 
 def bare(gathered: Gathered, asked: tuple[Field, ...], told: Iterable[Fact], *, today: date) -> tuple[Fact, ...]:
@@ -41,24 +47,38 @@ def bare(gathered: Gathered, asked: tuple[Field, ...], told: Iterable[Fact], *, 
         return ()
     lines = _lines(gathered.free)
     if len(asked) == 1:
-        only = _ONLY.get(asked[0], _nothing)(" ".join(lines) if asked[0] is not Field.DUTIES else "\n".join(lines), today)
+        told_text = _unpolished(gathered.free) if asked[0] is Field.DUTIES else " ".join(lines)
+        only = _ONLY.get(asked[0], _nothing)(told_text, today)
         return (only,) if only else ()
     found: list[Fact] = []
     rest: list[str] = []
     for line in lines:
-        fact = _shaped(line, open_fields, today)
-        if fact is None:
-            rest.append(line)
-        else:
-            found.append(fact)
-            open_fields.remove(fact.field)
+        for piece in [line] if _shaped(line, open_fields, today) else _pieces(line, open_fields, today):
+            fact = _shaped(piece, open_fields, today)
+            if fact is None:
+                rest.append(piece)
+            else:
+                found.append(fact)
+                open_fields.remove(fact.field)
     return (*found, *_worded(rest, [field for field in open_fields if field in _TEXTUAL], today))
+
+
+def _pieces(line: str, open_fields: list[Field], today: date) -> list[str]:
+    """Return "31 décembre, 2300 à 2600 € brut" as its two answers; the line itself when none of its pieces is one."""
+    pieces = [piece.strip() for piece in re.split(r", | ; | / | — ", line) if piece.strip()]
+    return pieces if any(_shaped(piece, open_fields, today) for piece in pieces) else [line]
 
 
 def _lines(free: str) -> list[str]:
     """Return the lines that say something, bullets and numbers taken off."""
     lines = [without_greeting(_NUMBERED.sub("", line)).strip() for line in free.split("\n")]
     return [line for line in lines if line and not _POLITE.match(level(line))]
+
+
+def _unpolished(free: str) -> str:
+    """Return the free text as it stands, bullets and all, without its polite lines."""
+    lines = [without_greeting(line) for line in free.split("\n")]
+    return "\n".join(line for line in lines if not (line.strip() and _POLITE.match(level(line.strip()))))
 
 
 def _shaped(line: str, open_fields: list[Field], today: date) -> Fact | None:
@@ -102,9 +122,9 @@ def _closing(text: str, today: date) -> Fact | None:
 def _closing_only(text: str, today: date) -> Fact | None:
     """Take the one date of an answer to "until when?", however it is wrapped."""
     fact = _closing(text, today)
-    if fact is not None:
+    if fact is not None or _PROMISE.search(level(text)):
         return fact
-    read = deadlines.labelled(text, today=today)
+    read = deadlines.answered(text, today=today)
     if not read.closes_on and not read.doubtful:
         return None
     return Fact(Field.CLOSES_ON, {"closes_on": read.closes_on}, tuple(say(day) for day in read.options), read.doubtful)
@@ -121,9 +141,11 @@ def _pay_only(text: str, today: date) -> Fact | None:
 
 
 def _place(text: str, today: date) -> Fact | None:
-    if len(text.split()) > 8:
-        return None
-    return _place_only(text, today)
+    """Take a line that is a place and hardly anything else."""
+    found = workplaces.mentioned(text)
+    beside = level(text[: found[0].start] + " " + text[found[-1].end :]) if found else level(text)
+    remote = workplaces.labelled(text).remote
+    return _place_only(text, today) if (found or remote) and _BESIDE_A_PLACE.fullmatch(beside) else None
 
 
 def _place_only(text: str, today: date) -> Fact | None:
@@ -155,10 +177,32 @@ def _title(text: str, today: date) -> Fact | None:
 
 
 def _duties(text: str, today: date) -> Fact | None:
-    plain = level(text)
-    if len(plain.split()) < 3 or (_PROMISE.search(plain) and len(plain.split()) < 25):
+    """Take what tells of the work, without the sentences that answer something else."""
+    kept = [
+        one
+        for one in sentences(text, within=Part.DUTIES)
+        if one.part is Part.DUTIES and not _tells_else(one.text, today)
+    ]
+    told = contents.told(text, kept, Part.DUTIES)
+    words = len(level(told or "").split())
+    if told is None or words < 3 or (_PROMISE.search(level(told)) and words < 25):
         return None
-    return Fact(Field.DUTIES, {"duties": text[:1].upper() + text[1:]})
+    return Fact(Field.DUTIES, {"duties": told})
+
+
+def _tells_else(sentence: str, today: date) -> bool:
+    """Tell whether a sentence is about pay, a deadline, a contract or the employer."""
+    read = pays.read(sentence)
+    dated = deadlines.in_sentences((Sentence(sentence, Part.HOW),), today=today)
+    return bool(
+        read.pay
+        or read.doubtful
+        or dated.closes_on
+        or dated.starts_on
+        or engagements.contracts(sentence, labelled=True).contract
+        or employers.from_sentences((Sentence(sentence, Part.TERMS),))
+        or _POLITE.match(level(sentence))
+    )
 
 
 def _nothing(text: str, today: date) -> Fact | None:

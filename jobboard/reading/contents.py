@@ -21,7 +21,7 @@ _VERBS_IN_RE = (
 _PURPOSE = re.compile(
     r"\b(?:pour|afin de?|charge(?:e|\(e\)|\.e|·e)? de?|qui (?:sera|aura)(?: pour mission)?(?: principalement)? (?:charge\w* )?de?|to)(?: |')"
     r"(?!(?:pourvoir|remplacer|renforcer|completer|rejoindre|integrer|compenser|etoffer|assurer le remplacement|faire face|join|reinforce|postuler|hire|recruit)\b)"
-    rf"(?P<task>(?:l'|y |en |nous )?(?!{_NO_VERB})(?:[a-z']{{2,18}}(?:er|ir|oir)|{_VERBS_IN_RE})\b[^.;\n]{{6,400}}|(?:manage|run|lead|keep|teach|organi[sz]e|support|coordinate|prepare)\b[^.;\n]{6,400})"
+    rf"(?P<task>(?:l'|y |en |nous )?(?!{_NO_VERB})(?:[a-z']{{2,18}}(?:er|ir|oir)|{_VERBS_IN_RE})\b[^.;\n]{{6,400}}|(?:manage|run|lead|keep|teach|organi[sz]e|support|coordinate|prepare)\b[^.;\n]{6, 400})"
 )
 _END_OF_TASK = re.compile(
     r",? (?:en (?:cd[id]|contrat|alternance|stage|interim)|a temps (?:plein|partiel|complet)|a mi-temps|a pourvoir|poste (?:base|a pourvoir)|a partir du|a compter du"

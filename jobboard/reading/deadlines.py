@@ -13,15 +13,19 @@ from jobboard.readable import level
 from jobboard.reading.sentences import Part, Sentence
 
 _CLOSING = re.compile(
-    r"candidat|postul|date (?:limite|butoir)|cloture|dernier delai|reponses?\b|repond|deadline|\bappl(?:y|ications?)\b|closing|closes?\b|\bcv\b|lettre de motivation"
+    r"candidat|postul|date (?:limite|butoir)|cloture|dernier delai|reponses?\b|repond|\breply\b|deadline|\bappl(?:y|ications?)\b|closing|closes?\b|\bcv\b|lettre de motivation"
     r"|(?:offre|annonce) (?:valable|ouverte|en ligne|publiee|active|visible|a publier)|dossiers?\b|envoy|adress(?:er|ez)|transmet|delai|recrutement (?:ouvert|jusqu)|limite|ferme"
 )
 _STARTING = re.compile(
     r"pourvoir|prise de|debut|demarr|commenc|a partir d|a compter d|\bdes (?:le|que)|embauche|entree en|\bstart|disponib|\bpour la rentree|arrivee"
     r"|\bau plus tot|from\b|as of|recrute (?:pour )?(?:le|au)|poste (?:au|le) $|disponible"
 )
-_LASTING = re.compile(r"\bcdd\w*|contrat|remplacement|\bstage\b|interim|duree|saison|mission|conge|fin de|service civique|temporaire")
-_ELSEWHERE = re.compile(r"entretien|jury|interview|reunion|commission|assemblee|creee?|fondee?|depuis|fete|formation du|portes ouvertes|rencontre|selection|audition")
+_LASTING = re.compile(
+    r"\bcdd\w*|contrat|remplacement|\bstage\b|interim|duree|saison|mission|conge|fin de|service civique|temporaire"
+)
+_ELSEWHERE = re.compile(
+    r"entretien|jury|interview|reunion|commission|assemblee|creee?|fondee?|depuis|fete|formation du|portes ouvertes|rencontre|selection|audition"
+)
 _UNTIL = re.compile(r"jusqu'|avant|au plus tard|d'ici|until|before|by $|\bby\b|sous |dernier|limite")
 _CUES = (("closing", _CLOSING), ("starting", _STARTING), ("lasting", _LASTING), ("elsewhere", _ELSEWHERE))
 
@@ -47,6 +51,16 @@ def labelled(text: str, *, today: date) -> ReadDates:
     return _closing(found[-1:] if _from_to(text, found) else found)
 
 
+def answered(text: str, *, today: date) -> ReadDates:
+    """Return the closing day of a short answer to "until when?", unless its date is about something else."""
+    plain = level(text)
+    found = moments.mentioned(text, today=today)
+    elsewhere = any(words.search(plain) for words in (_STARTING, _LASTING, _ELSEWHERE))
+    if not found or elsewhere or len(plain.split()) > 14:
+        return ReadDates()
+    return _closing(list(found[-1:] if _from_to(text, list(found)) else found))
+
+
 def start_labelled(text: str, *, today: date) -> date | None:
     """Return the first day of work that stands after "Prise de poste :"; None when it is not one sure day."""
     found = moments.mentioned(text, today=today)
@@ -59,7 +73,9 @@ def start_labelled(text: str, *, today: date) -> date | None:
 
 def in_sentences(sentences: Iterable[Sentence], *, today: date) -> ReadDates:
     """Return the closing and first days that sentences tell."""
-    by_sense: dict[str, list[FoundMoment]] = {name: [] for name in ("closing", "starting", "lasting", "elsewhere", "orphan")}
+    by_sense: dict[str, list[FoundMoment]] = {
+        name: [] for name in ("closing", "starting", "lasting", "elsewhere", "orphan")
+    }
     for sentence in sentences:
         found = moments.mentioned(sentence.text, today=today)
         if sentence.part in (Part.PROFILE, Part.ABOUT) or sentence.bullet and sentence.part is Part.DUTIES:
@@ -133,4 +149,7 @@ def _days(found: Iterable[FoundMoment]) -> tuple[date, ...]:
 
 def _from_to(text: str, found: list[FoundMoment]) -> bool:
     """Tell whether two dates are the ends of one span: the second closes it."""
-    return len(found) == 2 and re.fullmatch(r" ?(?:au|jusqu'au|to|until) ?", level(text[found[0].end : found[1].start])) is not None
+    return (
+        len(found) == 2
+        and re.fullmatch(r" ?(?:au|jusqu'au|to|until) ?", level(text[found[0].end : found[1].start])) is not None
+    )

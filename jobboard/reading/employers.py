@@ -24,16 +24,18 @@ _ACRONYMS = (
     "mjc|admr|udaf|unaf|apf|adapei|unapei|adapt|esat|ehpad|ime|itep|mecs|ccas|cias|cidff|cpie|gretas?|greta|apajh|pep|ufcv|ifac|anef|arile|csc|sivu|sivom|cemea"
     "|geiq|ei|aci|crous|cada|chrs|fjt|uriopss|cress|amap|clcv|adil|ufolep|usep|adie|afev|afpa|adsea|aidaphi|arseaa|cd\\d\\d|eclat|uncpie|ugecam|esiea|lpo|snl|icf"
 )
-_COMMON_ACRONYMS = frozenset("mjc esat ehpad ime itep mecs ccas cias chrs cada fjt geiq aci scop scic cpie csc sivu adil ong".split())
+_COMMON_ACRONYMS = frozenset(
+    "mjc esat ehpad ime itep mecs ccas cias chrs cada fjt geiq aci scop scic cpie csc sivu adil ong".split()
+)
 _OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |the )?")
 _NOUN = re.compile(rf"(?:{_NOUNS}|{_ACRONYMS})\b")
 _VERBS = re.compile(
     r"\b(?:(?:re)?cherche(?:nt)?|recrute(?:nt)?|embauche(?:nt)?|engage(?:nt)?|propose(?:nt)?|accueille(?:nt)?|va recruter|vont recruter|ouvre(?:nt)? un|offre(?:nt)? un"
     r"|souhaite(?:nt)? (?:recruter|accueillir|embaucher|pourvoir|renforcer)|a besoin|est (?:actuellement )?a la recherche|renforce son|cree un poste"
-    r"|is (?:currently )?(?:looking|hiring|seeking|recruiting)|seeks|lance un recrutement|diffuse|publie|recruits|are (?:looking|hiring))\b"
+    r"|is (?:currently )?(?:looking|hiring|seeking|recruiting)|seeks|lance un recrutement|diffuse|publie|attend(?:ent)? (?:vos|votre)|needs?|recruits|are (?:looking|hiring))\b"
 )
 _WITHIN = re.compile(
-    r"\b(?:(?P<firm>nous,|chez|rejoi\w+|integre[rz]|au nom d[eu]|de la part d[eu]|pour le compte d[eu]|nous sommes|je suis (?:[a-z-]+(?:\(e\))? )?(?:de|du|a|pour)"
+    r"\b(?:(?P<firm>nous,|chez|rejoi\w+|integre[rz]|au nom d[eu]|de la part d[eu]|pour le compte d[eu]|nous sommes|we're|(?:association|structure|entreprise|fondation|cooperative|crèche|creche) (?:s'appelle|se nomme|est)|je suis (?:[a-z-]+(?:\(e\))? )?(?:de|du|a|pour)"
     r"|je travaille (?:pour|a|chez)|join|i work (?:for|at)|on behalf of|we are|ici)|(?P<inside>au sein d[eu]|dans|pour|a|at|for|within|de|du|d'))"
     r"(?P<article>(?: l'| la | le | les | notre |'| the | ))"
 )
@@ -47,18 +49,27 @@ _STOP = re.compile(
     r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|et nous|je|j'|qu'|va|vont|c'est|cherchons|recherchons|recrutons"
     r"|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient|accompagne|organise|regroupe|agit|vient|met)(?:nt)?(?=[ ',.]|$)"
 )
-_ANNOUNCED = re.compile(r"(?:c'est|il s'agit d[eu]|l'employeur est|employeur|nous sommes|pour|it is|we are)[ :]+(?!pas)")
+_ANNOUNCED = re.compile(
+    r"(?:c'est|il s'agit d[eu]|l'employeur est|employeur|nous sommes|pour|it is|we are)[ :]+(?!pas)"
+)
 _NO_NAME = re.compile(
     r"\b(?:je|nous|vous|on|oui|non|merci|bonjour|ok|pas|ne|voir|idem|c'est|i|we|yes|no|thanks|comme|toujours|pareil|meme|rien|aucune?|notre|mon|ma|sa|son"
     r"|plus tard|demain|inconnue?|signature|dessus|dessous|bientot|cdi|cdd|votre|quelle?)\b|\?|^[\d/ ]+$"
 )
-_ADVERBS = frozenset("actuellement desormais aussi egalement donc encore toujours et qui urgemment activement ainsi".split())
+_ADVERBS = frozenset(
+    "actuellement desormais aussi egalement donc encore toujours et qui urgemment activement ainsi".split()
+)
+# "pour le centre de loisirs de Vertou" says where; these say for whom
+_LEGAL = re.compile(
+    rf"(?:associations?|asso|fondations?|mutuelles?|cooperatives?|scop|scic|federations?|unions?|ligues?|comites?|collectifs?|reseaux?|societe|entreprise|centre social|centre socio"
+    rf"|mission locale|secours|ong|regies?|ville|mairie|commune|departement|metropole|compagnie|{_ACRONYMS})\b"
+)
 _SMALL = frozenset("de du des d la le les l et & aux au à en sur pour of the and d'".split())
 
 
 def from_label(text: str) -> str | None:
     """Return the name that stands after "Employeur :", without the address behind it."""
-    name = " ".join(text.strip(" \n\"«»*_.,;").split())
+    name = " ".join(text.strip(' \n"«»*_.,;').split())
     comma = re.search(r" ?[,(;|]| +[–—-] +", name)
     if comma and (re.search(r"\d|\brue\b|@", name[comma.start() :]) or places.mentioned(name[comma.start() :])):
         name = name[: comma.start()]
@@ -69,6 +80,7 @@ def from_label(text: str) -> str | None:
 def from_answer(text: str) -> str | None:
     """Return the name when a bare answer can be one: few words, no sentence."""
     text = text.strip()
+    text = ", ".join(piece for piece in text.split(", ") if not places.named(piece))
     announced = _ANNOUNCED.match(level(text))
     name = from_label(text[announced.end() :] if announced else text)
     if name is None or len(name.split()) > _MOST_WORDS or "\n" in text:
@@ -94,14 +106,27 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
     """Return the employer named; None when nobody is, or when two are."""
     found: list[str] = []
     beside: list[str] = []
-    for sentence in sentences:
+    heading: list[str] = []
+    listed = tuple(sentences)
+    for number, sentence in enumerate(listed):
+        signs = number == len(listed) - 1 and listed[number - 1].text.endswith((".", "!", "?"))
+        if sentence.part is Part.TERMS and not signs and (sentence.joined or 0 < number < 4):
+            heading += _standing_alone(sentence.text)
         if sentence.bullet or sentence.part is Part.PROFILE:
             continue
         found += _subjects(sentence.text)
         beside += _within(sentence.text)
-    names = list(dict.fromkeys(found or beside))
+    names = list(dict.fromkeys(found or beside or heading))
     distinct = [name for name in names if not any(name != other and level(name) in level(other) for other in names)]
     return distinct[0] if len(distinct) == 1 else None
+
+
+def _standing_alone(text: str) -> list[str]:
+    """Return the organisation that a piece of a heading is: "Comptable – Fondation Lumière – CDI"."""
+    piece = re.sub(r" *\([^()]{2,40}\)$", "", text.strip(" .,;"))
+    noun = _NOUN.match(level(piece))
+    name = _name(piece, whole=True) if noun and len(piece.split()) <= 7 else None
+    return [name] if name and len(name) >= len(piece) - 1 else []
 
 
 def _subjects(text: str) -> list[str]:
@@ -125,13 +150,19 @@ def _within(text: str) -> list[str]:
     plain = level(text)
     found = []
     for match in _WITHIN.finditer(plain):
-        if re.search(r"\b(?:avec|partenariat|partenaire|lien|financ\w+|agree\w*|convention\w*|adherent\w*|membre)\b[^,.;]{0,40}$", plain[: match.start()]):
+        if re.search(
+            r"\b(?:avec|partenariat|partenaire|lien|financ\w+|agree\w*|convention\w*|adherent\w*|membre)\b[^,.;]{0,40}$",
+            plain[: match.start()],
+        ):
             continue
         article = match["article"].strip()
         if article == "notre" and match["firm"] is None:
             continue
         start = match.start("article") if article in ("l'",) else match.end()
-        name = _name(text[start:].strip(), whole=False, needs_noun=match["firm"] is None)
+        needs_noun = match["firm"] is None
+        name = _name(text[start:].strip(), whole=False, needs_noun=needs_noun)
+        if needs_noun and name and not _LEGAL.match(level(name)):
+            continue
         if name:
             found.append(name)
     return found
@@ -160,7 +191,7 @@ def _name(text: str, *, whole: bool, needs_noun: bool = False) -> str | None:
         last = told - 1
     if not 0 <= last < _MOST_WORDS or (noun is None and whole and last + 1 < len(words)):
         return None
-    name = _balanced(" ".join(words[: last + 1]).strip(" \",;:.*"))
+    name = _balanced(" ".join(words[: last + 1]).strip(' ",;:.*'))
     if places.named(name) or noun is None and any(one.start < 3 and not one.domain for one in trades.mentioned(name)):
         return None
     return _capital(name) if 2 <= len(name) <= LONGEST else None
@@ -208,10 +239,18 @@ def _last_capital(words: list[str], *, first: int) -> int:
     """Return the index of the last word that is part of a name; -1 when no word has a capital."""
     last = -1
     for index, word in enumerate(words):
-        bare = word.strip("\"«»“”,.;:()")
+        bare = word.strip('"«»“”,.;:()')
         lower = level(bare).rstrip("'")
         bare = re.sub(r"^[dlDL]['’](?=\w)", "", bare)
-        if index >= first and (bare[:1].isupper() or (bare[:1].isdigit() and (last >= 0 or first > 0 and words[first - 1].isupper())) or word[:1] in "«\"“") and lower not in _SMALL:
+        if (
+            index >= first
+            and (
+                bare[:1].isupper()
+                or (bare[:1].isdigit() and (last >= 0 or first > 0 and words[first - 1].isupper()))
+                or word[:1] in '«"“'
+            )
+            and lower not in _SMALL
+        ):
             last = index
     return last
 
@@ -219,7 +258,13 @@ def _last_capital(words: list[str], *, first: int) -> int:
 def _is_a_name(noun: str, following: list[str], *, whole: bool) -> bool:
     """Tell whether the noun names somebody by itself: "l'ADMR", "APAJH 44", but no more "la MJC" than "le foyer"."""
     numbered = bool(following) and following[0].isdigit()
-    return noun.isupper() and len(noun) > 2 and whole and (numbered or not following) and level(noun) not in _COMMON_ACRONYMS
+    return (
+        noun.isupper()
+        and len(noun) > 2
+        and whole
+        and (numbered or not following)
+        and level(noun) not in _COMMON_ACRONYMS
+    )
 
 
 def _capital(name: str) -> str:

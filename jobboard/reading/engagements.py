@@ -42,7 +42,10 @@ _FORMS: tuple[tuple[Contract, str], ...] = (
         r"contrats? (?:en |d'|en alternance )?\(?apprentissage\b|\ben apprentissage\b|\bapprenti(?:e|\(e\)|\.e|·e|/e)?(?![\w])"
         r"|\bapprenticeship\b|^apprentissage$",
     ),
-    (Contract.SERVICE_CIVIQUE, r"\b(?:service|volontaires?|volontariat|missions?) (?:en service )?civique|\bcivic service"),
+    (
+        Contract.SERVICE_CIVIQUE,
+        r"\b(?:service|volontaires?|volontariat|missions?) (?:en service )?civique|\bcivic service",
+    ),
     (
         Contract.SAISONNIER,
         r"\b(?:contrat|emploi|poste|job|travail|cdd|contrats|emplois) saisonniers?\b|\bsaisonni(?:er|ere)(?:\(e\)|\.e|·e|s)?(?![\w])"
@@ -72,7 +75,7 @@ _FORMS: tuple[tuple[Contract, str], ...] = (
         r"\bbenevolat\b|\b(?:missions?|postes?|engagement|offres?) benevoles?|\ba titre benevole|\bvolunteer(?:s|ing)? (?:position|role|needed|wanted)"
         r"|(?:recherch|recrut|cherch|besoin d)[a-z']{0,8} (?:des? |une? |une?\(e\)s? |\d{1,3} |de nouveaux |plusieurs |nos |ses )?(?:nouveaux |futurs )?"
         r"benevoles?\b|^benevoles?\b|\bbenevole$|(?:recherch|recrut|cherch)[a-z]{0,4} (?:(?!pour|equipe|reseau|vie|gestion|charge)[a-z'()·./-]+ ){1,5}"
-        r"(?<!de )(?<!des )(?<!les )(?<!un )(?<!et )benevole\b|\bseeking volunteers|\blooking for (?:a )?volunteers?\b",
+        r"(?<!de )(?<!des )(?<!les )(?<!un )(?<!et )benevole\b|\bseeking volunteers|\bneed volunteers|\blooking for (?:a )?volunteers?\b",
     ),
     (
         Contract.MANDAT,
@@ -135,7 +138,9 @@ def narrowed(found: list[Contract]) -> list[Contract]:
     return [one for one in found if not any(narrower in found for narrower in _NARROWER.get(one, ()))]
 
 
-_FULL = re.compile(r"\btemps (?:plein|complet)\b|\bplein[- ]temps\b|\bfull[- ]?time\b|\b1(?:[.,]0+)? ?etp\b|\betp ?:? ?1(?![.,]?\d)|\ba 100 ?%")
+_FULL = re.compile(
+    r"\btemps (?:plein|complet)\b|\bplein[- ]temps\b|\bfull[- ]?time\b|\b1(?:[.,]0+)? ?etp\b|\betp ?:? ?1(?![.,]?\d)|\ba 100 ?%"
+)
 _EITHER = re.compile(
     r"\btemps (?:plein|complet)s? ?(?:ou|et/ou|/|et|or) ?(?:a |en )?(?:temps )?partiel|\bpartiel ?(?:ou|/|et) ?(?:a |en )?(?:temps )?(?:plein|complet)"
 )
@@ -156,8 +161,12 @@ _MONTHLY = re.compile(
     r"(?P<hours>\d{2,3}(?:[.,]\d{1,2})?) ?(?:h|heures?) ?(?:/ ?mois|par mois|mensuel\w*)|\b(?P<legal>151[.,]6\d?) ?(?:h|heures)"
 )
 _CLOCK = re.compile(r"\b\d{1,2} ?h ?(?:\d\d)? ?(?:-|–|a|/|et) ?\d{1,2} ?h ?(?:\d\d)?")
-_OBVIOUS = re.compile(r"(?<![\d,.:/-])(?P<hours>2[5-9]|3[0-9])(?:[.,](?P<part>\d{1,2}))? ?h(?:eures?)?(?P<minutes>[0-5]\d)?(?![\w/])")
-_LABELLED = re.compile(r"(?<![\d,.])(?P<hours>[3-9]|[1-4]\d)(?:[.,](?P<part>\d{1,2}))? ?(?:h(?:eures?)?(?P<minutes>[0-5]\d)?)?(?![\w%/,.])")
+_OBVIOUS = re.compile(
+    r"(?<![\d,.:/-])(?P<hours>2[5-9]|3[0-9])(?:[.,](?P<part>\d{1,2}))? ?h(?:eures?)?(?P<minutes>[0-5]\d)?(?![\w/])"
+)
+_LABELLED = re.compile(
+    r"(?<![\d,.])(?P<hours>[3-9]|[1-4]\d)(?:[.,](?P<part>\d{1,2}))? ?(?:h(?:eures?)?(?P<minutes>[0-5]\d)?)?(?![\w%/,.])"
+)
 
 
 def working_time(text: str, *, labelled: bool = False) -> ReadTime:
@@ -188,7 +197,10 @@ def working_time(text: str, *, labelled: bool = False) -> ReadTime:
 
 def _hours(plain: str, *, labelled: bool) -> set[float]:
     """Return the weekly hours said, in hours."""
-    found = {_decimal(match["said"] or match["after"], match["said_minutes"] or match["after_minutes"]) for match in _WEEKLY.finditer(plain)}
+    found = {
+        _decimal(match["said"] or match["after"], match["said_minutes"] or match["after_minutes"])
+        for match in _WEEKLY.finditer(plain)
+    }
     for match in _MONTHLY.finditer(plain):
         monthly = float((match["hours"] or match["legal"]).replace(",", "."))
         found.add(LEGAL_HOURS if 151 <= monthly <= 152 else round(monthly / _WEEKS_A_MONTH, 1))
@@ -217,8 +229,16 @@ _DURATION = re.compile(
     r"(?:(?:de|d'|pour|sur|d'une duree de|d'une duree d'|pendant|a temps plein|temps plein|initial|of|for|une duree de) ?){0,3})"
     + _COUNT.format("count") + r"[ -](?P<unit>mois|ans?|annees?|months?|years?)\b(?! (?:d'experience|d'essai|d'anciennete))"
 )  # fmt: skip
+_ALONE = re.compile(
+    r"(?:^|[,(] ?)(?:duree ?:? ?)?"
+    + _COUNT.format("count")
+    + r"[ -](?P<unit>mois|ans?|months?)\b(?= ?[,.;)]| ?$| a partir| a compter| des le| renouvelable| fixed| contract)",
+    re.MULTILINE,
+)
 _RANGE_OF_MONTHS = re.compile(r"\d ?(?:a|-|ou|/) ?\d{1,2} (?:mois|ans)")
-_BARE_DURATION = re.compile(r"[^a-z0-9]*" + _COUNT.format("count") + r"[ -](?P<unit>mois|ans?|annees?|months?|years?)\b")
+_BARE_DURATION = re.compile(
+    r"[^a-z0-9]*" + _COUNT.format("count") + r"[ -](?P<unit>mois|ans?|annees?|months?|years?)\b"
+)
 
 
 def duration_months(text: str, *, labelled: bool = False) -> int | None:
@@ -226,7 +246,9 @@ def duration_months(text: str, *, labelled: bool = False) -> int | None:
     plain = level(text)
     if _RANGE_OF_MONTHS.search(plain):
         return None
-    found = {_months(match) for match in _DURATION.finditer(plain)}
+    found = {_months(match) for match in _DURATION.finditer(plain)} or {
+        _months(match) for match in _ALONE.finditer(plain)
+    }
     if labelled and not found:
         bare = _BARE_DURATION.match(plain)
         found = {_months(bare)} if bare else set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ class Fact:
     options: tuple[str, ...] = ()
     doubtful: bool = False
     labelled: bool = False
+    weak: bool = False  # only mentioned in passing: no reason to doubt what was said before
 
 
 def facts(gathered: Gathered, *, today: date, subject: str = "", headings: bool = True) -> tuple[Fact, ...]:
@@ -37,7 +38,7 @@ def facts(gathered: Gathered, *, today: date, subject: str = "", headings: bool 
     found = [title, _employer(gathered), _contract(gathered, subject), _time(gathered), _pay(gathered)]
     employer = found[1].values.get("employer")
     found += [_place(gathered, employer, subject), _closing(gathered, today), _start(gathered, today)]
-    found += [_trade(title.values.get("title"))]
+    found += [trade_of(title.values.get("title"))]
     duration = _duration(gathered)
     if duration is not None:
         found.append(Fact(Field.CONTRACT, {"duration_months": duration}))
@@ -74,7 +75,9 @@ def _listed(found: tuple[Sentence, ...]) -> list[str]:
         if sentence.part is not Part.TERMS or sentence.joined:
             continue
         known = [one for one in titles.trades_in(sentence.text) if one.start < 6]
-        told = engagements.contracts(sentence.text).contract or re.search(r"\b(?:h ?/ ?f|f ?/ ?h)\b", level(sentence.text))
+        told = engagements.contracts(sentence.text).contract or re.search(
+            r"\b(?:h ?/ ?f|f ?/ ?h)\b", level(sentence.text)
+        )
         if known and told:
             listed.append(sentence.text[known[0].start : known[0].end])
     return listed if len(listed) > 1 else []
@@ -93,7 +96,7 @@ def _title(gathered: Gathered, subject: str, *, headings: bool) -> Fact:
     return Fact(Field.TITLE, {"title": next(iter(known or said), None)})
 
 
-def _trade(title: str | None) -> Fact:
+def trade_of(title: str | None) -> Fact:
     """Return the trade that the title begins with; a word of several trades is asked about."""
     found = [one for one in titles.trades_in(title or "") if one.start < 4]
     first = [one for one in found if one.start == found[0].start]
@@ -128,7 +131,8 @@ def _contract(gathered: Gathered, subject: str) -> Fact:
         read = engagements.contracts(_bare(subject))
     if read == ReadContracts():
         elsewhere = _elsewhere(gathered)
-        return Fact(Field.CONTRACT, {"contract": None, "kind": None}, _labels(elsewhere), doubtful=bool(elsewhere))
+        values = {"contract": None, "kind": None}
+        return Fact(Field.CONTRACT, values, _labels(elsewhere), doubtful=bool(elsewhere), weak=True)
     if read.contract is None:
         return Fact(Field.CONTRACT, {"contract": None, "kind": None}, _labels(read.options), True, bool(labelled))
     values = {"contract": read.contract, "kind": KIND_OF_CONTRACT[read.contract]}
@@ -137,7 +141,12 @@ def _contract(gathered: Gathered, subject: str) -> Fact:
 
 def _both(one: ReadContracts, other: ReadContracts) -> ReadContracts:
     """Return what two sentences say together."""
-    names = [*one.options, *([one.contract] if one.contract else []), *other.options, *([other.contract] if other.contract else [])]
+    names = [
+        *one.options,
+        *([one.contract] if one.contract else []),
+        *other.options,
+        *([other.contract] if other.contract else []),
+    ]
     distinct = list(dict.fromkeys(names))
     if len(distinct) < 2:
         return ReadContracts(distinct[0]) if distinct else ReadContracts()
@@ -189,15 +198,17 @@ def _place(gathered: Gathered, employer: str | None, subject: str) -> Fact:
     if read.place is None and not read.options:
         said = workplaces.in_sentences(gathered.sentences, employer=employer)
         remote = read.remote if read.remote is not None else said.remote
-        read = workplaces.ReadPlace(said.place, said.options, remote)
+        read = replace(said, remote=remote)
     if read.place is None and not read.options:
         named = workplaces.in_sentences(sentences(_bare(subject)), employer=employer)
-        read = workplaces.ReadPlace(named.place, named.options, read.remote)
+        read = replace(named, remote=read.remote)
     if read.place is None and not read.options and gathered.values(Field.EMPLOYER):
         beside = workplaces.labelled(" ; ".join(gathered.values(Field.EMPLOYER)))
-        read = workplaces.ReadPlace(None, (beside.place,) if beside.place else beside.options, read.remote)
-    options = tuple(place.label for place in read.options)
-    return Fact(Field.PLACE, {"place": read.place, "remote": read.remote}, options, bool(options), bool(values))
+        options = (beside.place,) if beside.place else beside.options
+        read = workplaces.ReadPlace(None, options, weak=True, remote=read.remote)
+    labels = tuple(place.label for place in read.options)
+    fields = {"place": read.place, "remote": read.remote}
+    return Fact(Field.PLACE, fields, labels, bool(labels), bool(values), weak=read.weak)
 
 
 def _closing(gathered: Gathered, today: date) -> Fact:

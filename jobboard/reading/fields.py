@@ -95,7 +95,7 @@ _WORDS: dict[Field | None, str] = {
         | activites principales | description | description du poste | descriptif | descriptif du poste | descriptif de la mission
         | description de la mission | description de l'offre | description des missions | descriptif des missions
         | responsabilites | fonctions | contenu du poste | contenu | contenu de la mission | le poste | votre mission
-        | votre role | duties | main duties | responsibilities | main responsibilities | tasks | job description
+        | votre role | duties | main duties | main tasks | key tasks | key duties | your role | your duties | responsibilities | main responsibilities | tasks | job description
         | attributions | details du poste | detail du poste | objectifs du poste | objectif du poste | votre quotidien
         | au quotidien | missions confiees | travail""",
     Field.PAY: """salaire | salaires | remuneration | remuneration brute | remuneration mensuelle | remuneration mensuelle brute

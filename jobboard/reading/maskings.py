@@ -17,7 +17,8 @@ _DOT = r"(?: ?\. ?(?=[\w-])|\.| ?[(\[{] ?(?:dot|point|\.) ?[)\]}] ?| (?:dot|poin
 _LABEL = r"[\w][\w-]{0,62}"
 _AT = rf"(?:{_SPELLED}(?={_LABEL}{_DOT}{_LABEL})|{_SIGN})"  # spaced or spelled out, a domain with a dot must follow
 _ADDRESS = re.compile(
-    rf"(?:mailto:)?(?<![\w.+-])[\w][\w.+'%-]{{0,63}}{_AT}{_LABEL}(?:{_DOT}{_LABEL}){{0,5}}(?:\?[^\s<>]{{0,200}})?", re.ASCII
+    rf"(?:mailto:)?(?<![\w.+-])[\w][\w.+'%-]{{0,63}}{_AT}{_LABEL}(?:{_DOT}{_LABEL}){{0,5}}(?:\?[^\s<>]{{0,200}})?",
+    re.ASCII,
 )
 _DOMAIN_END = re.compile(r"(?:fr|org|com|net|eu|info|asso|coop|bzh|example|test|re|be|ch|io|pro|alsace|paris)\b")
 _PLAIN_END = re.compile(r"[ .]+$")

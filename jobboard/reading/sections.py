@@ -38,15 +38,20 @@ _CLOSING_WORDS = re.compile(
     r"|(?:best|kind|warm) regards|regards|sincerely|yours|thanks|thank you|merci d'avance|merci par avance|merci beaucoup"
     r"|merci a vous|en vous remerciant|dans l'attente|bien solidairement|solidairement|amicalement|associativement"
     r"|bien amicalement|je vous remercie|je reste a votre|nous restons a votre|restant a votre|belle journee"
-    r"|envoye de mon|envoye depuis|sent from|--+[ \t]*$|__+[ \t]*$)",
+    r"|merci ?[.!]*[ \t]*$|envoye de mon|envoye depuis|sent from|--+[ \t]*$|__+[ \t]*$)",
     re.MULTILINE,
 )
 _INLINE_CLOSING = re.compile(
     r"[.!?\n] {0,3}(?P<words>(?:(?:bien |tres )?cordialement|bien a vous|sinceres salutations|(?:best |kind )regards"
     r"|merci d'avance|merci par avance|(?:bonne|belle) (?:journee|soiree)|solidairement|amicalement)\b)"
 )
-_NEVER_ALONE = frozenset("type temps start apply date statut nature site mail email e-mail telephone adresse objet place".split())
-_SENTENCE_END = re.compile(r"[.!?…]+ +(?=[A-ZÀ-ÝŒ«\"•\d])|[;|]|\n| —+ |(?<=\D) – | – (?=\D)")
+_LAST_WORD = re.compile(r"[.!?] {0,3}(?P<words>(?:un grand )?merci(?: d'avance| beaucoup| a vous)?[ .!]{0,4}\s{0,9})$")
+_NEVER_ALONE = frozenset(
+    "type temps start apply date statut nature site mail email e-mail telephone adresse objet place".split()
+)
+_SENTENCE_END = re.compile(
+    r"(?<!coef)(?<!Coef)(?<!env)(?<!min)(?<!max)(?<!\bM)(?<!\bn)[.!?…]+ +(?=[A-ZÀ-ÝŒ«\"•\d])|[;|]|\n| —+ |(?<=\D) – | – (?=\D)"
+)
 
 
 def prepare(text: str, *, of_reply: bool = False) -> str:
@@ -93,6 +98,8 @@ def _unquoted(text: str, *, of_reply: bool) -> str:
 
 def _unsigned(text: str) -> str:
     """Cut off what follows the closing words, unless labels follow them: then the offer stands below a letter."""
+    last = _LAST_WORD.search(level(text))
+    text = text[: last.start("words")] if last else text
     plain = level(text)
     starts = [match.start() for match in _CLOSING_WORDS.finditer(plain)]
     starts += [match.start("words") for match in _INLINE_CLOSING.finditer(plain)]
@@ -141,7 +148,7 @@ def _known(label: str) -> str:
 @cache
 def _before_colon() -> re.Pattern[str]:
     words = _INTRODUCTION.replace("{labels}", _any_of(LABELS)).replace("{{", "{").replace("}}", "}")
-    return re.compile(rf"(?:^|(?<=[\n;|•—–.,(/])|(?<= - ))(?P<all>{_BULLET}[ *_]{{0,4}}{words}{_SEPARATOR})")
+    return re.compile(rf"(?:^|(?<=[\n;|•—–.,(/!?])|(?<= - ))(?P<all>{_BULLET}[ *_]{{0,4}}{words}{_SEPARATOR})")
 
 
 @cache

@@ -33,7 +33,7 @@ class Sentence:
 
 
 _BREAK = re.compile(
-    r"(?P<end>(?:(?<!\bM)(?<!\bMme)(?<!\benv)(?<!\bmin)(?<!\bmax)(?<!\bex)(?<!\bSt)(?<!\betc)(?<!^\d)\.|[!?…])+[)\"»]?)[ ]{1,9}"
+    r"(?P<end>(?:(?<!\bM)(?<!\bMme)(?<!\benv)(?<!\bmin)(?<!\bmax)(?<!\bex)(?<!coef)(?<!Coef)(?<!\bSt)(?<!\betc)(?<!^\d)\.|[!?…])+[)\"»]?)[ ]{1,9}"
     r"(?=[A-ZÀ-ÝŒ«\"•\d(])|(?P<line>[ ]*\n[ \n]*)|(?P<piece> *[;|•] *| +[–—] +|(?<=[^\d€ ]) +- +|(?<=[\d€]) +- +(?=\D))",
     re.MULTILINE,
 )
@@ -76,7 +76,7 @@ _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
             rf"(?:(?:au sein|dans le cadre|sous la|en lien|en collaboration|en binome|aupres|avec|rattachee?|a ce titre|vos|ses|les|il|elle"
             rf"|la|le|votre|you|the)[^.]{{0,160}}?\b)?vous (?!{_NOT_A_TASK})(?:(?:y|en|nous|les|l') ?)?[a-z']{{2,20}}(?:ez|erez)\b"
             r"|(?:il|elle|iel|il/elle|il ou elle|le ou la|la personne|le titulaire|la titulaire|cette personne)\b[^.]{0,80}?"
-            r"\b(?:sera|aura|devra|assurera|participera|[a-z]{3,16}era) (?!(?:base|situe|remunere|embauche|recrute|affecte))"
+            r"\b(?:sera|aura|devra|assurera|participera|[a-z]{3,16}ra) (?!(?:base|situe|remunere|embauche|recrute|affecte))"
             r"|(?:principales )?missions?\b(?! (?:locale|de conseil|de service|de [1-9]|benevole))|taches?\b|il s'agi|consiste|charge(?:e|\(e\)|.e)? d[e']"
             r"|au programme|on vous confiera|nous vous confions|you will|duties|responsib|the role (?:involves|includes)"
             r"|activites?\b|role :|votre role|son role"
@@ -102,15 +102,21 @@ _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_RECRUITS = re.compile(
+    r"(?<!la )(?<!de )(?<!en )(?<!une )(?<!l'on )\b(?:recherche(?:nt|ons)?|recherchons|recrute(?:nt)?|recrutons|cherche(?:nt)?|cherchons|embauche(?:nt)?|embauchons"
+    r"|(?:is|are) (?:looking|hiring|seeking|recruiting))\b(?! (?:d'emploi|de fonds|de financements?|active))"
+)
 _FACT = re.compile(
     r"(?:cdi|cdd|contrat|salaire|remuneration|lieu|temps (?:plein|partiel|complet)|mi-temps|(?:le |ce |un )?poste (?:est )?(?:a pourvoir|basee?|en cd|situe|a temps)"
     r"|prise de|a pourvoir|\d[\d ]{2,7}(?:€|euros?)|ccn|convention collective|smic|teletravail|date|localisation|basee? a|full[- ]time|\d\d ?h\b|gratification|avantages)"
 )
 _HOW_SURELY = re.compile(
     r"(?:merci (?:de|d'|a)(?! ?(?:bien vouloir )?(?:publier|diffuser|mettre en ligne|deposer|trouver|passer))|candidatures?\b|les candidatures|postule[zr]|pour postuler|pour candidater|envoye[zr]|adresse[zr]|date limite|la date limite|cloture|deadline"
-    r"|cv\b|lettre de motivation|contact\b|apply|please|send|closing|votre candidature|reponse)"
+    r"|cv\b|lettre de motivation|contact\b|apply|applications?\b|please|send|closing|votre candidature|reponse)"
 )
-_PROFILE_SURELY = re.compile(r"(?:vous (?:etes|avez|disposez|maitrisez|possedez|justifiez)|profil|you (?:are|have)|titulaire d|diplome|une experience|experience|bac ?\+)")
+_PROFILE_SURELY = re.compile(
+    r"(?:vous (?:etes|avez|disposez|maitrisez|possedez|justifiez)|profil|you (?:are|have)|titulaire d|diplome|une experience|experience|bac ?\+)"
+)
 
 
 def sentences(text: str, *, within: Part = Part.TERMS) -> tuple[Sentence, ...]:
@@ -151,7 +157,9 @@ def _leaving(within: Part, part: Part, cue: Part | None, piece: Sentence) -> Par
 
 def cue_of(piece: str) -> Part | None:
     """Return the part that the first words of a sentence announce, None when they say nothing."""
-    plain = level(piece[:400]).strip(" -–—*•«\"(_")
+    plain = level(piece[:400]).strip(' -–—*•«"(_')
+    if _RECRUITS.search(plain[:250]) and not plain.startswith(("vous ", "pour postuler", "candidat")):
+        return Part.TERMS
     return next((part for part, words in _CUES if words.match(plain)), None)
 
 

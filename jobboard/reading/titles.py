@@ -14,7 +14,7 @@ LONGEST = 120
 _MOST_WORDS = 14
 
 _DETERMINER = (
-    r"(?:(?:un|une)(?:\(e\)|\(ne\)|\.e|·e|-e|e)?(?:/une?| ou une?|/e)?|son/sa|sa/son|(?:son|sa)(?: ou sa| futur\w*| nouve\w+)?|notre|nos|ses|leur|leurs"
+    r"(?:(?:un|une)(?:\(e\)|\(ne\)|\.e|·e|-e|e)?(?:/une?| ou une?|/e)?|son/sa|sa/son|(?:son|sa) ou (?:son|sa)|(?:son|sa)(?: ou sa| futur\w*| nouve\w+)?|notre|nos|ses|leur|leurs"
     r"|le/la|l[ae]|des|plusieurs|\d{1,2}|deux|trois|quatre|cinq|an?|our|(?:its|their) next)"
 )
 _FILLER = (
@@ -22,11 +22,13 @@ _FILLER = (
     r"|des (?:maintenant|que possible)|h/f|immediatement|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein|partiel)"
     r"|pour (?!tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a [\w' -]{2,30}?|dans le cadre d[^,.;:]{2,60}|suite a [^,.;:]{2,50}) ?,?)"
 )
-_SHORT_FILLER = r"(?: (?:actuellement|egalement|aussi|urgemment|en urgence|h/f|en (?:cdi|cdd|alternance|stage|interim))(?= ))"
+_SHORT_FILLER = (
+    r"(?: (?:actuellement|egalement|aussi|urgemment|en urgence|h/f|en (?:cdi|cdd|alternance|stage|interim))(?= ))"
+)
 _RECRUITING = re.compile(
     r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?|embauchons|engage(?:nt|ons)?"
     r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|besoin d'|besoin de|recrutement d'|recrutement de"
-    r"|recherche d'|la recherche de|(?:looking|searching) for|hiring|seeking|recruiting|seeks|hire|recruit)"
+    r"|recherche d'|la recherche de|(?:looking|searching) for|hiring|seeking|recruiting|seeks|hire|recruit|needs?)"
     rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?P<determiner>{_DETERMINER}) |{_SHORT_FILLER}{{0,1}} ?:? ?(?=[a-z]))"
 )
 _PUBLISHING = re.compile(
@@ -43,7 +45,7 @@ _STOP = re.compile(
     rf"(?P<form> ?{_FORM})| et (?:un|une|un\(e\)) |[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)|trice|euse|rice|ere)"
     r"| (?:pour|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein|a mi-temps|a raison|a \d|des que|des le"
     r"|jusqu|d'une duree|dans (?:le|la|les|l'|notre|nos|un|une|son|sa|ses)\b|sur (?:le|la|les|l'|notre|un|une)\b|avec|disponible|motivee?|experimentee?"
-    r"|de \d+ (?:mois|ans)|(?:une?|deux|trois|quatre|\d+) (?:soirs?|jours?|heures?|fois|demi-journees?|matinees?)|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
+    r"|de \d+ (?:mois|ans)|(?:une?|deux|trois|quatre|\d+) (?:soirs?|jours?|heures?|fois|demi-journees?|matinees?)|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|a (?:un|une|des)|(?:au|a l'|a la) (?:festival|centre|foyer|chantier|pole|service|siege|musee|theatre|club|lycee|college|restaurant|cafe|magasin|local)|par voie|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
     r"| en (?:cd[id]|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|freelance|teletravail|remplacement|vue|20\d\d|full|janvier|fevrier"
     r"|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b"
     r"| (?:cdi|cdd|cddi|vsi|pec|interim|temps (?:plein|partiel|complet)|mi-temps|plein temps|\d+ ?h\b|\d+ ?%|\d[\d ]* ?€|etp|0[.,]\d|debut|full[- ]time|part[- ]time|urgent)(?=[ ,;.()/-]|$)"
@@ -51,15 +53,17 @@ _STOP = re.compile(
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z]{2,7}\)")
 _AT_CAPITAL = re.compile(r" (?:à|A|sur|en) (?=[A-ZÉÈ][a-zà-ÿ])")
 _SECOND_GENDER = re.compile(r" (ou|/) (?:sa|son|une|un) ", re.IGNORECASE)
-_LISTING = re.compile(rf"(?:(?:\bet|, ?|\bainsi qu['e]|:|;|/|\bou|\band|\bplus|\+|\w+(?:ons|nt|he|te)|\bfor) ?){_DETERMINER} (?:poste d[e'] ?)?$")
+_LISTING = re.compile(
+    rf"(?:(?:\bet|, ?|\bainsi qu['e]|:|;|/|\bou|\band|\bplus|\+|\w+(?:ons|nt|he|te)|\bfor) ?){_DETERMINER} (?:poste d[e'] ?)?$"
+)
 _TAIL = re.compile(r"(?: (?:de|du|des|d'|a|au|en|et|ou|pour|dans|sur|le|la|un|une|in|at|h|f)|[ ,;:/(–—-])+$")
 _OPENER = re.compile(
-    r"^[ *-]*(?:(?:urgent|offre d'emploi|offre de stage|offre|annonce|recrutement|recrute|recherche|poste|emploi|cdi|cdd|cddi|interim|stage|mission benevole)\b"
-    r"[ :!–—-]*(?:de |d'|\d+ mois )?)+"
+    r"^[ *-]*(?:(?:urgent|offre d'emploi|offre de stage|offre|annonce|recrutement|recrute|recherche|poste|emploi|cdi|cdd|cddi|interim|stage|mission benevole|contrat pro(?:fessionnalisation)?|contrat de professionnalisation|job offer)\b"
+    r"[ :!–—-]*(?:de |d'|(?:de )?\d+ (?:mois|ans?) |renouvelable |h/f )*)+"
 )
 _GENERIC = re.compile(
     r"(?:une? )?(?:personnes?|quelqu'un|candidat\w*|profils?|collaborateurs?|collaboratrices?|salarie\w*|professionnels?|renforts?|nouve\w+|talents?|emplois?|postes?"
-    r"|jobs?|offres?(?: d'emploi| de stage)?|cdi|cdd|stages?|stagiaires?|benevoles?|alternant\w*|apprenti\w*|volontaires?|alternances?|contrats?|missions?|service civique|missions? de service civique|benevolat|aide"
+    r"|jobs?|offres?(?: d'emploi| de stage)?|cdi|cdd|stages?|stagiaires?|benevoles?|alternant\w*|apprenti\w*|(?:\d+ )?volontaires?(?: recherche\w*)?|alternances?|contrats?|missions?|service civique|missions? de service civique|benevolat|aide"
     r"|annonce|recrutement|employe\w*|remplacants?|remplacement|someone|people|candidates?|person|equipe|membres?|solution\w*|moyens?|le poste|poste a pourvoir"
     r"|profils? (?:motive|dynamique|polyvalent)\w*|personnes? .*|opportunite.*|possibilite.*|hebergement.*|logement.*|accompagnement.*|services? .*|formations?)"
 )
@@ -83,7 +87,10 @@ def _is_a_fact(piece: str) -> bool:
     plain = level(piece)
     if re.search(r"\d", plain) or places.named(piece) or _GENERIC.fullmatch(plain.strip()):
         return True
-    return bool(engagements.contracts(piece).contract or engagements.working_time(piece).working_time) or " a pourvoir" in plain
+    return (
+        bool(engagements.contracts(piece).contract or engagements.working_time(piece).working_time)
+        or " a pourvoir" in plain
+    )
 
 
 def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
@@ -125,7 +132,8 @@ def _headline(piece: str) -> str | None:
     if not title or len(title.split()) > 10:
         return None
     known = [one for one in trades_in(title) if one.start < 4]
-    return title if known or re.search(_FORM, level(title)) else None
+    placed = re.match(r"(?:stagiaires?|apprentie?|alternante?|benevole) \w+", level(title))
+    return title if known or placed or re.search(_FORM, level(title)) else None
 
 
 def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:
@@ -135,13 +143,13 @@ def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:
 
 def _title(text: str) -> str:
     """Return the words of a title at the beginning of a text, or the empty string."""
-    text = text.strip(" \n\"«»*_-–—•:")
+    text = text.strip(' \n"«»*_-–—•:')
     while (head := _HEADS.match(level(text))) is not None:
         text = text[head.end() :]
     end = _end(text)
     tail = _TAIL.search(level(text[:end]))
     title = text[: tail.start()] if tail else text[:end]
-    title = " ".join(title.strip(" \"«»*_.").split())
+    title = " ".join(title.strip(' "«»*_.').split())
     title = _SECOND_GENDER.sub(r" \1 ", title)
     plain = level(title)
     if not 3 <= len(title) <= LONGEST or len(title.split()) > _MOST_WORDS or _GENERIC.fullmatch(plain):
@@ -169,7 +177,11 @@ def _end(text: str) -> int:
         before = re.search(r"[ (](?:a|au|aux|en|sur|dans(?: le| la| les)?|in|at) ?$", plain[: found.start])
         if before and before.start() > 2:
             return before.start()
-        if found.start > 3 and plain[: found.start].endswith(" ") and not re.search(r"\b(?:de|d|du|des|la|le) ?$", plain[: found.start]):
+        if (
+            found.start > 3
+            and plain[: found.start].endswith(" ")
+            and not re.search(r"\b(?:de|d|du|des|la|le) ?$", plain[: found.start])
+        ):
             return found.start
     return end
 
@@ -192,7 +204,9 @@ def several(sentence: Sentence) -> list[str]:
     listed = []
     for one in trades_in(sentence.text[match.start() :]):
         start = match.start() + one.start
-        if re.search(rf"(?:^|[ ,:;/(\n-]){_DETERMINER} (?:poste d[e'] ?)?$", plain[:start]) and _LISTING.search(plain[: start]):
+        if re.search(rf"(?:^|[ ,:;/(\n-]){_DETERMINER} (?:poste d[e'] ?)?$", plain[:start]) and _LISTING.search(
+            plain[:start]
+        ):
             listed.append(sentence.text[start : match.start() + one.end])
     return listed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from jobboard import places
@@ -20,15 +20,22 @@ _REMOTE_ONLY = re.compile(
     r" (?:100 ?%|total|complet|integral|only|a temps plein|a 100 ?%|exclusif|permanent)|^(?:en )?(?:tele-?travail|remote|a distance)[ .]*$"
     r"|\bposte (?:basee? )?en tele-?travail(?! partiel| possible| \d| un| deux)"
 )
-_REMOTE_NEVER = re.compile(r"\b(?:pas d[eu]|sans|aucun|non) ?(?:tele-?travail|teletravaillable|remote)|teletravail (?:impossible|non)|\bno remote")
+_REMOTE_NEVER = re.compile(
+    r"\b(?:pas d[eu]|sans|aucun|non) ?(?:tele-?travail|teletravaillable|remote)|teletravail (?:impossible|non)|\bno remote"
+)
 _PASSING = re.compile(
     r"(?:deplacements?|deplacer|siege|reunions?|antennes?|reseau|intervien\w+|interventions?|partenaires?|implantee?s? (?:a|dans|en)"
     r"|presente?s? (?:a|dans|en)|rayonn\w+|proche d\w|proximite d\w|pres d[eu]|entre|entretiens?|issue? d|origine|courrier|postale?"
     r"|acces|trajets?|gare|mobilite|permanences?|ponctuel\w*|travel|headquarters?|based organi[sz]ation"
     r"|habitants? d|territoires? d|villes? d|diplome|universite|faculte)\b[^.;,]{0,50}$"
 )
-_STREET = re.compile(r"\b(?:rue|avenue|av|boulevard|bd|place|allee|chemin|quai|route|cours|impasse|square)\b(?:(?! a )[^,;\n\d])*$")
-_THERE = re.compile(r"\bpour (?:son|sa|ses|notre|nos|leurs?|l'une de ses|un de ses|une de ses) [a-z' -]{3,40}(?: (?:de|d'|du))? ?$")
+_DENIED = re.compile(r"\b(?:et non|non pas|pas|plutot qu|au lieu d|hors|sauf)[^,.;]{0,20}$")
+_STREET = re.compile(
+    r"\b(?:rue|avenue|av|boulevard|bd|place|allee|chemin|quai|route|cours|impasse|square)\b(?:(?! a )[^,;\n\d])*$"
+)
+_THERE = re.compile(
+    r"\bpour (?:son|sa|ses|notre|nos|leurs?|l'une de ses|un de ses|une de ses) [a-z' -]{3,40}(?: (?:de|d'|du))? ?$"
+)
 _JOINED = re.compile(r"[ ,/()+&-]*(?:ou|et|or|and|puis|comme)?[ ,/()+&-]*(?:a |sur |en )?")
 _NO_CODE = re.compile(
     r"\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?[ \u00a0\u202f]?(?:€|%|euros?\b|k\b|K\b|h\b|heures?\b|mois\b|ans?\b|jours?\b|postes?\b)"
@@ -42,12 +49,17 @@ _AT = re.compile(
 _OF = re.compile(r"\b(?:de|d'|du|des|of)[ (]*$")
 
 
+def _is_passed(before: str) -> bool:
+    return bool(_PASSING.search(before) or _STREET.search(before) or _DENIED.search(before))
+
+
 class _Standing(StrEnum):
     """What a mention says of the place of work."""
 
     AT = "at"  # the work is there
     BESIDE = "beside"  # the employer is there, and the work, when nothing else is said
     PASSING = "passing"  # somebody goes there, or is called so
+    DENIED = "denied"  # not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +68,7 @@ class ReadPlace:
 
     place: Place | None = None
     options: tuple[Place, ...] = ()
+    weak: bool = False  # the options were only mentioned in passing
     remote: bool | None = None
 
 
@@ -73,11 +86,9 @@ def labelled(text: str) -> ReadPlace:
         if best is not None:
             return ReadPlace(best, remote=remote)
     found = [one for one in mentioned(text) if not _is_remote(one.candidates[0])]
-    inside = [
-        one
-        for one in found
-        if not _PASSING.search(level(text[: one.start])) and not _STREET.search(level(text[: one.start]))
-    ]
+    inside = [one for one in found if not _is_passed(level(text[: one.start]))]
+    named = [one for one in inside if not _OF.search(level(text[: one.start]))]
+    inside = named or inside
     return _chosen(inside or found, sure=True, remote=remote)
 
 
@@ -93,7 +104,11 @@ def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) 
         for found in mentioned(sentence.text):
             if _is_remote(found.candidates[0]):
                 continue
-            listed = before is not None and _JOINED.fullmatch(level(sentence.text[before[0] : found.start]))
+            listed = (
+                before is not None
+                and not _DENIED.search(level(sentence.text[: found.start]))
+                and _JOINED.fullmatch(level(sentence.text[before[0] : found.start]))
+            )
             standing = before[1] if before and listed else _standing(sentence, found, employer)
             sorted_finds[standing].append(found)
             in_street = _STREET.search(level(sentence.text[: found.start]))
@@ -101,13 +116,16 @@ def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) 
     if sorted_finds[_Standing.AT]:
         return _chosen(sorted_finds[_Standing.AT], sure=True, remote=remote)
     beside, passing = sorted_finds[_Standing.BESIDE], sorted_finds[_Standing.PASSING]
-    return _chosen([*beside, *passing], sure=not passing, remote=remote)
+    read = _chosen([*beside, *passing], sure=not passing, remote=remote)
+    return replace(read, weak=read.place is None)
 
 
 def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _Standing:
     """Tell from what stands before a place whether the work is there."""
     text = sentence.text
     before = level(text[: found.start])
+    if _DENIED.search(before):
+        return _Standing.DENIED
     if sentence.part is not Part.TERMS or _STREET.search(before):
         return _Standing.PASSING
     if _THERE.search(before):

@@ -372,6 +372,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         "CDI - Responsable administratif et financier - Montpellier - 35 k€ - candidature au 31/12/2026 - Fondation Lumière",
         {
             "title": "Responsable administratif et financier",
+            "employer": "Fondation Lumière",
             "place": "Montpellier (34)",
             "contract": "cdi",
             "pay": "35000-35000 year",
@@ -676,6 +677,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         "candidatures avant le 13.12.2026",
         {
             "title": "Psychologue F/H",
+            "employer": "Association AREAMS",
             "place": "La Roche-sur-Yon (85)",
             "contract": "cdi",
             "working_time": "part",
