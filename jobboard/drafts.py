@@ -5,7 +5,7 @@ Nothing here guesses: what is not plainly said stays empty and is asked, and wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -213,15 +213,15 @@ def _plain(value: Any) -> Any:
 
 
 def _place(stored: dict[str, Any]) -> PlaceHeld:
-    values = {one.name: stored.get(one.name) for one in fields(PlaceHeld)}
-    return PlaceHeld(**{**values, "kind": PlaceKind(stored["kind"])})  # type: ignore[arg-type]  # as it was written
+    values: dict[str, Any] = {one.name: stored.get(one.name) for one in fields(PlaceHeld)}
+    return PlaceHeld(**{**values, "kind": PlaceKind(stored["kind"])})
 
 
 def _same(value: Any) -> Any:
     return value
 
 
-_FROM_PLAIN = {
+_FROM_PLAIN: dict[str, Callable[[Any], Any]] = {
     "kind": Kind,
     "contract": Contract,
     "working_time": WorkingTime,

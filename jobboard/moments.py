@@ -343,7 +343,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Resolver], ...] = (
     (_pattern(rf"\bfin (?:de l'|de |d')?annee{_NEXT}"), _year_end),
     (
         _pattern(
-            rf"\b(?:dans|d'ici|d'ici a|sous|in|within) (?P<count>{_COUNT}) (?P<unit>jours?|semaines?|mois|ans?|days?|weeks?|months?)\b"
+            rf"\b(?:dans|d'ici|d'ici a|sous|in|within) (?P<count>{_COUNT}) (?P<unit>jours?|semaines?|mois|ans?"
+            rf"|days?|weeks?|months?)\b"
             r"(?P<worked> (?:ouvre|ouvrable|working|business))?"
         ),
         _after,
@@ -362,7 +363,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Resolver], ...] = (
     (_pattern(rf"\b(?:les|chaque|tous les|un) (?:{_DAY_NAME})s?\b(?! (?:\d|en huit|prochain))"), _nothing),
     (
         _pattern(
-            rf"\b(?P<weekday>{_DAY_NAME})(?: (?P<which>prochain|en huit|en quinze|qui vient|suivant|de la semaine prochaine))?\b"
+            rf"\b(?P<weekday>{_DAY_NAME})(?: (?P<which>prochain|en huit|en quinze|qui vient|suivant"
+            rf"|de la semaine prochaine))?\b"
             r"(?! ?(?:,|le)? ?\d| (?:matin|apres-midi)s\b)"
         ),
         _next_weekday,
@@ -371,13 +373,15 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Resolver], ...] = (
     (
         _pattern(
             rf"\b(?:le|au|(?P<weekday>{_DAY_NAME})) (?P<day>[0-3]?\d)(?: ?er)?(?: inclus)?"
-            r"(?=$|[;:!?)\n]|[.,](?!\d)| (?:a|avant) (?:\d{1,2} ?[h:]|midi|minuit)| (?:inclus|au soir|minuit|midi|prochain|du mois)\b| ?$)"
+            r"(?=$|[;:!?)\n]|[.,](?!\d)| (?:a|avant) (?:\d{1,2} ?[h:]|midi|minuit)| (?:inclus|au soir|minuit|midi"
+            r"|prochain|du mois)\b| ?$)"
         ),
         _next_day,
     ),
     (
         _pattern(
-            rf"\b(?:en|de|in|by|pour|a partir de|des|jusqu'en|jusqu'a|avant|mois de|before) (?P<month>{_MONTH})\b\.?{_YEAR}(?! \d)"
+            rf"\b(?:en|de|in|by|pour|a partir de|des|jusqu'en|jusqu'a|avant|mois de"
+            rf"|before) (?P<month>{_MONTH})\b\.?{_YEAR}(?! \d)"
         ),
         _vague,
     ),
@@ -388,8 +392,10 @@ _TIME = _pattern(
     r"|(?<!\d)(?P<hour>\d{1,2}) ?(?:h(?:eures?)?|:|(?= ?[ap]m)) ?(?P<minute>\d\d)?(?!\d) ?(?P<half>am|pm)?)"
 )
 _POLITE = re.compile(
-    r"(?:\s|[.,;:!?()«»\"*>~=-]|\b(?:le|la|les|au|aux|du|c'est|ce|sera|est|plus|tard|jusqu'|jusqu|avant|a|pour|oui|ok|d'ici|bonjour|merci|"
-    r"bonsoir|dernier|delai|date|limite|de|des|candidature|candidatures|cloture|inclus|compris|en|svp|donc|by|on|the|until|before|soit|fixee"
+    r"(?:\s|[.,;:!?()«»\"*>~=-]|\b(?:le|la|les|au|aux|du|c'est|ce|sera|est|plus|tard|jusqu'|jusqu|avant|a|pour"
+    r"|oui|ok|d'ici|bonjour|merci|"
+    r"bonsoir|dernier|delai|date|limite|de|des|candidature|candidatures|cloture|inclus|compris|en|svp|donc|by|on"
+    r"|the|until|before|soit|fixee"
     r"|postuler|reponse|nous|disons|mettez|cordialement|bonne|journee|minuit|soir)\b)*"
 )
 _BARE_DAY = re.compile(

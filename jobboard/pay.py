@@ -116,7 +116,8 @@ _PERIODS = (
     (PayPeriod.MONTH, r"par mois|/ ?mois|mensuel(?:le)?s?|le mois|per month|a month|monthly|/ ?month|mois\b"),
     (
         PayPeriod.YEAR,
-        r"par an(?:nee)?\b|/ ?an\b|annuel(?:le)?s?|l'annee|per year|a year|yearly|per annum|/ ?year|annual|/ ?a\b|an\b",
+        r"par an(?:nee)?\b|/ ?an\b|annuel(?:le)?s?|l'annee|per year|a year|yearly|per annum|/ ?year|annual|/ ?a\b"
+        r"|an\b",
     ),
     (PayPeriod.HOUR, r"par heure|/ ?h(?:eure)?\b|de l[' ]heure|l[' ]heure|horaires?|per hour|an hour|hourly|/ ?hour"),
     (PayPeriod.DAY, r"par jour|/ ?j(?:our)?\b|la journee|journaliere?|per day|a day|daily|/ ?day"),
@@ -125,7 +126,8 @@ _QUALIFIERS = re.compile(
     r"(?:[ ,(:]{0,3}(?:"
     + "|".join(f"(?P<{period}>{words})" for period, words in _PERIODS)
     + r"|(?P<gross>bruts?|brutes?|gross|b\.?(?=[ /]))|(?P<net>nets?|nettes?)|(?P<least>minimum|mini\b|min\b|au moins)"
-    r"|(?P<most>maximum|maxi\b|max\b)|environ|de salaire|de remuneration|salaire|sur 1[23](?:,\d)? mois|x ?1[23]|\)))*"
+    r"|(?P<most>maximum|maxi\b|max\b)|environ|de salaire|de remuneration|salaire|sur 1[23](?:,\d)? mois|x ?1[23]"
+    r"|\)))*"
 )
 _HEAD_PERIODS = (
     (PayPeriod.MONTH, re.compile(r"\b(?:mensuel|mensuelle|par mois|monthly|€/mois)\b")),
@@ -138,36 +140,47 @@ _NET_BEFORE = re.compile(r"\b(?:nete?|nette)\b")
 _LEAST_BEFORE = re.compile(r"(?:a partir de|minimum|mini|au moins|des|from|starting at|plancher)[ :]*(?:de )?$")
 _MOST_BEFORE = re.compile(r"(?:jusqu'a|maximum|maxi|au plus|up to)[ :]*(?:de )?$")
 _PAY_WORDS = re.compile(
-    r"\b(?:salaires?|remuneration|remuneree?|payee?|paie|traitement|gratification|gratifiee?|indemnites?|indemnisee?|tjm|taux|"
+    r"\b(?:salaires?|remuneration|remuneree?|payee?|paie|traitement|gratification|gratifiee?|indemnites?"
+    r"|indemnisee?|tjm|taux|"
     r"salary|pay|wage|stipend|package|brut|net|fourchette)\b"
 )
 _MONEY_FOR_ELSE = re.compile(
-    r"\b(?:budgets?|chiffre d'affaires|ca|subventions?|tickets?|titres?|restaurants?|resto|primes?|mutuelle|transports?|forfait|"
-    r"remboursements?|cotisations?|frais|panier|paniers|loyer|dotation|dons?|financements?|projets? (?:de|a)|collecter?|bonus|"
+    r"\b(?:budgets?|chiffre d'affaires|ca|subventions?|tickets?|titres?|restaurants?|resto|primes?|mutuelle"
+    r"|transports?|forfait|"
+    r"remboursements?|cotisations?|frais|panier|paniers|loyer|dotation|dons?|financements?|projets? (?:de|a)"
+    r"|collecter?|bonus|"
     r"caisse|levee|cheques?|epargne|conge|conges|habitants|salaries|adherents|beneficiaires)\b"
 )
 _FOR_ELSE_AFTER = re.compile(
-    r" ?(?:€|euros?)? ?(?:de |d'|en )(?:budget|subvention|prime|chiffre|ticket|titre|frais|don|cotisation|financement|dotation|bonus|ca\b)"
+    r" ?(?:€|euros?)? ?(?:de |d'|en )(?:budget|subvention|prime|chiffre|ticket|titre|frais|don|cotisation"
+    r"|financement|dotation|bonus|ca\b)"
 )
 _AGREEMENT_NAME = (
-    r"(?:n[°o] ?)?\d{2,4}\b|(?:[\w'/-]+ ){0,4}?(?:51|66|65|83|eclat|animation|alisfa|snaecso|bad|domicile|sports?|hexopee|fehap|nexem|syntec|"
-    r"croix-rouge|mutualite|formation|locales|social|rurales|insertion|aci|soins|logement|tourisme|hospitalisation|prive|"
+    r"(?:n[°o] ?)?\d{2,4}\b|(?:[\w'/-]+ ){0,4}?(?:51|66|65|83|eclat|animation|alisfa|snaecso|bad|domicile|sports?"
+    r"|hexopee|fehap|nexem|syntec|"
+    r"croix-rouge|mutualite|formation|locales|social|rurales|insertion|aci|soins|logement|tourisme"
+    r"|hospitalisation|prive|"
     r"foyers|culturelles|artistiques|spectacle|medico-social|sante|acteurs|cooperatives?)\b"
 )
 _STEP = r"(?:coef(?:f|ficient)?s?\b|indices?\b|groupes?\b|niveaux?\b|echelons?\b|categories?\b|classe\b|filiere\b|palier\b|point\b)"
 _AGREEMENT = re.compile(
-    rf"(?:\bconvention(?: collective)?(?: nationale)?(?: de branche)?(?: de l'| de la | des | du | d'| )(?:{_AGREEMENT_NAME})"
+    rf"(?:\bconvention(?: collective)?(?: nationale)?(?: de branche)?(?: de l'| de la | des | du | d'"
+    rf"| )(?:{_AGREEMENT_NAME})"
     rf"|\bccnt? ?-?(?:de l'|de la |des |du |d')?(?:{_AGREEMENT_NAME})|\bcc ?-?(?:51|66|65|83)\b|\bidcc ?\d{{2,4}}\b"
-    rf"|\bcoef(?:f|ficient)?\b\.? ?:? ?(?:de )?\d{{2,4}}\b|\bindices?(?: majores?| bruts?)? ?:? ?\d{{3}}\b|\bgroupe (?:[a-i]|\d{{1,2}})\b"
+    rf"|\bcoef(?:f|ficient)?\b\.? ?:? ?(?:de )?\d{{2,4}}\b|\bindices?(?: majores?| bruts?)? ?:? ?\d{{3}}\b"
+    rf"|\bgroupe (?:[a-i]|\d{{1,2}})\b"
     r"|\bgrille (?:indiciaire|fpt|fph|fpe|de la fonction publique|conventionnelle|eclat|alisfa|ccn ?\d\d)\b)"
 )
 _AGREEMENT_REST = re.compile(
-    rf"(?:(?: ?[,(:/+–-]? ?|,? et ){_STEP}\.? ?:?(?: (?:de|majore|brut|base))? ?(?:[a-i]\b|\d{{1,4}}(?:[.,]\d)?\b)?\)?"
-    rf"|,? (?:de la |de l'|du )?(?:ccnt?|convention(?: collective)?) ?-?(?:de l'|de la |des |du |d')?(?:{_AGREEMENT_NAME}))*"
+    rf"(?:(?: ?[,(:/+–-]? ?|,? et ){_STEP}\.? ?:?(?: (?:de|majore|brut|base))? ?(?:[a-i]\b"
+    rf"|\d{{1,4}}(?:[.,]\d)?\b)?\)?"
+    rf"|,? (?:de la |de l'|du )?(?:ccnt?|convention(?: collective)?) ?-?(?:de l'|de la |des |du "
+    rf"|d')?(?:{_AGREEMENT_NAME}))*"
 )
 _RULE = re.compile(
     r"\b(?:\d{2,3} ?% ?du )?smic\b(?: (?:horaire|mensuel|brut))?(?: ?(?:\+|a|-|:)? ?\d{1,3} ?%)?"
-    r"|\b(?:gratification|indemnite|indemnisation|remuneration) (?:de stage )?(?:legale|minimale|reglementaire|conventionnelle)\b"
+    r"|\b(?:gratification|indemnite|indemnisation|remuneration) (?:de stage )?(?:legale|minimale|reglementaire"
+    r"|conventionnelle)\b"
     r"(?: (?:en vigueur|de stage))?"
 )
 
@@ -314,7 +327,7 @@ def _guess(amounts: _Amounts) -> PayPeriod | None:
     value = amounts.maximum or amounts.minimum or 0
     if 1_000 <= value < 8_000:
         return PayPeriod.MONTH
-    return PayPeriod.YEAR if 15_000 <= value else None
+    return PayPeriod.YEAR if value >= 15_000 else None
 
 
 def _sensible(amounts: _Amounts) -> Pay | None:

@@ -10,29 +10,35 @@ from jobboard import moments
 from jobboard import pay as pays
 from jobboard.contracts import CONTRACT_LABELS, KIND_OF_CONTRACT
 from jobboard.moments import say
+from jobboard.readable import level
 from jobboard.reading import contents, deadlines, employers, engagements, titles, workplaces
 from jobboard.reading.facts import Fact
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
 from jobboard.reading.sentences import Part, Sentence, sentences, without_greeting
-from jobboard.readable import level
 
 _POLITE = re.compile(
-    r"^(?:bonjour|bonsoir|merci|oui|ok|d'accord|tres bien|parfait|voici|voila|hello|hi|thanks|bonne journee|cordialement|dans l'attente|comme convenu"
-    r"|voici (?:les|nos|mes|vos|la|le|ma) (?:reponses?|informations?|complements?|precisions?|elements?)(?: manquant\w*| demande\w*)?|suite a votre mail)?[ ,.!:;]*$"
+    r"^(?:bonjour|bonsoir|merci|oui|ok|d'accord|tres bien|parfait|voici|voila|hello|hi|thanks|bonne journee"
+    r"|cordialement|dans l'attente|comme convenu"
+    r"|voici (?:les|nos|mes|vos|la|le|ma) (?:reponses?|informations?|complements?|precisions?"
+    r"|elements?)(?: manquant\w*| demande\w*)?|suite a votre mail)?[ ,.!:;]*$"
 )
 _NUMBERED = re.compile(r"^[ \t]*(?:[-*•–—]+|\d{1,2}[.)])[ \t]+")
 _ALL_PAY = re.compile(
-    r"(?:[\d\s.,'à€k/+-]|\b(?:a|de|entre|et|brut|bruts|brute|net|nets|euros?|eur|keur|ke|par|mois|mensuels?|an|annuels?|heure|horaire|h|environ|minimum|maximum"
-    r"|gross|per|month|year|selon|profil|experience|convention|ccn|coef\w*|indice|groupe|smic|le|la|l'|un|soit)\b|[–—()%:])+"
+    r"(?:[\d\s.,'à€k/+-]|\b(?:a|de|entre|et|brut|bruts|brute|net|nets|euros?|eur|keur|ke|par|mois|mensuels?|an"
+    r"|annuels?|heure|horaire|h|environ|minimum|maximum"
+    r"|gross|per|month|year|selon|profil|experience|convention|ccn|coef\w*|indice|groupe|smic|le|la|l'|un|soit)\b"
+    r"|[–—()%:])+"
 )
 _BESIDE_A_PLACE = re.compile(
-    r"(?:[\s.,;:()/-]|\b(?:c'est|ce|sera|a|au|dans|le|la|les|poste|basee?|en|sur|lieu|travail|bureaux?|notre|nos|locaux|ville|de|d|du|100|complet|total"
+    r"(?:[\s.,;:()/-]|\b(?:c'est|ce|sera|a|au|dans|le|la|les|poste|basee?|en|sur|lieu|travail|bureaux?|notre|nos"
+    r"|locaux|ville|de|d|du|100|complet|total"
     r"|entierement|oui|departement|region|it|is|in|at)\b|%)*"
 )
 _TEXTUAL = (Field.TITLE, Field.EMPLOYER, Field.DUTIES)
 _PROMISE = re.compile(
-    r"\b(?:je (?:vous|te|ne|reviens|l'envoie)|on vous|nous vous|plus tard|ulterieurement|a venir|je vois|i will|i'll|voir|cf|ci-joint|piece jointe)\b|\?"
+    r"\b(?:je (?:vous|te|ne|reviens|l'envoie)|on vous|nous vous|plus tard|ulterieurement|a venir|je vois|i will"
+    r"|i'll|voir|cf|ci-joint|piece jointe)\b|\?"
 )
 
 

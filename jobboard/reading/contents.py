@@ -11,27 +11,39 @@ from jobboard.reading.sentences import Part, Sentence
 LONGEST = 8_000  # characters of one description
 
 _NO_VERB = (
-    r"(?:atelier|quartier|chantier|foyer|metier|courrier|panier|calendrier|dossier|janvier|fevrier|hier|premier|dernier|particulier|avenir|loisir|plaisir|senior|hiver"
-    r"|mer|cafe|papier|jardinier|policier|infirmier|ouvrier|cuisinier|animer$|desir|soir|espoir|pouvoir|devoir|savoir|couloir|territoir)\b"
+    r"(?:atelier|quartier|chantier|foyer|metier|courrier|panier|calendrier|dossier|janvier|fevrier|hier|premier"
+    r"|dernier|particulier|avenir|loisir|plaisir|senior|hiver"
+    r"|mer|cafe|papier|jardinier|policier|infirmier|ouvrier|cuisinier|animer$|desir|soir|espoir|pouvoir|devoir"
+    r"|savoir|couloir|territoir)\b"
 )
 _VERBS_IN_RE = (
-    r"(?:faire|prendre|mettre|conduire|conclure|suivre|produire|traduire|vendre|rendre|repondre|ecrire|construire|reduire|instruire|transmettre|permettre|soumettre"
-    r"|entreprendre|lire|introduire|introduire|defendre|etendre|apprendre|comprendre|accroitre|battre|poursuivre|inscrire|decrire|satisfaire)"
+    r"(?:faire|prendre|mettre|conduire|conclure|suivre|produire|traduire|vendre|rendre|repondre|ecrire|construire"
+    r"|reduire|instruire|transmettre|permettre|soumettre"
+    r"|entreprendre|lire|introduire|introduire|defendre|etendre|apprendre|comprendre|accroitre|battre|poursuivre"
+    r"|inscrire|decrire|satisfaire)"
 )
 _PURPOSE = re.compile(
-    r"\b(?:pour|afin de?|charge(?:e|\(e\)|\.e|·e)? de?|qui (?:sera|aura)(?: pour mission)?(?: principalement)? (?:charge\w* )?de?|to)(?: |')"
-    r"(?!(?:pourvoir|remplacer|renforcer|completer|rejoindre|integrer|compenser|etoffer|assurer le remplacement|faire face|join|reinforce|postuler|hire|recruit)\b)"
-    rf"(?P<task>(?:l'|y |en |nous )?(?!{_NO_VERB})(?:[a-z']{{2,18}}(?:er|ir|oir)|{_VERBS_IN_RE})\b[^.;\n]{{6,400}}|(?:manage|run|lead|keep|teach|organi[sz]e|support|coordinate|prepare)\b[^.;\n]{6, 400})"
+    r"\b(?:pour|afin de?|charge(?:e|\(e\)|\.e|·e)? de?|qui (?:sera"
+    r"|aura)(?: pour mission)?(?: principalement)? (?:charge\w* )?de?|to)(?: |')"
+    r"(?!(?:pourvoir|remplacer|renforcer|completer|rejoindre|integrer|compenser|etoffer|assurer le remplacement"
+    r"|faire face|join|reinforce|postuler|hire|recruit)\b)"
+    rf"(?P<task>(?:l'|y |en |nous )?(?!{_NO_VERB})(?:[a-z']{{2,18}}(?:er|ir|oir)"
+    rf"|{_VERBS_IN_RE})\b[^.;\n]{{6,400}}|(?:manage|run|lead|keep|teach|organi[sz]e|support|coordinate"
+    rf"|prepare)\b[^.;\n]{6, 400})"
 )
 _END_OF_TASK = re.compile(
-    r",? (?:en (?:cd[id]|contrat|alternance|stage|interim)|a temps (?:plein|partiel|complet)|a mi-temps|a pourvoir|poste (?:base|a pourvoir)|a partir du|a compter du"
+    r",? (?:en (?:cd[id]|contrat|alternance|stage|interim)|a temps (?:plein|partiel|complet)|a mi-temps"
+    r"|a pourvoir|poste (?:base|a pourvoir)|a partir du|a compter du"
     r"|d'une duree|au salaire|candidature|jusqu'au|date limite|avant le \d|prise de poste|pour une duree)"
-    r"|[,:(] ?(?:cd[id]\b|contrat|\d[\d ]* ?(?:€|euros?|h\b|%)|temps (?:plein|partiel|complet)|mi-temps|salaire|remuneration|poste|lieu|basee?|full[- ]time|permanent"
+    r"|[,:(] ?(?:cd[id]\b|contrat|\d[\d ]* ?(?:€|euros?|h\b|%)|temps (?:plein|partiel|complet)|mi-temps|salaire"
+    r"|remuneration|poste|lieu|basee?|full[- ]time|permanent"
     r"|fixed|stage|prise de|ccn|smic|etp|entre \d|de \d{4}|a \d)|,? ?(?:en|in) (?:cdi|cdd)| [–—] "
 )
 _LEAD_IN = re.compile(
-    r"^(?:(?:vos |les |ses |principales |nos )*(?:missions?|taches?|activites?)(?: principales?| confiees| du poste)?(?: (?:seront|sont|consistent a|comprennent)(?: les suivantes)?)?"
-    r"|(?:vous (?:serez|etes) |il sera |elle sera |la personne (?:recrutee )?sera )charge(?:e|\(e\)|\.e|·e)?s? de?|vous aurez pour missions?(?: principales?)?(?: de)?) ?: ?"
+    r"^(?:(?:vos |les |ses |principales |nos )*(?:missions?|taches?|activites?)(?: principales?| confiees"
+    r"| du poste)?(?: (?:seront|sont|consistent a|comprennent)(?: les suivantes)?)?"
+    r"|(?:vous (?:serez|etes) |il sera |elle sera |la personne (?:recrutee )?sera )charge(?:e|\(e\)|\.e"
+    r"|·e)?s? de?|vous aurez pour missions?(?: principales?)?(?: de)?) ?: ?"
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,18 +13,22 @@ from jobboard.readable import level
 from jobboard.reading.sentences import Part, Sentence
 
 _CLOSING = re.compile(
-    r"candidat|postul|date (?:limite|butoir)|cloture|dernier delai|reponses?\b|repond|\breply\b|deadline|\bappl(?:y|ications?)\b|closing|closes?\b|\bcv\b|lettre de motivation"
-    r"|(?:offre|annonce) (?:valable|ouverte|en ligne|publiee|active|visible|a publier)|dossiers?\b|envoy|adress(?:er|ez)|transmet|delai|recrutement (?:ouvert|jusqu)|limite|ferme"
+    r"candidat|postul|date (?:limite|butoir)|cloture|dernier delai|reponses?\b|repond|\breply\b|deadline"
+    r"|\bappl(?:y|ications?)\b|closing|closes?\b|\bcv\b|lettre de motivation"
+    r"|(?:offre|annonce) (?:valable|ouverte|en ligne|publiee|active|visible|a publier)|dossiers?\b|envoy"
+    r"|adress(?:er|ez)|transmet|delai|recrutement (?:ouvert|jusqu)|limite|ferme"
 )
 _STARTING = re.compile(
-    r"pourvoir|prise de|debut|demarr|commenc|a partir d|a compter d|\bdes (?:le|que)|embauche|entree en|\bstart|disponib|\bpour la rentree|arrivee"
+    r"pourvoir|prise de|debut|demarr|commenc|a partir d|a compter d|\bdes (?:le|que)|embauche|entree en|\bstart"
+    r"|disponib|\bpour la rentree|arrivee"
     r"|\bau plus tot|from\b|as of|recrute (?:pour )?(?:le|au)|poste (?:au|le) $|disponible"
 )
 _LASTING = re.compile(
     r"\bcdd\w*|contrat|remplacement|\bstage\b|interim|duree|saison|mission|conge|fin de|service civique|temporaire"
 )
 _ELSEWHERE = re.compile(
-    r"entretien|jury|interview|reunion|commission|assemblee|creee?|fondee?|depuis|fete|formation du|portes ouvertes|rencontre|selection|audition"
+    r"entretien|jury|interview|reunion|commission|assemblee|creee?|fondee?|depuis|fete|formation du"
+    r"|portes ouvertes|rencontre|selection|audition"
 )
 _UNTIL = re.compile(r"jusqu'|avant|au plus tard|d'ici|until|before|by $|\bby\b|sous |dernier|limite")
 _CUES = (("closing", _CLOSING), ("starting", _STARTING), ("lasting", _LASTING), ("elsewhere", _ELSEWHERE))
@@ -42,7 +46,7 @@ class ReadDates:
 
 def labelled(text: str, *, today: date) -> ReadDates:
     """Return the closing day that stands after "Date limite :" or answers our question."""
-    found = [one for one in moments.mentioned(text, today=today)]
+    found = list(moments.mentioned(text, today=today))
     if not found:
         bare = moments.read(text, today=today)
         found = [bare] if bare is not None else []
@@ -78,7 +82,7 @@ def in_sentences(sentences: Iterable[Sentence], *, today: date) -> ReadDates:
     }
     for sentence in sentences:
         found = moments.mentioned(sentence.text, today=today)
-        if sentence.part in (Part.PROFILE, Part.ABOUT) or sentence.bullet and sentence.part is Part.DUTIES:
+        if sentence.part in (Part.PROFILE, Part.ABOUT) or (sentence.bullet and sentence.part is Part.DUTIES):
             continue
         plain = level(sentence.text)
         reached, last_sense = 0, ""
@@ -127,7 +131,7 @@ def _last(words: re.Pattern[str], text: str) -> re.Match[str] | None:
     return match
 
 
-def _opens_a_span(plain: str, one: FoundMoment, following: list[FoundMoment]) -> bool:
+def _opens_a_span(plain: str, one: FoundMoment, following: Sequence[FoundMoment]) -> bool:
     """Tell whether the date opens "du 1er mars au 31 août"."""
     if not re.search(r"\bdu (?:\w+ )?$", plain[: one.start]):
         return False

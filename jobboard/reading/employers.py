@@ -13,16 +13,23 @@ LONGEST = 100
 _MOST_WORDS = 12
 
 _NOUNS = (
-    "associations?|asso|fondations?|mutuelles?|mutualites?|cooperatives?|scop|scic|federations?|confederations?|unions?|ligues?|comites?|maisons?|collectifs?"
-    "|reseaux?|societes?|entreprises?|etablissements?|foyers?|mission locale|missions locales|ressourcerie|recyclerie|creches?|ecoles?|lycees?|theatres?"
-    "|compagnies?|amicales?|secours|ong|groupements?|groupes?|regies?|agences?|ateliers?|syndicats?|offices?|cinemas?|fermes?|epiceries?|tiers-lieux?|cafes?"
-    "|radios?|clubs?|instituts?|ville|mairie|commune|departement|metropole|communaute|centres?|centre social|centre socioculturel|restos?|banque alimentaire"
-    "|residences?|villages?|chantiers?|jardins?|conservatoire|musee|media|mediatheque|festivals?|halte-garderie|micro-creche|cite|pepiniere|couveuse|caisse"
+    "associations?|asso|fondations?|mutuelles?|mutualites?|cooperatives?|scop|scic|federations?|confederations?"
+    "|unions?|ligues?|comites?|maisons?|collectifs?"
+    "|reseaux?|societes?|entreprises?|etablissements?|foyers?|mission locale|missions locales|ressourcerie"
+    "|recyclerie|creches?|ecoles?|lycees?|theatres?"
+    "|compagnies?|amicales?|secours|ong|groupements?|groupes?|regies?|agences?|ateliers?|syndicats?|offices?"
+    "|cinemas?|fermes?|epiceries?|tiers-lieux?|cafes?"
+    "|radios?|clubs?|instituts?|ville|mairie|commune|departement|metropole|communaute|centres?|centre social"
+    "|centre socioculturel|restos?|banque alimentaire"
+    "|residences?|villages?|chantiers?|jardins?|conservatoire|musee|media|mediatheque|festivals?|halte-garderie"
+    "|micro-creche|cite|pepiniere|couveuse|caisse"
     "|structure|structures"
 )
 _ACRONYMS = (
-    "mjc|admr|udaf|unaf|apf|adapei|unapei|adapt|esat|ehpad|ime|itep|mecs|ccas|cias|cidff|cpie|gretas?|greta|apajh|pep|ufcv|ifac|anef|arile|csc|sivu|sivom|cemea"
-    "|geiq|ei|aci|crous|cada|chrs|fjt|uriopss|cress|amap|clcv|adil|ufolep|usep|adie|afev|afpa|adsea|aidaphi|arseaa|cd\\d\\d|eclat|uncpie|ugecam|esiea|lpo|snl|icf"
+    "mjc|admr|udaf|unaf|apf|adapei|unapei|adapt|esat|ehpad|ime|itep|mecs|ccas|cias|cidff|cpie|gretas?|greta|apajh"
+    "|pep|ufcv|ifac|anef|arile|csc|sivu|sivom|cemea"
+    "|geiq|ei|aci|crous|cada|chrs|fjt|uriopss|cress|amap|clcv|adil|ufolep|usep|adie|afev|afpa|adsea|aidaphi"
+    "|arseaa|cd\\d\\d|eclat|uncpie|ugecam|esiea|lpo|snl|icf"
 )
 _COMMON_ACRONYMS = frozenset(
     "mjc esat ehpad ime itep mecs ccas cias chrs cada fjt geiq aci scop scic cpie csc sivu adil ong".split()
@@ -30,30 +37,42 @@ _COMMON_ACRONYMS = frozenset(
 _OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |the )?")
 _NOUN = re.compile(rf"(?:{_NOUNS}|{_ACRONYMS})\b")
 _VERBS = re.compile(
-    r"\b(?:(?:re)?cherche(?:nt)?|recrute(?:nt)?|embauche(?:nt)?|engage(?:nt)?|propose(?:nt)?|accueille(?:nt)?|va recruter|vont recruter|ouvre(?:nt)? un|offre(?:nt)? un"
-    r"|souhaite(?:nt)? (?:recruter|accueillir|embaucher|pourvoir|renforcer)|a besoin|est (?:actuellement )?a la recherche|renforce son|cree un poste"
-    r"|is (?:currently )?(?:looking|hiring|seeking|recruiting)|seeks|lance un recrutement|diffuse|publie|attend(?:ent)? (?:vos|votre)|needs?|recruits|are (?:looking|hiring))\b"
+    r"\b(?:(?:re)?cherche(?:nt)?|recrute(?:nt)?|embauche(?:nt)?|engage(?:nt)?|propose(?:nt)?|accueille(?:nt)?"
+    r"|va recruter|vont recruter|ouvre(?:nt)? un|offre(?:nt)? un"
+    r"|souhaite(?:nt)? (?:recruter|accueillir|embaucher|pourvoir|renforcer)|a besoin"
+    r"|est (?:actuellement )?a la recherche|renforce son|cree un poste"
+    r"|is (?:currently )?(?:looking|hiring|seeking|recruiting)|seeks|lance un recrutement|diffuse|publie"
+    r"|attend(?:ent)? (?:vos|votre)|needs?|recruits|are (?:looking|hiring))\b"
 )
 _WITHIN = re.compile(
-    r"\b(?:(?P<firm>nous,|chez|rejoi\w+|integre[rz]|au nom d[eu]|de la part d[eu]|pour le compte d[eu]|nous sommes|we're|(?:association|structure|entreprise|fondation|cooperative|crèche|creche) (?:s'appelle|se nomme|est)|je suis (?:[a-z-]+(?:\(e\))? )?(?:de|du|a|pour)"
-    r"|je travaille (?:pour|a|chez)|join|i work (?:for|at)|on behalf of|we are|ici)|(?P<inside>au sein d[eu]|dans|pour|a|at|for|within|de|du|d'))"
+    r"\b(?:(?P<firm>nous,|chez|rejoi\w+|integre[rz]|au nom d[eu]|de la part d[eu]|pour le compte d[eu]"
+    r"|nous sommes|we're|(?:association|structure|entreprise|fondation|cooperative|crèche|creche) (?:s'appelle"
+    r"|se nomme|est)|je suis (?:[a-z-]+(?:\(e\))? )?(?:de|du|a|pour)"
+    r"|je travaille (?:pour|a|chez)|join|i work (?:for|at)|on behalf of|we are|ici)|(?P<inside>au sein d[eu]|dans"
+    r"|pour|a|at|for|within|de|du|d'))"
     r"(?P<article>(?: l'| la | le | les | notre |'| the | ))"
 )
 _NOT_AN_EMPLOYER = re.compile(
-    r"(?:nous|on|je|il|elle|ils|elles|qui|vous|une?|son|sa|ses|leur|leurs|mon|ma|mes|ce|cette|celui|celle|poste|offre|annonce|bonjour|recrutement|urgent|equipe"
-    r"|dans|pour|afin|suite|en|depuis|avec|basee?s?|situee?s?|specialisee?s?|acteur|actrice|au|aux|a|c'est|cdi|cdd|stage|comme|notre equipe|direction|pole|service"
+    r"(?:nous|on|je|il|elle|ils|elles|qui|vous|une?|son|sa|ses|leur|leurs|mon|ma|mes|ce|cette|celui|celle|poste"
+    r"|offre|annonce|bonjour|recrutement|urgent|equipe"
+    r"|dans|pour|afin|suite|en|depuis|avec|basee?s?|situee?s?|specialisee?s?|acteur|actrice|au|aux|a|c'est|cdi"
+    r"|cdd|stage|comme|notre equipe|direction|pole|service"
     r"|unite|departement des|conseil d'administration|bureau|the team|our|we|my|i)\b"
 )
 _STOP = re.compile(
-    r"[,;:!?\n(|]|\.(?= |$)| [–—-] | (?:recherche|recrute|cherche|embauche|propose|accueille|engage|est|sont|oeuvre|gere|souhaite|a|qui|dont|que|situee?|basee?"
-    r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|et nous|je|j'|qu'|va|vont|c'est|cherchons|recherchons|recrutons"
-    r"|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient|accompagne|organise|regroupe|agit|vient|met)(?:nt)?(?=[ ',.]|$)"
+    r"[,;:!?\n(|]|\.(?= |$)| [–—-] | (?:recherche|recrute|cherche|embauche|propose|accueille|engage|est|sont"
+    r"|oeuvre|gere|souhaite|a|qui|dont|que|situee?|basee?"
+    r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|et nous|je|j'|qu'"
+    r"|va|vont|c'est|cherchons|recherchons|recrutons"
+    r"|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient"
+    r"|accompagne|organise|regroupe|agit|vient|met)(?:nt)?(?=[ ',.]|$)"
 )
 _ANNOUNCED = re.compile(
     r"(?:c'est|il s'agit d[eu]|l'employeur est|employeur|nous sommes|pour|it is|we are)[ :]+(?!pas)"
 )
 _NO_NAME = re.compile(
-    r"\b(?:je|nous|vous|on|oui|non|merci|bonjour|ok|pas|ne|voir|idem|c'est|i|we|yes|no|thanks|comme|toujours|pareil|meme|rien|aucune?|notre|mon|ma|sa|son"
+    r"\b(?:je|nous|vous|on|oui|non|merci|bonjour|ok|pas|ne|voir|idem|c'est|i|we|yes|no|thanks|comme|toujours"
+    r"|pareil|meme|rien|aucune?|notre|mon|ma|sa|son"
     r"|plus tard|demain|inconnue?|signature|dessus|dessous|bientot|cdi|cdd|votre|quelle?)\b|\?|^[\d/ ]+$"
 )
 _ADVERBS = frozenset(
@@ -61,7 +80,8 @@ _ADVERBS = frozenset(
 )
 # "pour le centre de loisirs de Vertou" says where; these say for whom
 _LEGAL = re.compile(
-    rf"(?:associations?|asso|fondations?|mutuelles?|cooperatives?|scop|scic|federations?|unions?|ligues?|comites?|collectifs?|reseaux?|societe|entreprise|centre social|centre socio"
+    rf"(?:associations?|asso|fondations?|mutuelles?|cooperatives?|scop|scic|federations?|unions?|ligues?|comites?"
+    rf"|collectifs?|reseaux?|societe|entreprise|centre social|centre socio"
     rf"|mission locale|secours|ong|regies?|ville|mairie|commune|departement|metropole|compagnie|{_ACRONYMS})\b"
 )
 _SMALL = frozenset("de du des d la le les l et & aux au à en sur pour of the and d'".split())
@@ -151,7 +171,8 @@ def _within(text: str) -> list[str]:
     found = []
     for match in _WITHIN.finditer(plain):
         if re.search(
-            r"\b(?:avec|partenariat|partenaire|lien|financ\w+|agree\w*|convention\w*|adherent\w*|membre)\b[^,.;]{0,40}$",
+            r"\b(?:avec|partenariat|partenaire|lien|financ\w+|agree\w*|convention\w*|adherent\w*"
+            r"|membre)\b[^,.;]{0,40}$",
             plain[: match.start()],
         ):
             continue
@@ -192,7 +213,7 @@ def _name(text: str, *, whole: bool, needs_noun: bool = False) -> str | None:
     if not 0 <= last < _MOST_WORDS or (noun is None and whole and last + 1 < len(words)):
         return None
     name = _balanced(" ".join(words[: last + 1]).strip(' ",;:.*'))
-    if places.named(name) or noun is None and any(one.start < 3 and not one.domain for one in trades.mentioned(name)):
+    if places.named(name) or (noun is None and any(one.start < 3 and not one.domain for one in trades.mentioned(name))):
         return None
     return _capital(name) if 2 <= len(name) <= LONGEST else None
 
@@ -246,7 +267,7 @@ def _last_capital(words: list[str], *, first: int) -> int:
             index >= first
             and (
                 bare[:1].isupper()
-                or (bare[:1].isdigit() and (last >= 0 or first > 0 and words[first - 1].isupper()))
+                or (bare[:1].isdigit() and (last >= 0 or (first > 0 and words[first - 1].isupper())))
                 or word[:1] in '«"“'
             )
             and lower not in _SMALL

@@ -35,11 +35,13 @@ _FORMS: tuple[tuple[Contract, str], ...] = (
     (Contract.VSI, r"\bvsi\b|volontaria(?:t|ire)s? de (?:la )?solidarite internationale"),
     (
         Contract.PROFESSIONNALISATION,
-        r"contrats? (?:en |de )?(?:alternance )?(?:\(?professionnalisation\)?|pro\b)|\b(?:de|en) professionnalisation",
+        r"contrats? (?:en |de )?(?:alternance )?(?:\(?professionnalisation\)?|pro\b)|\b(?:de"
+        r"|en) professionnalisation",
     ),
     (
         Contract.APPRENTISSAGE,
-        r"contrats? (?:en |d'|en alternance )?\(?apprentissage\b|\ben apprentissage\b|\bapprenti(?:e|\(e\)|\.e|·e|/e)?(?![\w])"
+        r"contrats? (?:en |d'|en alternance )?\(?apprentissage\b|\ben apprentissage\b|\bapprenti(?:e|\(e\)|\.e|·e"
+        r"|/e)?(?![\w])"
         r"|\bapprenticeship\b|^apprentissage$",
     ),
     (
@@ -48,50 +50,64 @@ _FORMS: tuple[tuple[Contract, str], ...] = (
     ),
     (
         Contract.SAISONNIER,
-        r"\b(?:contrat|emploi|poste|job|travail|cdd|contrats|emplois) saisonniers?\b|\bsaisonni(?:er|ere)(?:\(e\)|\.e|·e|s)?(?![\w])"
+        r"\b(?:contrat|emploi|poste|job|travail|cdd|contrats|emplois) saisonniers?\b|\bsaisonni(?:er|ere)(?:\(e\)"
+        r"|\.e|·e|s)?(?![\w])"
         r"|\bseasonal\b",
     ),
     (Contract.INTERIM, r"\binterim\b(?! de)|\binterimaire\b|\btemp(?:ing)? agency\b"),
     (
         Contract.CDI,
-        r"\bcdii?\b|\bc\.d\.i\b\.?|(?:contrat )?(?:a )?duree indetermin\w*|\bpermanent (?:contract|position|role|job|post)"
+        r"\bcdii?\b|\bc\.d\.i\b\.?|(?:contrat )?(?:a )?duree indetermin\w*|\bpermanent (?:contract|position|role"
+        r"|job|post)"
         r"|\bopen-ended\b|\(?permanent\)?(?=[,.;)]|$)",
     ),
     (
         Contract.CDD,
-        r"\bcdd(?:u)?\b|\bc\.d\.d\b\.?|(?:contrat )?(?:a )?duree determin\w*|\bfixed[- ]term\b|\btemporary contract\b",
+        r"\bcdd(?:u)?\b|\bc\.d\.d\b\.?|(?:contrat )?(?:a )?duree determin\w*|\bfixed[- ]term\b"
+        r"|\btemporary contract\b",
     ),
     (
         Contract.STAGE,
-        r"\bstage\b(?! d'observation)|\b(?:un|une|un\(e\)|un\.e|un·e|un/une|une?s?|notre|son|sa|des|\d) stagiaires?\b|^stagiaires?\b|\binternship\b|\bintern\b",
+        r"\bstage\b(?! d'observation)|\b(?:un|une|un\(e\)|un\.e|un·e|un/une|une?s?|notre|son|sa|des"
+        r"|\d) stagiaires?\b|^stagiaires?\b|\binternship\b|\bintern\b",
     ),
     (
         Contract.MISSION,
-        r"\bfree-?lance\b|\bauto-?entrepreneu\w+|\bmicro-?entrepreneu\w+|\bprestations? (?:de service|de conseil|externe|ponctuelle)"
+        r"\bfree-?lance\b|\bauto-?entrepreneu\w+|\bmicro-?entrepreneu\w+|\bprestations? (?:de service|de conseil"
+        r"|externe|ponctuelle)"
         r"|\bmissions? de (?:conseil|consultan\w+)|\bconsultan\w+ independant\w*|\bportage salarial|\bconsultancy\b",
     ),
     (
         Contract.BENEVOLAT,
-        r"\bbenevolat\b|\b(?:missions?|postes?|engagement|offres?) benevoles?|\ba titre benevole|\bvolunteer(?:s|ing)? (?:position|role|needed|wanted)"
-        r"|(?:recherch|recrut|cherch|besoin d)[a-z']{0,8} (?:des? |une? |une?\(e\)s? |\d{1,3} |de nouveaux |plusieurs |nos |ses )?(?:nouveaux |futurs )?"
-        r"benevoles?\b|^benevoles?\b|\bbenevole$|(?:recherch|recrut|cherch)[a-z]{0,4} (?:(?!pour|equipe|reseau|vie|gestion|charge)[a-z'()·./-]+ ){1,5}"
-        r"(?<!de )(?<!des )(?<!les )(?<!un )(?<!et )benevole\b|\bseeking volunteers|\bneed volunteers|\blooking for (?:a )?volunteers?\b",
+        r"\bbenevolat\b|\b(?:missions?|postes?|engagement|offres?) benevoles?|\ba titre benevole|\bvolunteer(?:s"
+        r"|ing)? (?:position|role|needed|wanted)"
+        r"|(?:recherch|recrut|cherch|besoin d)[a-z']{0,8} (?:des? |une? |une?\(e\)s? |\d{1,3} |de nouveaux "
+        r"|plusieurs |nos |ses )?(?:nouveaux |futurs )?"
+        r"benevoles?\b|^benevoles?\b|\bbenevole$|(?:recherch|recrut|cherch)[a-z]{0,4} (?:(?!pour|equipe|reseau"
+        r"|vie|gestion|charge)[a-z'()·./-]+ ){1,5}"
+        r"(?<!de )(?<!des )(?<!les )(?<!un )(?<!et )benevole\b|\bseeking volunteers|\bneed volunteers"
+        r"|\blooking for (?:a )?volunteers?\b",
     ),
     (
         Contract.MANDAT,
-        r"\bmandat (?:associatif|benevole|electif)|\badministrat(?:eur|rice|eurs|eur/trice|eur\(trice\))s? benevoles?",
+        r"\bmandat (?:associatif|benevole|electif)|\badministrat(?:eur|rice|eurs|eur/trice"
+        r"|eur\(trice\))s? benevoles?",
     ),
 )
 _CONTRACTS = tuple((contract, re.compile(words)) for contract, words in _FORMS)
 _BARE = {"mission": Contract.MISSION, "benevole": Contract.BENEVOLAT, "mandat": Contract.MANDAT}
 _WORK_STUDY = re.compile(r"\balternan(?:ce|te?s?|t\(e\)|t\.e|t·e|t/e)(?![\w])|\bwork-study\b")
 _NOT_MEANT = re.compile(
-    r"(?:\bpas d[e']|\bsans|\bni|\bhors|\bplutot qu'un|\bet non) ?(?:un |une |contrat )?(?:en )?(?:cdi|cdd|stage|interim|alternance|benevolat|freelance)\b"
+    r"(?:\bpas d[e']|\bsans|\bni|\bhors|\bplutot qu'un|\bet non) ?(?:un |une |contrat )?(?:en )?(?:cdi|cdd|stage"
+    r"|interim|alternance|benevolat|freelance)\b"
 )
 _LATER = re.compile(
-    r"(?P<cdd>\bcdd\b[^.;\n]{0,80}?)(?:evoluti\w+|transformable|convertible|pouvant|possibilite|possible|perspectives?|avec|debouch\w+"
-    r"|en vue|a la cle|suivi|susceptible|potentiel\w*|eventuel\w*|prolong\w+|perennis\w+|->|→|renouvelable)[^.;\n]{0,50}?\b(?:cdi|duree indetermin\w*)\b"
-    r"|\b(?:possibilite|perspective|evolution|transformation|debouche\w*)s?[^.;\n]{0,25}?\b(?:en|de|vers|d'un|un|sur un) ?(?:un )?cdi\b|\bpuis (?:un |en )?cdi\b"
+    r"(?P<cdd>\bcdd\b[^.;\n]{0,80}?)(?:evoluti\w+|transformable|convertible|pouvant|possibilite|possible"
+    r"|perspectives?|avec|debouch\w+"
+    r"|en vue|a la cle|suivi|susceptible|potentiel\w*|eventuel\w*|prolong\w+|perennis\w+|->|→"
+    r"|renouvelable)[^.;\n]{0,50}?\b(?:cdi|duree indetermin\w*)\b"
+    r"|\b(?:possibilite|perspective|evolution|transformation|debouche\w*)s?[^.;\n]{0,25}?\b(?:en|de|vers|d'un|un"
+    r"|sur un) ?(?:un )?cdi\b|\bpuis (?:un |en )?cdi\b"
     r"|\bcdi (?:possible|envisageable|envisage|a la cle|ensuite|potentiel|eventuel)"
 )
 _LASTING_CDI = re.compile(r"\bcdi (?:de |d'une duree de |pour )?\(?\d{1,2} (?:mois|semaines|ans?)\b")
@@ -139,16 +155,19 @@ def narrowed(found: list[Contract]) -> list[Contract]:
 
 
 _FULL = re.compile(
-    r"\btemps (?:plein|complet)\b|\bplein[- ]temps\b|\bfull[- ]?time\b|\b1(?:[.,]0+)? ?etp\b|\betp ?:? ?1(?![.,]?\d)|\ba 100 ?%"
+    r"\btemps (?:plein|complet)\b|\bplein[- ]temps\b|\bfull[- ]?time\b|\b1(?:[.,]0+)? ?etp\b"
+    r"|\betp ?:? ?1(?![.,]?\d)|\ba 100 ?%"
 )
 _EITHER = re.compile(
-    r"\btemps (?:plein|complet)s? ?(?:ou|et/ou|/|et|or) ?(?:a |en )?(?:temps )?partiel|\bpartiel ?(?:ou|/|et) ?(?:a |en )?(?:temps )?(?:plein|complet)"
+    r"\btemps (?:plein|complet)s? ?(?:ou|et/ou|/|et|or) ?(?:a |en )?(?:temps )?partiel|\bpartiel ?(?:ou|/"
+    r"|et) ?(?:a |en )?(?:temps )?(?:plein|complet)"
 )
 _PART = re.compile(r"\btemps[- ]partiel\b|\bpart[- ]?time\b|\btemps (?:non complet|incomplet)\b")
 _HALF = re.compile(r"\b(?:mi|demi)[- ]temps\b|\bhalf[- ]time\b|\b1/2 (?:etp|temps)\b")
 _SHARE = re.compile(
     r"(?<![\d,.])0[.,](?P<after>\d{1,2}) ?(?:d')?etp|\betp ?(?:de |a |: ?)?0[.,](?P<before>\d{1,2})"
-    r"|(?:temps(?: de travail)?|travail|poste|contrat|cd[id]|quotite|partiel|etp|activite)[ :(]{1,3}(?:de |a |d'un )?(?P<percent>\d\d) ?%"
+    r"|(?:temps(?: de travail)?|travail|poste|contrat|cd[id]|quotite|partiel|etp|activite)[ :(]{1,3}(?:de |a "
+    r"|d'un )?(?P<percent>\d\d) ?%"
     r"|(?<![\d,.])(?P<etp>\d\d) ?% ?(?:d'un |d'|de )?(?:etp|temps|equivalent)|\ba (?P<at>[3-9]\d) ?%"
 )
 _NUMBER = r"(?P<{0}>\d{{1,2}}(?:[.,]\d{{1,2}})?) ?(?:h(?:eures?|rs?|ours)?|hours?)(?P<{0}_minutes>[0-5]\d)?(?![\w])"
@@ -158,7 +177,8 @@ _WEEKLY = re.compile(
     + r"(?: hebdomadaire)?[ :,(–-]{1,4}(?:de |a |d'environ )?" + _NUMBER.format("after")
 )  # fmt: skip
 _MONTHLY = re.compile(
-    r"(?P<hours>\d{2,3}(?:[.,]\d{1,2})?) ?(?:h|heures?) ?(?:/ ?mois|par mois|mensuel\w*)|\b(?P<legal>151[.,]6\d?) ?(?:h|heures)"
+    r"(?P<hours>\d{2,3}(?:[.,]\d{1,2})?) ?(?:h|heures?) ?(?:/ ?mois|par mois|mensuel\w*)"
+    r"|\b(?P<legal>151[.,]6\d?) ?(?:h|heures)"
 )
 _CLOCK = re.compile(r"\b\d{1,2} ?h ?(?:\d\d)? ?(?:-|–|a|/|et) ?\d{1,2} ?h ?(?:\d\d)?")
 _OBVIOUS = re.compile(
@@ -224,9 +244,12 @@ def _share(match: re.Match[str]) -> float:
 
 _COUNT = r"(?P<{0}>\d{{1,2}}|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|dix-huit|vingt-quatre|trente-six|one|two|three|twelve)"
 _DURATION = re.compile(
-    r"(?:\b(?:cdd[iu]?|contrat|determinee|mission|stage|duree|civique|alternance|apprentissage|volontariat|remplacement|poste|saisonnier|interim"
-    r"|internship|fixed[- ]term(?: contract)?|vsi|cee|insertion|professionnalisation|h/f|renouvelable|(?:stage|alternance) (?:[a-z'-]+ ){1,4})\b[ :,(–—-]{0,4}"
-    r"(?:(?:de|d'|pour|sur|d'une duree de|d'une duree d'|pendant|a temps plein|temps plein|initial|of|for|une duree de) ?){0,3})"
+    r"(?:\b(?:cdd[iu]?|contrat|determinee|mission|stage|duree|civique|alternance|apprentissage|volontariat"
+    r"|remplacement|poste|saisonnier|interim"
+    r"|internship|fixed[- ]term(?: contract)?|vsi|cee|insertion|professionnalisation|h/f|renouvelable|(?:stage"
+    r"|alternance) (?:[a-z'-]+ ){1,4})\b[ :,(–—-]{0,4}"
+    r"(?:(?:de|d'|pour|sur|d'une duree de|d'une duree d'|pendant|a temps plein|temps plein|initial|of|for"
+    r"|une duree de) ?){0,3})"
     + _COUNT.format("count") + r"[ -](?P<unit>mois|ans?|annees?|months?|years?)\b(?! (?:d'experience|d'essai|d'anciennete))"
 )  # fmt: skip
 _ALONE = re.compile(

@@ -10,12 +10,12 @@ from typing import Any
 from jobboard import pay as pays
 from jobboard.contracts import CONTRACT_LABELS, KIND_OF_CONTRACT, WORKING_TIME_LABELS, Contract, Kind
 from jobboard.moments import say
+from jobboard.readable import level
 from jobboard.reading import deadlines, employers, engagements, titles, workplaces
 from jobboard.reading.engagements import ReadContracts
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
 from jobboard.reading.sentences import Part, Sentence, sentences
-from jobboard.readable import level
 
 _SIRET = re.compile(r"\bsiret\b[^\d\n]{0,20}(?P<digits>(?:\d[ .]?){13}\d)(?!\d)")
 
@@ -131,8 +131,8 @@ def _contract(gathered: Gathered, subject: str) -> Fact:
         read = engagements.contracts(_bare(subject))
     if read == ReadContracts():
         elsewhere = _elsewhere(gathered)
-        values = {"contract": None, "kind": None}
-        return Fact(Field.CONTRACT, values, _labels(elsewhere), doubtful=bool(elsewhere), weak=True)
+        nothing: dict[str, Any] = {"contract": None, "kind": None}
+        return Fact(Field.CONTRACT, nothing, _labels(elsewhere), doubtful=bool(elsewhere), weak=True)
     if read.contract is None:
         return Fact(Field.CONTRACT, {"contract": None, "kind": None}, _labels(read.options), True, bool(labelled))
     values = {"contract": read.contract, "kind": KIND_OF_CONTRACT[read.contract]}

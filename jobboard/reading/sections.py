@@ -28,14 +28,17 @@ _BULLET = r"(?:[ \t]*(?:[-*•·–—#_▪●◦➢✓]|\d{1,2}[.)])[ \t]*){0,3
 _INTRODUCTION = (
     r"(?:l'|le |la |les |votre |vos |notre |nos |leur )?"
     r"(?P<label>{labels})(?:s|\(s\))?(?: ?(?:et|/|&|,|\+) ?(?:l'|le |la |les |votre )?(?:{labels}))?"
-    r"(?: (?:du poste|de l'offre|proposee?s?|prevue?s?|souhaitee?s?|estimee?s?|envisagee?s?|confiees?|requise?s?|indicative))?"
+    r"(?: (?:du poste|de l'offre|proposee?s?|prevue?s?|souhaitee?s?|estimee?s?|envisagee?s?|confiees?|requise?s?"
+    r"|indicative))?"
     r"(?: ?\([^()\n]{{0,60}}\))?[*_ ]{{0,3}}"
 )
 _SEPARATOR = r"(?: ?(?::|：|=>|->|→|⇒|=)[*_]{0,2})"
 _CLOSING_WORDS = re.compile(
     r"^[ \t]*(?:(?:bien |tres )?cordialement|bien a vous|cdlt|cdt|bien sincerement|sinceres salutations|salutations"
-    r"|(?:avec )?(?:nos|mes) (?:sinceres |meilleures )?salutations|(?:tres )?(?:bonne|belle) (?:journee|soiree|semaine|fin de)"
-    r"|(?:best|kind|warm) regards|regards|sincerely|yours|thanks|thank you|merci d'avance|merci par avance|merci beaucoup"
+    r"|(?:avec )?(?:nos|mes) (?:sinceres |meilleures )?salutations|(?:tres )?(?:bonne|belle) (?:journee|soiree"
+    r"|semaine|fin de)"
+    r"|(?:best|kind|warm) regards|regards|sincerely|yours|thanks|thank you|merci d'avance|merci par avance"
+    r"|merci beaucoup"
     r"|merci a vous|en vous remerciant|dans l'attente|bien solidairement|solidairement|amicalement|associativement"
     r"|bien amicalement|je vous remercie|je reste a votre|nous restons a votre|restant a votre|belle journee"
     r"|merci ?[.!]*[ \t]*$|envoye de mon|envoye depuis|sent from|--+[ \t]*$|__+[ \t]*$)",
@@ -50,7 +53,8 @@ _NEVER_ALONE = frozenset(
     "type temps start apply date statut nature site mail email e-mail telephone adresse objet place".split()
 )
 _SENTENCE_END = re.compile(
-    r"(?<!coef)(?<!Coef)(?<!env)(?<!min)(?<!max)(?<!\bM)(?<!\bn)[.!?…]+ +(?=[A-ZÀ-ÝŒ«\"•\d])|[;|]|\n| —+ |(?<=\D) – | – (?=\D)"
+    r"(?<!coef)(?<!Coef)(?<!env)(?<!min)(?<!max)(?<!\bM)(?<!\bn)[.!?…]+ +(?=[A-ZÀ-ÝŒ«\"•\d])|[;|]|\n| —+ "
+    r"|(?<=\D) – | – (?=\D)"
 )
 
 

@@ -34,88 +34,122 @@ class Sentence:
 
 _BREAK = re.compile(
     r"(?P<end>(?:(?<!\bM)(?<!\bMme)(?<!\benv)(?<!\bmin)(?<!\bmax)(?<!\bex)(?<!coef)(?<!Coef)(?<!\bSt)(?<!\betc)(?<!^\d)\.|[!?…])+[)\"»]?)[ ]{1,9}"
-    r"(?=[A-ZÀ-ÝŒ«\"•\d(])|(?P<line>[ ]*\n[ \n]*)|(?P<piece> *[;|•] *| +[–—] +|(?<=[^\d€ ]) +- +|(?<=[\d€]) +- +(?=\D))",
+    r"(?=[A-ZÀ-ÝŒ«\"•\d(])|(?P<line>[ ]*\n[ \n]*)|(?P<piece> *[;|•] *| +[–—] +|(?<=[^\d€ ]) +- +"
+    r"|(?<=[\d€]) +- +(?=\D))",
     re.MULTILINE,
 )
 _BULLET = re.compile(r"^[ \t]*(?:[-*•·–—▪●◦➢✓]+|\d{1,2}[.)])[ \t]+")
 _GREETING = re.compile(
     r"^ ?(?:(?:bonjour|bonsoir|hello|salut|chere?s?|madame|monsieur|mesdames|messieurs|hi|dear|good morning|coucou)\b"
-    r"(?:[ ,/]*(?:a tous|a toutes|et|a vous|madame|monsieur|mesdames|messieurs|team|all|sir|toute l'equipe|l'equipe|tout le monde"
+    r"(?:[ ,/]*(?:a tous|a toutes|et|a vous|madame|monsieur|mesdames|messieurs|team|all|sir|toute l'equipe"
+    r"|l'equipe|tout le monde"
     r"|ressources solidaires|collegues|everyone|there))*[ ,!.:;-]*)+"
 )
 
 _NOT_A_TASK = (
-    r"etes|avez|disposez|maitrisez|possedez|justifiez|connaissez|aimez|savez|pouvez|voulez|faites preuve|souhaitez|recherchez|"
-    r"correspondez|adherez|partagez|reconnaissez|cherchez|appreciez|trouvez|n'avez|n'etes|vous reconnaissez|beneficiez"
+    r"etes|avez|disposez|maitrisez|possedez|justifiez|connaissez|aimez|savez|pouvez|voulez|faites preuve"
+    r"|souhaitez|recherchez|"
+    r"correspondez|adherez|partagez|reconnaissez|cherchez|appreciez|trouvez|n'avez|n'etes|vous reconnaissez"
+    r"|beneficiez"
 )
 _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         Part.HOW,
         re.compile(
-            r"(?:merci (?:de|d'|a)(?! ?(?:bien vouloir )?(?:publier|diffuser|mettre en ligne|deposer|trouver|passer))|envoye[zr]|adresse[zr]|transmett|ecri(?:vez|re)|postule[zr]|candidate[zr]|pour postuler"
-            r"|pour candidater|contacte[zr]?\b|contact\b|cv\b|candidatures?\b|les candidatures|la candidature|lettre de motivation"
-            r"|n'hesitez|les entretiens|entretiens?\b|please|apply\b|send\b|applications?\b|reponse|date limite|la date limite"
-            r"|cloture|deadline|closing|pour plus d|pour tout renseignement|renseignements|votre candidature|si cette offre"
-            r"|si vous etes interesse|interesse|cette offre vous|offre (?:valable|ouverte)|vous pouvez (?:postuler|candidater)"
+            r"(?:merci (?:de|d'|a)(?! ?(?:bien vouloir )?(?:publier|diffuser|mettre en ligne|deposer|trouver"
+            r"|passer))|envoye[zr]|adresse[zr]|transmett|ecri(?:vez|re)|postule[zr]|candidate[zr]|pour postuler"
+            r"|pour candidater|contacte[zr]?\b|contact\b|cv\b|candidatures?\b|les candidatures|la candidature"
+            r"|lettre de motivation"
+            r"|n'hesitez|les entretiens|entretiens?\b|please|apply\b|send\b|applications?\b|reponse|date limite"
+            r"|la date limite"
+            r"|cloture|deadline|closing|pour plus d|pour tout renseignement|renseignements|votre candidature"
+            r"|si cette offre"
+            r"|si vous etes interesse|interesse|cette offre vous|offre (?:valable|ouverte)"
+            r"|vous pouvez (?:postuler|candidater)"
             r"|adress(?:e|ez)|dossier|l'offre est|faire parvenir|delai)"
         ),
     ),
     (
         Part.PROFILE,
         re.compile(
-            r"(?:vous (?:etes|avez|disposez|maitrisez|possedez|justifiez|connaissez|aimez|savez|faites preuve|souhaitez|appreciez)"
-            r"|profil|experience|une? (?:premiere )?experience|diplome|formation|de formation|permis|competence|titulaire d|bac\b|bac ?\+"
-            r"|connaissance|bonne (?:connaissance|maitrise)|maitrise|idealement|qualites|rigueur|sens d|capacite|aisance|dees\b"
-            r"|niveau|you (?:are|have)|requirements|ideally|debutant|autonom|dynamique|organise|le ou la candidate?|le candidat"
+            r"(?:vous (?:etes|avez|disposez|maitrisez|possedez|justifiez|connaissez|aimez|savez|faites preuve"
+            r"|souhaitez|appreciez)"
+            r"|profil|experience|une? (?:premiere )?experience|diplome|formation|de formation|permis|competence"
+            r"|titulaire d|bac\b|bac ?\+"
+            r"|connaissance|bonne (?:connaissance|maitrise)|maitrise|idealement|qualites|rigueur|sens d|capacite"
+            r"|aisance|dees\b"
+            r"|niveau|you (?:are|have)|requirements|ideally|debutant|autonom|dynamique|organise"
+            r"|le ou la candidate?|le candidat"
             r"|une formation|vous n'avez)"
         ),
     ),
     (
         Part.DUTIES,
         re.compile(
-            rf"(?:(?:au sein|dans le cadre|sous la|en lien|en collaboration|en binome|aupres|avec|rattachee?|a ce titre|vos|ses|les|il|elle"
-            rf"|la|le|votre|you|the)[^.]{{0,160}}?\b)?vous (?!{_NOT_A_TASK})(?:(?:y|en|nous|les|l') ?)?[a-z']{{2,20}}(?:ez|erez)\b"
-            r"|(?:il|elle|iel|il/elle|il ou elle|le ou la|la personne|le titulaire|la titulaire|cette personne)\b[^.]{0,80}?"
-            r"\b(?:sera|aura|devra|assurera|participera|[a-z]{3,16}ra) (?!(?:base|situe|remunere|embauche|recrute|affecte))"
-            r"|(?:principales )?missions?\b(?! (?:locale|de conseil|de service|de [1-9]|benevole))|taches?\b|il s'agi|consiste|charge(?:e|\(e\)|.e)? d[e']"
-            r"|au programme|on vous confiera|nous vous confions|you will|duties|responsib|the role (?:involves|includes)"
+            rf"(?:(?:au sein|dans le cadre|sous la|en lien|en collaboration|en binome|aupres|avec|rattachee?"
+            rf"|a ce titre|vos|ses|les|il|elle"
+            rf"|la|le|votre|you|the)[^.]{{0,160}}?\b)?vous (?!{_NOT_A_TASK})(?:(?:y|en|nous|les"
+            rf"|l') ?)?[a-z']{{2,20}}(?:ez|erez)\b"
+            r"|(?:il|elle|iel|il/elle|il ou elle|le ou la|la personne|le titulaire|la titulaire"
+            r"|cette personne)\b[^.]{0,80}?"
+            r"\b(?:sera|aura|devra|assurera|participera|[a-z]{3,16}ra) (?!(?:base|situe|remunere|embauche|recrute"
+            r"|affecte))"
+            r"|(?:principales )?missions?\b(?! (?:locale|de conseil|de service|de [1-9]|benevole))|taches?\b"
+            r"|il s'agi|consiste|charge(?:e|\(e\)|.e)? d[e']"
+            r"|au programme|on vous confiera|nous vous confions|you will|duties|responsib|the role (?:involves"
+            r"|includes)"
             r"|activites?\b|role :|votre role|son role"
         ),
     ),
     (
         Part.ABOUT,
         re.compile(
-            r"(?:nous sommes (?:un|une|l'|la|le)\b(?!.{0,240}\b(?:recherch|recrut|cherch|embauch))|notre (?:association|structure|mission|projet|equipe|fondation|cooperative)\b(?!.{0,60}\b(?:recherche|recrute|cherche|embauche))"
-            r"|creee? en|fondee? en|depuis (?:19|20)\d\d|(?:l'|la |le )(?:association|fondation|cooperative|federation|structure|mjc|mutuelle)\b"
-            r"(?!.{0,120}\b(?:recherch|recrut|cherch|embauch|propos|accueill|souhait|offre|engage))|agree|nos valeurs)"
+            r"(?:nous sommes (?:un|une|l'|la|le)\b(?!.{0,240}\b(?:recherch|recrut|cherch|embauch))"
+            r"|notre (?:association|structure|mission|projet|equipe|fondation"
+            r"|cooperative)\b(?!.{0,60}\b(?:recherche|recrute|cherche|embauche))"
+            r"|creee? en|fondee? en|depuis (?:19|20)\d\d|(?:l'|la |le )(?:association|fondation|cooperative"
+            r"|federation|structure|mjc|mutuelle)\b"
+            r"(?!.{0,120}\b(?:recherch|recrut|cherch|embauch|propos|accueill|souhait|offre|engage))|agree"
+            r"|nos valeurs)"
         ),
     ),
     (
         Part.TERMS,
         re.compile(
-            r"(?:(?:ce |le |un |notre )?poste\b|lieu|cdi\b|cdd\b|contrat|salaire|remuneration|temps (?:plein|partiel|complet)|mi-temps|prise de|a pourvoir"
-            r"|debut|date|stage|duree|horaires?|\d\d ?h\b|localisation|basee?|situee?|teletravail|deplacements|avantages|nous (?!vous)|l'association"
-            r"|la mjc|recherch|recrut|cherch|embauch|urgent|ccn|convention|coef|brut|etp|\d[\d ]{2,7}(?:€|euros?)|smic|gratification"
-            r"|demarrage|full[- ]time|part[- ]time|permanent|fixed|salary|location|we are|we're|start|interim|service civique|benevol"
-            r"|volontar|alternance|apprentissage|mutuelle|tickets?|siret|ps\b|dans l'attente|bonne|belle|indemnit|a \d\d ?%|statut"
+            r"(?:(?:ce |le |un |notre )?poste\b|lieu|cdi\b|cdd\b|contrat|salaire|remuneration|temps (?:plein"
+            r"|partiel|complet)|mi-temps|prise de|a pourvoir"
+            r"|debut|date|stage|duree|horaires?|\d\d ?h\b|localisation|basee?|situee?|teletravail|deplacements"
+            r"|avantages|nous (?!vous)|l'association"
+            r"|la mjc|recherch|recrut|cherch|embauch|urgent|ccn|convention|coef|brut|etp|\d[\d ]{2,7}(?:€|euros?)"
+            r"|smic|gratification"
+            r"|demarrage|full[- ]time|part[- ]time|permanent|fixed|salary|location|we are|we're|start|interim"
+            r"|service civique|benevol"
+            r"|volontar|alternance|apprentissage|mutuelle|tickets?|siret|ps\b|dans l'attente|bonne|belle|indemnit"
+            r"|a \d\d ?%|statut"
             r"|possibilite|evolution|travail)"
         ),
     ),
 )
 _RECRUITS = re.compile(
-    r"(?<!la )(?<!de )(?<!en )(?<!une )(?<!l'on )\b(?:recherche(?:nt|ons)?|recherchons|recrute(?:nt)?|recrutons|cherche(?:nt)?|cherchons|embauche(?:nt)?|embauchons"
+    r"(?<!la )(?<!de )(?<!en )(?<!une )(?<!l'on )\b(?:recherche(?:nt|ons)?|recherchons|recrute(?:nt)?|recrutons"
+    r"|cherche(?:nt)?|cherchons|embauche(?:nt)?|embauchons"
     r"|(?:is|are) (?:looking|hiring|seeking|recruiting))\b(?! (?:d'emploi|de fonds|de financements?|active))"
 )
 _FACT = re.compile(
-    r"(?:cdi|cdd|contrat|salaire|remuneration|lieu|temps (?:plein|partiel|complet)|mi-temps|(?:le |ce |un )?poste (?:est )?(?:a pourvoir|basee?|en cd|situe|a temps)"
-    r"|prise de|a pourvoir|\d[\d ]{2,7}(?:€|euros?)|ccn|convention collective|smic|teletravail|date|localisation|basee? a|full[- ]time|\d\d ?h\b|gratification|avantages)"
+    r"(?:cdi|cdd|contrat|salaire|remuneration|lieu|temps (?:plein|partiel|complet)|mi-temps|(?:le |ce "
+    r"|un )?poste (?:est )?(?:a pourvoir|basee?|en cd|situe|a temps)"
+    r"|prise de|a pourvoir|\d[\d ]{2,7}(?:€|euros?)|ccn|convention collective|smic|teletravail|date|localisation"
+    r"|basee? a|full[- ]time|\d\d ?h\b|gratification|avantages)"
 )
 _HOW_SURELY = re.compile(
-    r"(?:merci (?:de|d'|a)(?! ?(?:bien vouloir )?(?:publier|diffuser|mettre en ligne|deposer|trouver|passer))|candidatures?\b|les candidatures|postule[zr]|pour postuler|pour candidater|envoye[zr]|adresse[zr]|date limite|la date limite|cloture|deadline"
+    r"(?:merci (?:de|d'|a)(?! ?(?:bien vouloir )?(?:publier|diffuser|mettre en ligne|deposer|trouver|passer))"
+    r"|candidatures?\b|les candidatures|postule[zr]|pour postuler|pour candidater|envoye[zr]|adresse[zr]"
+    r"|date limite|la date limite|cloture|deadline"
     r"|cv\b|lettre de motivation|contact\b|apply|applications?\b|please|send|closing|votre candidature|reponse)"
 )
 _PROFILE_SURELY = re.compile(
-    r"(?:vous (?:etes|avez|disposez|maitrisez|possedez|justifiez)|profil|you (?:are|have)|titulaire d|diplome|une experience|experience|bac ?\+)"
+    r"(?:vous (?:etes|avez|disposez|maitrisez|possedez|justifiez)|profil|you (?:are|have)|titulaire d|diplome"
+    r"|une experience|experience|bac ?\+)"
 )
 
 

@@ -14,58 +14,85 @@ LONGEST = 120
 _MOST_WORDS = 14
 
 _DETERMINER = (
-    r"(?:(?:un|une)(?:\(e\)|\(ne\)|\.e|·e|-e|e)?(?:/une?| ou une?|/e)?|son/sa|sa/son|(?:son|sa) ou (?:son|sa)|(?:son|sa)(?: ou sa| futur\w*| nouve\w+)?|notre|nos|ses|leur|leurs"
+    r"(?:(?:un|une)(?:\(e\)|\(ne\)|\.e|·e|-e|e)?(?:/une?| ou une?|/e)?|son/sa|sa/son|(?:son|sa) ou (?:son|sa)"
+    r"|(?:son|sa)(?: ou sa| futur\w*| nouve\w+)?|notre|nos|ses|leur|leurs"
     r"|le/la|l[ae]|des|plusieurs|\d{1,2}|deux|trois|quatre|cinq|an?|our|(?:its|their) next)"
 )
 _FILLER = (
-    r"(?:,? ?(?:actuellement|egalement|aussi|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently|for|to recruit|to hire"
-    r"|des (?:maintenant|que possible)|h/f|immediatement|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein|partiel)"
-    r"|pour (?!tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a [\w' -]{2,30}?|dans le cadre d[^,.;:]{2,60}|suite a [^,.;:]{2,50}) ?,?)"
+    r"(?:,? ?(?:actuellement|egalement|aussi|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently"
+    r"|for|to recruit|to hire"
+    r"|des (?:maintenant|que possible)|h/f|immediatement|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein"
+    r"|partiel)"
+    r"|pour (?!tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a [\w' -]{2,30}?|dans le cadre d[^,.;:]{2,60}"
+    r"|suite a [^,.;:]{2,50}) ?,?)"
 )
 _SHORT_FILLER = (
     r"(?: (?:actuellement|egalement|aussi|urgemment|en urgence|h/f|en (?:cdi|cdd|alternance|stage|interim))(?= ))"
 )
 _RECRUITING = re.compile(
-    r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?|embauchons|engage(?:nt|ons)?"
-    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|besoin d'|besoin de|recrutement d'|recrutement de"
+    r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?"
+    r"|embauchons|engage(?:nt|ons)?"
+    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|besoin d'"
+    r"|besoin de|recrutement d'|recrutement de"
     r"|recherche d'|la recherche de|(?:looking|searching) for|hiring|seeking|recruiting|seeks|hire|recruit|needs?)"
-    rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?P<determiner>{_DETERMINER}) |{_SHORT_FILLER}{{0,1}} ?:? ?(?=[a-z]))"
+    rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?P<determiner>{_DETERMINER}) "
+    rf"|{_SHORT_FILLER}{{0,1}} ?:? ?(?=[a-z]))"
 )
 _PUBLISHING = re.compile(
-    r"\b(?:publier|diffuser|deposer|passer|poster|publish|post|(?:mettre|mise) en ligne|(?:voici|ci-dessous|ci-joint)\w*)\b[^.;:\n]{0,40}?"
-    r"\b(?:offre|annonce|poste|ad|offer)\b(?: d'emploi| de stage| d'alternance| de poste)? (?:pour |de |d'|:|concernant |for |of ){1,2}"
+    r"\b(?:publier|diffuser|deposer|passer|poster|publish|post|(?:mettre|mise) en ligne|(?:voici|ci-dessous"
+    r"|ci-joint)\w*)\b[^.;:\n]{0,40}?"
+    r"\b(?:offre|annonce|poste|ad|offer)\b(?: d'emploi| de stage| d'alternance| de poste)? (?:pour |de |d'|:"
+    r"|concernant |for |of ){1,2}"
     rf"(?:(?P<determiner>{_DETERMINER}) )?"
 )
 _HEADS = re.compile(
-    r"(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|cdd de remplacement|job|position|renfort|profil) "
-    r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*|\d+ mois[ ,]*)?(?:renouvelable[ ,]*)?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? )"
+    r"(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat"
+    r"|cdd de remplacement|job|position|renfort|profil) "
+    r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*"
+    r"|\d+ mois[ ,]*)?(?:renouvelable[ ,]*)?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? )"
 )
 _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"
 _STOP = re.compile(
-    rf"(?P<form> ?{_FORM})| et (?:un|une|un\(e\)) |[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)|trice|euse|rice|ere)"
-    r"| (?:pour|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein|a mi-temps|a raison|a \d|des que|des le"
-    r"|jusqu|d'une duree|dans (?:le|la|les|l'|notre|nos|un|une|son|sa|ses)\b|sur (?:le|la|les|l'|notre|un|une)\b|avec|disponible|motivee?|experimentee?"
-    r"|de \d+ (?:mois|ans)|(?:une?|deux|trois|quatre|\d+) (?:soirs?|jours?|heures?|fois|demi-journees?|matinees?)|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|a (?:un|une|des)|(?:au|a l'|a la) (?:festival|centre|foyer|chantier|pole|service|siege|musee|theatre|club|lycee|college|restaurant|cafe|magasin|local)|par voie|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
-    r"| en (?:cd[id]|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|freelance|teletravail|remplacement|vue|20\d\d|full|janvier|fevrier"
+    rf"(?P<form> ?{_FORM})| et (?:un|une|un\(e\)) |[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
+    rf"|trice|euse|rice|ere)"
+    r"| (?:pour|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein"
+    r"|a mi-temps|a raison|a \d|des que|des le"
+    r"|jusqu|d'une duree|dans (?:le|la|les|l'|notre|nos|un|une|son|sa|ses)\b|sur (?:le|la|les|l'|notre|un|une)\b"
+    r"|avec|disponible|motivee?|experimentee?"
+    r"|de \d+ (?:mois|ans)|(?:une?|deux|trois|quatre|\d+) (?:soirs?|jours?|heures?|fois|demi-journees?|matinees?)"
+    r"|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|a (?:un|une|des)|(?:au|a l'"
+    r"|a la) (?:festival|centre|foyer|chantier|pole|service|siege|musee|theatre|club|lycee|college|restaurant"
+    r"|cafe|magasin|local)|par voie|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
+    r"| en (?:cd[id]|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|freelance|teletravail"
+    r"|remplacement|vue|20\d\d|full|janvier|fevrier"
     r"|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b"
-    r"| (?:cdi|cdd|cddi|vsi|pec|interim|temps (?:plein|partiel|complet)|mi-temps|plein temps|\d+ ?h\b|\d+ ?%|\d[\d ]* ?€|etp|0[.,]\d|debut|full[- ]time|part[- ]time|urgent)(?=[ ,;.()/-]|$)"
+    r"| (?:cdi|cdd|cddi|vsi|pec|interim|temps (?:plein|partiel|complet)|mi-temps|plein temps|\d+ ?h\b|\d+ ?%"
+    r"|\d[\d ]* ?€|etp|0[.,]\d|debut|full[- ]time|part[- ]time|urgent)(?=[ ,;.()/-]|$)"
 )
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z]{2,7}\)")
 _AT_CAPITAL = re.compile(r" (?:à|A|sur|en) (?=[A-ZÉÈ][a-zà-ÿ])")
 _SECOND_GENDER = re.compile(r" (ou|/) (?:sa|son|une|un) ", re.IGNORECASE)
 _LISTING = re.compile(
-    rf"(?:(?:\bet|, ?|\bainsi qu['e]|:|;|/|\bou|\band|\bplus|\+|\w+(?:ons|nt|he|te)|\bfor) ?){_DETERMINER} (?:poste d[e'] ?)?$"
+    rf"(?:(?:\bet|, ?|\bainsi qu['e]|:|;|/|\bou|\band|\bplus|\+|\w+(?:ons|nt|he|te)"
+    rf"|\bfor) ?){_DETERMINER} (?:poste d[e'] ?)?$"
 )
 _TAIL = re.compile(r"(?: (?:de|du|des|d'|a|au|en|et|ou|pour|dans|sur|le|la|un|une|in|at|h|f)|[ ,;:/(–—-])+$")
 _OPENER = re.compile(
-    r"^[ *-]*(?:(?:urgent|offre d'emploi|offre de stage|offre|annonce|recrutement|recrute|recherche|poste|emploi|cdi|cdd|cddi|interim|stage|mission benevole|contrat pro(?:fessionnalisation)?|contrat de professionnalisation|job offer)\b"
+    r"^[ *-]*(?:(?:urgent|offre d'emploi|offre de stage|offre|annonce|recrutement|recrute|recherche|poste|emploi"
+    r"|cdi|cdd|cddi|interim|stage|mission benevole|contrat pro(?:fessionnalisation)?"
+    r"|contrat de professionnalisation|job offer)\b"
     r"[ :!–—-]*(?:de |d'|(?:de )?\d+ (?:mois|ans?) |renouvelable |h/f )*)+"
 )
 _GENERIC = re.compile(
-    r"(?:une? )?(?:personnes?|quelqu'un|candidat\w*|profils?|collaborateurs?|collaboratrices?|salarie\w*|professionnels?|renforts?|nouve\w+|talents?|emplois?|postes?"
-    r"|jobs?|offres?(?: d'emploi| de stage)?|cdi|cdd|stages?|stagiaires?|benevoles?|alternant\w*|apprenti\w*|(?:\d+ )?volontaires?(?: recherche\w*)?|alternances?|contrats?|missions?|service civique|missions? de service civique|benevolat|aide"
-    r"|annonce|recrutement|employe\w*|remplacants?|remplacement|someone|people|candidates?|person|equipe|membres?|solution\w*|moyens?|le poste|poste a pourvoir"
-    r"|profils? (?:motive|dynamique|polyvalent)\w*|personnes? .*|opportunite.*|possibilite.*|hebergement.*|logement.*|accompagnement.*|services? .*|formations?)"
+    r"(?:une? )?(?:personnes?|quelqu'un|candidat\w*|profils?|collaborateurs?|collaboratrices?|salarie\w*"
+    r"|professionnels?|renforts?|nouve\w+|talents?|emplois?|postes?"
+    r"|jobs?|offres?(?: d'emploi| de stage)?|cdi|cdd|stages?|stagiaires?|benevoles?|alternant\w*|apprenti\w*"
+    r"|(?:\d+ )?volontaires?(?: recherche\w*)?|alternances?|contrats?|missions?|service civique"
+    r"|missions? de service civique|benevolat|aide"
+    r"|annonce|recrutement|employe\w*|remplacants?|remplacement|someone|people|candidates?|person|equipe|membres?"
+    r"|solution\w*|moyens?|le poste|poste a pourvoir"
+    r"|profils? (?:motive|dynamique|polyvalent)\w*|personnes? .*|opportunite.*|possibilite.*|hebergement.*"
+    r"|logement.*|accompagnement.*|services? .*|formations?)"
 )
 _ACRONYMS = frozenset(
     "H/F F/H H F HF ESAT EHPAD MJC IME IMPRO ITEP SESSAD MECS SAVS SAMSAH CHRS CADA CCAS ADMR CIP RH DRH DAF RAF SI IT CPE AES AESH AMP BAFA BAFD ASE ESS"

@@ -15,17 +15,22 @@ from jobboard.reading.sentences import Part, Sentence
 MOST_OPTIONS = 6
 
 _REMOTE_ONLY = re.compile(
-    r"\b(?:100 ?%|full|fully|entierement|totalement|integralement|exclusivement|uniquement|total|complet|a temps plein|tout)"
+    r"\b(?:100 ?%|full|fully|entierement|totalement|integralement|exclusivement|uniquement|total|complet"
+    r"|a temps plein|tout)"
     r" ?(?:en |a )?(?:tele-?travail|remote|distance|distanciel)|\b(?:tele-?travail|remote|a distance|distanciel)"
-    r" (?:100 ?%|total|complet|integral|only|a temps plein|a 100 ?%|exclusif|permanent)|^(?:en )?(?:tele-?travail|remote|a distance)[ .]*$"
+    r" (?:100 ?%|total|complet|integral|only|a temps plein|a 100 ?%|exclusif|permanent)|^(?:en )?(?:tele-?travail"
+    r"|remote|a distance)[ .]*$"
     r"|\bposte (?:basee? )?en tele-?travail(?! partiel| possible| \d| un| deux)"
 )
 _REMOTE_NEVER = re.compile(
-    r"\b(?:pas d[eu]|sans|aucun|non) ?(?:tele-?travail|teletravaillable|remote)|teletravail (?:impossible|non)|\bno remote"
+    r"\b(?:pas d[eu]|sans|aucun|non) ?(?:tele-?travail|teletravaillable|remote)|teletravail (?:impossible|non)"
+    r"|\bno remote"
 )
 _PASSING = re.compile(
-    r"(?:deplacements?|deplacer|siege|reunions?|antennes?|reseau|intervien\w+|interventions?|partenaires?|implantee?s? (?:a|dans|en)"
-    r"|presente?s? (?:a|dans|en)|rayonn\w+|proche d\w|proximite d\w|pres d[eu]|entre|entretiens?|issue? d|origine|courrier|postale?"
+    r"(?:deplacements?|deplacer|siege|reunions?|antennes?|reseau|intervien\w+|interventions?|partenaires?"
+    r"|implantee?s? (?:a|dans|en)"
+    r"|presente?s? (?:a|dans|en)|rayonn\w+|proche d\w|proximite d\w|pres d[eu]|entre|entretiens?|issue? d|origine"
+    r"|courrier|postale?"
     r"|acces|trajets?|gare|mobilite|permanences?|ponctuel\w*|travel|headquarters?|based organi[sz]ation"
     r"|habitants? d|territoires? d|villes? d|diplome|universite|faculte)\b[^.;,]{0,50}$"
 )
@@ -38,13 +43,17 @@ _THERE = re.compile(
 )
 _JOINED = re.compile(r"[ ,/()+&-]*(?:ou|et|or|and|puis|comme)?[ ,/()+&-]*(?:a |sur |en )?")
 _NO_CODE = re.compile(
-    r"\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?[ \u00a0\u202f]?(?:€|%|euros?\b|k\b|K\b|h\b|heures?\b|mois\b|ans?\b|jours?\b|postes?\b)"
-    r"|(?<!dans )(?<!sur )\b[Ll]e \d{1,2}\b|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|(?<=[^\W\d], )\d{1,2}(?! ?(?:e|er|ème|eme|ᵉ)\b)(?=\b)"
+    r"\d{1,3}(?:[ .\u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?[ \u00a0\u202f]?(?:€|%|euros?\b|k\b|K\b|h\b"
+    r"|heures?\b|mois\b|ans?\b|jours?\b|postes?\b)"
+    r"|(?<!dans )(?<!sur )\b[Ll]e \d{1,2}\b|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|(?<=[^\W\d], )\d{1,2}(?! ?(?:e|er"
+    r"|ème|eme|ᵉ)\b)(?=\b)"
 )
 _POSTAL = re.compile(r"\d{5}\b")
 _AT = re.compile(
-    r"(?:\b(?:a|au|aux|sur|en|in|at|dans(?: le| la| les| l')?|basee?(?:\(e\))? (?:a|sur|en)|situee? (?:a|en)|lieu(?: de travail)? ?:?|poste base"
-    r"|localisation ?:?|secteur(?: de)?|bassin(?: de)?|vers|region|departement(?: de(?: la| l')?| du)?|agglomeration)[ (]*|[(\[]|[-–—|/] ?)$"
+    r"(?:\b(?:a|au|aux|sur|en|in|at|dans(?: le| la| les| l')?|basee?(?:\(e\))? (?:a|sur|en)|situee? (?:a|en)"
+    r"|lieu(?: de travail)? ?:?|poste base"
+    r"|localisation ?:?|secteur(?: de)?|bassin(?: de)?|vers|region|departement(?: de(?: la| l')?| du)?"
+    r"|agglomeration)[ (]*|[(\[]|[-–—|/] ?)$"
 )
 _OF = re.compile(r"\b(?:de|d'|du|des|of)[ (]*$")
 
@@ -144,7 +153,8 @@ def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _S
 
 
 _RECRUITS = re.compile(
-    r"\b(?:recherche(?:nt)?|recrute(?:nt)?|cherche(?:nt)?|embauche(?:nt)?|propose(?:nt)?|accueille(?:nt)?|souhaite(?:nt)?|engage(?:nt)?"
+    r"\b(?:recherche(?:nt)?|recrute(?:nt)?|cherche(?:nt)?|embauche(?:nt)?|propose(?:nt)?|accueille(?:nt)?"
+    r"|souhaite(?:nt)?|engage(?:nt)?"
     r"|is (?:looking|hiring|seeking|recruiting)|seeks)\b"
 )
 
