@@ -63,7 +63,7 @@ def _submitted(session: Session, found: Sequence[Offer]) -> dict[int, datetime]:
         )
         .group_by(Transition.subject_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _drafts(session: Session) -> list[tuple[Edition, str]]:

@@ -47,7 +47,7 @@ def _counts(session: Session, recruiter: Person) -> dict[int, int]:
         .where(Offer.recruiter_id == recruiter.id, correspondences.handed_over())
         .group_by(Application.offer_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 @blueprint.get("/recruteur/offres/<int:offer_id>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import alerts, conversations, correspondence, editions, offers, organisations, people, profiles
@@ -15,6 +16,7 @@ from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.editions import Edition, EditionState
 from jobboard.folding import fold
 from jobboard.offers import Offer, OfferState
+from jobboard.outbox import Post
 from jobboard.people import Person, Role
 from jobboard.places import Place, named
 from jobboard.profiles import Visibility
@@ -124,7 +126,7 @@ def application(session: Session, to: Offer, by: Person) -> Application:
 
 def cv_id(session: Session) -> int:
     """Return the id of the only attachment."""
-    return session.scalars(conversations.sa.select(conversations.MessageAttachment.id)).one()
+    return session.scalars(sa.select(conversations.MessageAttachment.id)).one()
 
 
 def edition(
@@ -148,3 +150,8 @@ def edition(
     session.add(made)
     session.flush()
     return made
+
+
+def make_due(at: datetime) -> sa.Update:
+    """Return the statement that makes every letter due since that moment."""
+    return sa.update(Post).values(due_at=at)
