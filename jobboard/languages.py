@@ -2,8 +2,9 @@
 
 After a change of words in code or templates, from the root of the repository (the .pot is thrown away):
 
-    pybabel extract -F babel.cfg -o passerelle.pot --no-location --omit-header --ignore-dirs=".* var build dist" .
-    pybabel update -N -i passerelle.pot -o templates/locale/en/LC_MESSAGES/passerelle.po -l en
+    alias babel="python -m babel.messages.frontend"
+    babel extract -F babel.cfg -o passerelle.pot --no-location --omit-header --ignore-dirs=".* var build dist" .
+    babel update -N -i passerelle.pot -o templates/locale/en/LC_MESSAGES/passerelle.po -l en
 
 Catalogues are compiled in memory when they are first read; what is not translated stays French.
 """

@@ -18,6 +18,21 @@ from jobboard.offers import Offer, open_offers
 from jobboard.people import Person
 from jobboard.profiles import Profile
 
+# The axes of a wish, as jobboard.criteria names them, at the beginning of a line.
+WISH_LABELS = {
+    "métier": "Métier",
+    "lieu": "Lieu",
+    "type": "Type",
+    "contrat": "Contrat",
+    "sans": "Sans",
+    "temps de travail": "Temps de travail",
+    "salaire": "Salaire",
+    "à partir du": "À partir du",
+    "envoi": "Envoi",
+    "mots-clés": "Mots-clés",
+    "mots exclus": "Mots exclus",
+}
+
 
 def card(offer: Offer, *, number: int | None = None, met: LedgerRow | None = None) -> OfferCard:
     """Return an offer as a mail shows it; `met` adds why and how far."""
@@ -95,7 +110,7 @@ def wish_lines(criteria: Criteria, *, own_words: bool) -> tuple[Line, ...]:
     lines = []
     for sentence in (*criteria.describe(), *(criteria.describe_keywords() if own_words else ())):
         label, _, value = sentence.partition(" : ")
-        lines.append(Line(label[:1].upper() + label[1:], value))
+        lines.append(Line(WISH_LABELS[label], value))
     return tuple(lines)
 
 

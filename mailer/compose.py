@@ -86,8 +86,8 @@ class Composer:
     ) -> Frame:
         """Return what surrounds the letter for this reader."""
         language = person.language if person is not None else self.settings.language
-        words = gettext_for(language)
-        why, how_to_stop = reasons_why.footer(letter, words)
+        gettext = gettext_for(language)
+        why, how_to_stop = reasons_why.footer(letter, gettext)
         bulk = subscription is not None and letter.stream in BULK
         return Frame(
             language=language,
@@ -95,7 +95,7 @@ class Composer:
             base_url=self.settings.base_url,
             why=why,
             how_to_stop=how_to_stop,
-            help_line=words("AIDE : tout ce que vous pouvez faire par mail."),
+            help_line=gettext("AIDE : tout ce que vous pouvez faire par mail."),
             timezone=self.settings.zone,
             at=at,
             unsubscribe_url=self.unsubscribe_url(subscription) if bulk and subscription is not None else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any
 from jobboard.addresses import Addresses, Purpose
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
 from jobboard.letters.base import Letter
-from jobboard.letters.cards import OfferCard, ProfileCard
+from jobboard.letters.cards import HelpWord, Line, OfferCard, ProfileCard
 
 # Why an offer is in the mail, or a profile in a shortlist: codes of jobboard.matching.
 REASONS = {
@@ -31,6 +32,11 @@ REASONS_OF_PROFILE = {
     "working-time": "ce temps de travail",
     "words": "les mots de votre offre",
 }
+
+# Lines whose value is made of names of jobboard.contracts, and what stands between them.
+OF_OUR_TABLES = frozenset({"Nature", "Type", "Contrat", "Sans", "Temps de travail", "Envoi"})
+BETWEEN_NAMES = (", ", " ou ", " ni ")
+_BETWEEN_NAMES = re.compile(f"({'|'.join(BETWEEN_NAMES)})")
 
 
 @dataclass(frozen=True)
@@ -82,9 +88,21 @@ class Showing:
             return self.offer(value)
         if isinstance(value, ProfileCard):
             return self.profile(value)
+        if isinstance(value, Line):
+            return self.line(value)
+        if isinstance(value, HelpWord):
+            return HelpWord(self.gettext(value.word), self.gettext(value.help))
         if isinstance(value, tuple):
             return tuple(self.show(one) for one in value)
         return value
+
+    def line(self, line: Line) -> Line:
+        """Return a line with its label in words; its value too when it is made of our contracts and rhythms only."""
+        label = self.gettext(line.label)
+        if line.label not in OF_OUR_TABLES:
+            return Line(label, line.value)
+        names = _BETWEEN_NAMES.split(line.value)
+        return Line(label, "".join(self.gettext(name) if name else "" for name in names))
 
     def offer(self, card: OfferCard) -> ShownOffer:
         """Return an offer card in words."""

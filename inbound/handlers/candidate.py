@@ -30,13 +30,15 @@ def pause(context: Context, said: Said) -> str:
     return "paused"
 
 
+RHYTHMS = {
+    Frequency.INSTANT: ("INSTANTANE", "recevoir chaque offre dès qu’elle paraît", ("INSTANT", "IMMEDIAT")),
+    Frequency.DAILY: ("QUOTIDIEN", "recevoir vos offres une fois par jour", ("DAILY", "JOURNALIER", "CHAQUE JOUR")),
+    Frequency.WEEKLY: ("HEBDO", "recevoir vos offres une fois par semaine", ("HEBDOMADAIRE", "WEEKLY")),
+}
+
+
 def _rhythm(frequency: Frequency) -> Word:
-    names = {
-        Frequency.INSTANT: ("INSTANTANE", "recevoir chaque offre dès qu’elle paraît", ("INSTANT", "IMMEDIAT")),
-        Frequency.DAILY: ("QUOTIDIEN", "recevoir vos offres une fois par jour", ("DAILY", "JOURNALIER", "CHAQUE JOUR")),
-        Frequency.WEEKLY: ("HEBDO", "recevoir vos offres une fois par semaine", ("HEBDOMADAIRE", "WEEKLY")),
-    }
-    word, help_text, also = names[frequency]
+    word, help_text, also = RHYTHMS[frequency]
 
     def change(context: Context, said: Said) -> str:
         person = _person(context)
