@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from babel.messages.extract import extract_python
 
-Found = tuple[int, str | None, Any, list[str]]
+Found = tuple[int, Any, Any, Any]
 
 
 def extract_words(
@@ -39,5 +39,5 @@ def _texts(node: ast.expr | None) -> Iterator[ast.Constant]:
                 yield from _texts(one)
         case ast.Call(func=ast.Name(id="Word"), args=[_, inner, *_], keywords=named):
             yield from _texts(inner)
-            for one in named:
-                yield from _texts(one.value if one.arg == "shown" else None)
+            for keyword in named:
+                yield from _texts(keyword.value if keyword.arg == "shown" else None)

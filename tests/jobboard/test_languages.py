@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -67,9 +68,9 @@ def english() -> Catalog:
         return read_po(source, locale="en")
 
 
-def forms(text: str | Iterable[str]) -> tuple[str, ...]:
+def forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
     """Return a message, or its singular and plural."""
-    return (text,) if isinstance(text, str) else tuple(text)
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
 
 
 def test_english_is_read_from_its_source() -> None:
@@ -132,8 +133,16 @@ def test_no_french_is_left_in_english(english: Catalog) -> None:
 
 
 def test_labels_that_pass_through_variables_are_translated(english: Catalog) -> None:
-    labels = [CONTRACT_LABELS, KIND_LABELS, WORKING_TIME_LABELS, FREQUENCY_LABELS, WISH_LABELS]
-    said = [label for table in (*labels, REASONS, REASONS_OF_PROFILE) for label in table.values()]
+    labels: list[Mapping[Any, str]] = [
+        CONTRACT_LABELS,
+        KIND_LABELS,
+        WORKING_TIME_LABELS,
+        FREQUENCY_LABELS,
+        WISH_LABELS,
+        REASONS,
+        REASONS_OF_PROFILE,
+    ]
+    said = [label for table in labels for label in table.values()]
     said += [sentence for pair in (*WHY.values(), *WHY_OF_KIND.values()) for sentence in pair]
     said += [
         text
