@@ -133,8 +133,8 @@ def read_offer(text: str, *, subject: str = "", today: date) -> ReadDraft:
     found = facts.facts(gathered, today=today, subject=subject)
     if several:
         options = tuple(label for label in several if label)
-        employer = [fact for fact in found if fact.field is Field.EMPLOYER]
-        read = _read(Draft(), employer)
+        own = (Field.TITLE, Field.TRADE)
+        read = _read(Draft(), [fact for fact in found if fact.field not in own and not fact.doubtful])
         return ReadDraft(read.draft, (), (Doubt(Field.TITLE, options),), several=True)
     return _read(Draft(), found)
 

@@ -309,6 +309,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Resolver], ...] = (
         ),
         _dated,
     ),
+    (_pattern(_BEFORE + r"(?P<day>\d{1,2}) (?P<month>[01]\d) (?P<year>20\d\d)(?![\d/-]| ?€)"), _dated),
     (_pattern(_BEFORE + r"(?P<day>\d{1,2}) ?/ ?(?P<month>\d{1,2})(?! ?[\d/]| ?etp)"), _dated),
     (_pattern(r"\b(?:le|au) (?P<day>\d{1,2})[.-](?P<month>\d\d)(?![\d€%-]|\.\d| ?(?:€|h|k))"), _dated),
     (

@@ -105,13 +105,14 @@ class _Amounts:
     sure: bool
 
 
-_NUMBER = r"(?:\d{1,3}(?:[ .']\d{3}){1,2}(?!\d)(?:,\d{1,2}(?!\d))?|\d{1,3},\d{3}(?!\d)|\d{1,6}(?:[.,]\d{1,2})?(?![\d]))"
+_NUMBER = r"(?:\d{1,3}€\d\d(?!\d)|\d{1,3}(?:[ .']\d{3}){1,2}(?!\d)(?:,\d{1,2}(?!\d))?|\d{1,3},\d{3}(?!\d)|\d{1,6}(?:[.,]\d{1,2})?(?![\d]))"
 _UNIT = r"(?:k ?€|k ?euros?\b|keur\b|ke\b|k\b|€|euros?\b|eur\b)"
 _TO = r"(?: ?(?:-|–|—|/) ?| (?:a|et|to|and|ou|jusqu'a|et jusqu'a) )"
 _RANGE = re.compile(
     rf"(?<![\w.,/€])(?P<before>€|eur )? ?(?P<low>{_NUMBER})(?: ?(?P<low_unit>{_UNIT}))?"
     rf"(?:(?: ?(?:bruts?|nets?))?{_TO}€? ?(?P<high>{_NUMBER})(?: ?(?P<high_unit>{_UNIT}))?)?"
 )
+_CENTS = re.compile(r"\d\d[.,]\d\d$")  # "12,50 de l'heure" is money without its sign
 _PERIODS = (
     (PayPeriod.MONTH, r"par mois|/ ?mois|mensuel(?:le)?s?|le mois|per month|a month|monthly|/ ?month|mois\b"),
     (
@@ -235,6 +236,7 @@ def _about_pay(
     money = bool(match["before"] or match["low_unit"] or match["high_unit"])
     if _FOR_ELSE_AFTER.match(plain, match.end()) or _MONEY_FOR_ELSE.search(head.rsplit(",", 1)[-1]):
         return None
+    money = money or "€" in match["low"] or (PayPeriod.HOUR in said and _CENTS.search(match[0]) is not None)
     if not money and not (said & {"gross", "net"}):
         spoken = labelled or _PAY_WORDS.search(head)
         if not spoken or not _looks_like_pay(match, said):
@@ -273,9 +275,9 @@ def _gross(said: set[str], head: str) -> bool | None:
 
 
 def _value(written: str) -> float:
-    """Return the number: "2 300", "2.300", "2,300", "2300,50"."""
+    """Return the number: "2 300", "2.300", "2,300", "2300,50", "12€35"."""
     written = re.sub(r"[ .,'](?=\d{3}(?!\d))", "", written)
-    return float(written.replace(",", "."))
+    return float(re.sub(r"[,€]", ".", written))
 
 
 def _bounds(match: re.Match[str]) -> tuple[float, float | None]:

@@ -40,10 +40,25 @@ _END_OF_TASK = re.compile(
     r"|fixed|stage|prise de|ccn|smic|etp|entre \d|de \d{4}|a \d)|,? ?(?:en|in) (?:cdi|cdd)| [–—] "
 )
 _LEAD_IN = re.compile(
-    r"^(?:(?:vos |les |ses |principales |nos )*(?:missions?|taches?|activites?)(?: principales?| confiees"
+    r"^(?:au (?:menu|programme|quotidien)|(?:vos |les |ses |principales |nos )*(?:missions?|taches?|activites?)(?: principales?| confiees"
     r"| du poste)?(?: (?:seront|sont|consistent a|comprennent)(?: les suivantes)?)?"
     r"|(?:vous (?:serez|etes) |il sera |elle sera |la personne (?:recrutee )?sera )charge(?:e|\(e\)|\.e"
     r"|·e)?s? de?|vous aurez pour missions?(?: principales?)?(?: de)?) ?: ?"
+)
+
+
+_TASK = re.compile(
+    rf"(?:(?:(?!{_NO_VERB}|postuler|candidater|rejoindre|recruter|chercher|rechercher|publier|diffuser|contacter|envoyer)"
+    rf"[a-z']{{2,18}}(?:er|ir|oir)|{_VERBS_IN_RE}) "
+    r"|(?:anime|gere|accueille|accompagne|encadre|prepare|assure|organise|coordonne|entretient|redige|suit|tient|conseille)"
+    r"(?:nt)? (?:l[ea']|les|des|du|nos)"
+    r"|(?:accueil|suivi|accompagnement|gestion|animation|tenue|entretien|organisation|preparation|mise en (?:place|oeuvre)"
+    r"|encadrement|consultations|visites|aide (?:a|au|aux)|conduite|livraison|soins|coordination|redaction|saisie|vente|tri"
+    r"|collecte|elaboration|realisation|developpement|montage|maintenance|menage|cuisine|reparation|reception|pilotage)\b"
+    r"(?= (?:d[eu]|des|d'|aux?|a|et|en|les|l')|,))"
+)
+_NO_TASK = re.compile(
+    r"\d ?(?:€|euros?)|\bcd[id]\b|\bbrut\b|candidat|avant le \d|\bcv\b|\brecrut|\bannonce\b|\bprofil\b"
 )
 
 
@@ -66,6 +81,16 @@ def purposes(sentences: Iterable[Sentence]) -> str | None:
         if len(task.split()) >= 3:
             return task[:1].upper() + task[1:]
     return None
+
+
+def remaining(sentences: Iterable[Sentence]) -> str | None:
+    """Return the sentences that begin with a task though nothing announces them: "Préparer les repas", "Accueil du public"."""
+    kept = [
+        one.text
+        for one in sentences
+        if one.part is Part.TERMS and _TASK.match(level(one.text)) and not _NO_TASK.search(level(one.text))
+    ]
+    return "\n".join(kept)[:LONGEST] or None
 
 
 def _tidy(text: str, kept: Sequence[Sentence]) -> str | None:

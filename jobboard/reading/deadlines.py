@@ -16,7 +16,8 @@ _CLOSING = re.compile(
     r"candidat|postul|date (?:limite|butoir)|cloture|dernier delai|reponses?\b|repond|\breply\b|deadline"
     r"|\bappl(?:y|ications?)\b|closing|closes?\b|\bcv\b|lettre de motivation"
     r"|(?:offre|annonce) (?:valable|ouverte|en ligne|publiee|active|visible|a publier)|dossiers?\b|envoy"
-    r"|adress(?:er|ez)|transmet|delai|recrutement (?:ouvert|jusqu)|limite|ferme"
+    r"|adress(?:er|ez)|transmet|delai|recrutement (?:ouvert|jusqu)|limite|ferme|\becri(?:s|vez)\b|\bcontacte[zr]?\b"
+    r"|(?:faire|faites)[ -](?:vous |nous |se )?connaitre (?=avant|d'ici|au plus|jusqu)|\bmanifeste[zr]|se presenter avant"
 )
 _STARTING = re.compile(
     r"pourvoir|prise de|debut|demarr|commenc|a partir d|a compter d|\bdes (?:le|que)|embauche|entree en|\bstart"
@@ -31,6 +32,11 @@ _ELSEWHERE = re.compile(
     r"|portes ouvertes|rencontre|selection|audition"
 )
 _UNTIL = re.compile(r"jusqu'|avant|au plus tard|d'ici|until|before|by $|\bby\b|sous |dernier|limite")
+# "…, 2 300 € brut, avant le 20 janvier": nothing but the deadline stands so, alone between two stops.
+_BARE_UNTIL = re.compile(
+    r"(?:^|[,.;:(–] ?|\bet )(?:avant|au plus tard|d'ici|before)(?: le| au)?(?: (?:lun|mar|mercre|jeu|vendre|same)di"
+    r"| dimanche)? ?$"
+)
 _CUES = (("closing", _CLOSING), ("starting", _STARTING), ("lasting", _LASTING), ("elsewhere", _ELSEWHERE))
 
 
@@ -108,6 +114,8 @@ def _sense(before: str, after: str, sentence: Sentence, last: str) -> str:
     """Return what a date is about: the last word before it that says so, else the first after it."""
     ends = {name: match.end() for name, words in _CUES if (match := _last(words, before)) is not None}
     sense = max(ends, key=lambda name: ends[name]) if ends else ""
+    if sense in ("", "lasting") and sentence.part in (Part.TERMS, Part.HOW) and _BARE_UNTIL.search(before):
+        return "closing"
     if sense == "lasting" and _UNTIL.search(before, ends[sense]) and "jusqu'" not in before[ends[sense] :]:
         return "orphan"
     if sense:

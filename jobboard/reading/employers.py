@@ -23,7 +23,9 @@ _NOUNS = (
     "|centre socioculturel|restos?|banque alimentaire"
     "|residences?|villages?|chantiers?|jardins?|conservatoire|musee|media|mediatheque|festivals?|halte-garderie"
     "|micro-creche|cite|pepiniere|couveuse|caisse"
-    "|structure|structures"
+    "|structure|structures|ludotheques?|bibliotheque|restaurants?|boutiques?|bistrot|librairie|mutuelles?|plateformes?"
+    "|domicile|maison d'accueil|accueil de loisirs|service d'aide|auberge|orchestre|laiterie|brasserie|conciergerie"
+    "|laverie|garage|hopital|clinique|pole|espace|crous|universite|habitat|emmaus"
 )
 _ACRONYMS = (
     "mjc|admr|udaf|unaf|apf|adapei|unapei|adapt|esat|ehpad|ime|itep|mecs|ccas|cias|cidff|cpie|gretas?|greta|apajh"
@@ -46,7 +48,7 @@ _VERBS = re.compile(
 )
 _WITHIN = re.compile(
     r"\b(?:(?P<firm>nous,|chez|rejoi\w+|integre[rz]|au nom d[eu]|de la part d[eu]|pour le compte d[eu]"
-    r"|nous sommes|we're|(?:association|structure|entreprise|fondation|cooperative|crèche|creche) (?:s'appelle"
+    r"|nous sommes|on est|geree?s? par|portee?s? par|we're|(?:association|structure|entreprise|fondation|cooperative|crèche|creche) (?:s'appelle"
     r"|se nomme|est)|je suis (?:[a-z-]+(?:\(e\))? )?(?:de|du|a|pour)"
     r"|je travaille (?:pour|a|chez)|join|i work (?:for|at)|on behalf of|we are|ici)|(?P<inside>au sein d[eu]|dans"
     r"|pour|a|at|for|within|de|du|d'))"
@@ -58,13 +60,19 @@ _NOT_AN_EMPLOYER = re.compile(
     r"|dans|pour|afin|suite|en|depuis|avec|basee?s?|situee?s?|specialisee?s?|acteur|actrice|au|aux|a|c'est|cdi"
     r"|cdd|stage|comme|notre equipe|direction|pole|service"
     r"|unite|departement des|conseil d'administration|bureau|the team|our|we|my|i)\b"
+    r"|(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|(?:fin |mi-|debut )?(?:janvier|fevrier|mars|avril|mai|juin|juillet"
+    r"|aout|septembre|octobre|novembre|decembre|noel|printemps|ete|automne|hiver|rentree|saison|vacances)|(?:l')?appel|a la"
+    r"|hello|salut|coucou|merci|info|information|objet|profil|missions?|contexte|presentation|lieu|date|alternance"
+    r"|apprentissage|contrat|remplacement|renfort|secteur|filiere)\b|(?:insertion|petite enfance|sante|culture"
+    r"|environnement|social|medico-social|education|animation|sport|ess|economie sociale|numerique|logement|handicap"
+    r"|solidarite)$"
 )
 _STOP = re.compile(
     r"[,;:!?\n(|]|\.(?= |$)| [–—-] | (?:recherche|recrute|cherche|embauche|propose|accueille|engage|est|sont"
     r"|oeuvre|gere|souhaite|a|qui|dont|que|situee?|basee?"
     r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|et nous|je|j'|qu'"
     r"|va|vont|c'est|cherchons|recherchons|recrutons"
-    r"|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient"
+    r"|geree?s? par|geree?|portee?|s'occupe|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient"
     r"|accompagne|organise|regroupe|agit|vient|met)(?:nt)?(?=[ ',.]|$)"
 )
 _ANNOUNCED = re.compile(
@@ -75,6 +83,11 @@ _NO_NAME = re.compile(
     r"|pareil|meme|rien|aucune?|notre|mon|ma|sa|son"
     r"|plus tard|demain|inconnue?|signature|dessus|dessous|bientot|cdi|cdd|votre|quelle?)\b|\?|^[\d/ ]+$"
 )
+_FOR_A_CLIENT = re.compile(
+    r"\bpour (?:le compte d[e'] ?)?(?:l'une? (?:de (?:ses|nos|leurs|mes)|des)|une? de (?:ses|nos|leurs|mes)|une?|son|notre"
+    r"|leur|nos|ses) (?:\w+ )?(?:cliente?s?|structures? clientes?|associations? clientes?)\b"
+    r"|\bon behalf of (?:one of )?(?:our|its|a) clients?\b"
+)
 _ADVERBS = frozenset(
     "actuellement desormais aussi egalement donc encore toujours et qui urgemment activement ainsi".split()
 )
@@ -83,6 +96,9 @@ _LEGAL = re.compile(
     rf"(?:associations?|asso|fondations?|mutuelles?|cooperatives?|scop|scic|federations?|unions?|ligues?|comites?"
     rf"|collectifs?|reseaux?|societe|entreprise|centre social|centre socio"
     rf"|mission locale|secours|ong|regies?|ville|mairie|commune|departement|metropole|compagnie|{_ACRONYMS})\b"
+)
+_PROPER = re.compile(
+    r"^\w[\w' -]*? (?<!de )(?<!du )(?<!à )(?<!en )(?<!of )[A-ZÀ-ÝŒ«\"“](?!\w*$)|[a-zà-ÿ] (?<!de )(?<!du )(?<!à )[A-Z]\w+$"
 )
 _SMALL = frozenset("de du des d la le les l et & aux au à en sur pour of the and d'".split())
 
@@ -127,7 +143,11 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
     found: list[str] = []
     beside: list[str] = []
     heading: list[str] = []
+    alone: list[str] = []
+    pieces: list[str] = []
     listed = tuple(sentences)
+    if any(_FOR_A_CLIENT.search(level(sentence.text)) for sentence in listed):
+        return None
     for number, sentence in enumerate(listed):
         signs = number == len(listed) - 1 and listed[number - 1].text.endswith((".", "!", "?"))
         if sentence.part is Part.TERMS and not signs and (sentence.joined or 0 < number < 4):
@@ -136,7 +156,9 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
             continue
         found += _subjects(sentence.text)
         beside += _within(sentence.text)
-    names = list(dict.fromkeys(found or beside or heading))
+        alone += _opening(sentence.text)
+        pieces += [name for piece in sentence.text.split(", ")[1:] for name in _standing_alone(piece)]
+    names = list(dict.fromkeys(found or beside or heading or alone or pieces))
     distinct = [name for name in names if not any(name != other and level(name) in level(other) for other in names)]
     return distinct[0] if len(distinct) == 1 else None
 
@@ -144,9 +166,15 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
 def _standing_alone(text: str) -> list[str]:
     """Return the organisation that a piece of a heading is: "Comptable – Fondation Lumière – CDI"."""
     piece = re.sub(r" *\([^()]{2,40}\)$", "", text.strip(" .,;"))
-    noun = _NOUN.match(level(piece))
-    name = _name(piece, whole=True) if noun and len(piece.split()) <= 7 else None
-    return [name] if name and len(name) >= len(piece) - 1 else []
+    name = _name(piece, whole=True) if begins_with_noun(piece) and len(piece.split()) <= 7 else None
+    return [name] if name and len(name) >= len(piece) - 6 else []
+
+
+def _opening(text: str) -> list[str]:
+    """Return the organisation of a line that is nothing but its name, or its name and place: "Crèche Les Lutins, Vesoul."."""
+    first, *others = re.split(r", | \(", text.strip(" .!)"))
+    told = all(places.mentioned(piece) and len(piece.split()) <= 5 for piece in others)
+    return _standing_alone(first) if told else []
 
 
 def _subjects(text: str) -> list[str]:
@@ -156,12 +184,12 @@ def _subjects(text: str) -> list[str]:
     if match is None:
         return []
     subject = text[: match.start()].rstrip(" ,")
-    at = 0
-    for piece in re.split(r"(,|: |\. )", subject):
-        name = _name(piece.strip(), whole=True) if piece.strip(" ,.:") else None
+    pieces = re.split(r"(,|: |\. )", subject)
+    for piece, stop in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        heads = stop == ": " and not begins_with_noun(piece.strip())  # "Printemps 2027 : la MJC X recrute"
+        name = _name(piece.strip(), whole=True) if piece.strip(" ,.:") and not heads else None
         if name:
             return [name]
-        at += len(piece)
     return []
 
 
@@ -177,12 +205,12 @@ def _within(text: str) -> list[str]:
         ):
             continue
         article = match["article"].strip()
-        if article == "notre" and match["firm"] is None:
-            continue
         start = match.start("article") if article in ("l'",) else match.end()
         needs_noun = match["firm"] is None
         name = _name(text[start:].strip(), whole=False, needs_noun=needs_noun)
-        if needs_noun and name and not _LEGAL.match(level(name)):
+        if article == "notre" and needs_noun and not _PROPER.search(name or ""):
+            continue
+        if needs_noun and name and not (_LEGAL.match(level(name)) or _PROPER.search(name)):
             continue
         if name:
             found.append(name)

@@ -57,7 +57,7 @@ _FORMS: tuple[tuple[Contract, str], ...] = (
     (Contract.INTERIM, r"\binterim\b(?! de)|\binterimaire\b|\btemp(?:ing)? agency\b"),
     (
         Contract.CDI,
-        r"\bcdii?\b|\bc\.d\.i\b\.?|(?:contrat )?(?:a )?duree indetermin\w*|\bpermanent (?:contract|position|role"
+        r"\bcdii?\b|\bc\.d\.i\b\.?|(?:contrats? )?(?:a )?duree indetermin\w*|\bpermanent (?:full[- ]time |part[- ]time )?(?:contract|position|role"
         r"|job|post)"
         r"|\bopen-ended\b|\(?permanent\)?(?=[,.;)]|$)",
     ),

@@ -65,7 +65,7 @@ def gather(text: str) -> Gathered:
         text,
         {field: tuple(values) for field, values in labelled.items()},
         tuple(found),
-        duties or contents.purposes(found),
+        duties or contents.purposes(found) or contents.remaining(found),
         profile,
         "\n".join(free),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,8 @@ from jobboard.reading.fields import LABELS, PLAIN_LABELS, Field, without_hints
 
 MOST_READ = 100_000  # characters: what lies beyond is no offer any more
 
+LONGEST_VALUE = 1_000  # characters after "Lieu :" and the like
+_FEW_WORDS = 40  # above a quotation that is longer: somebody passes an offer on
 LONG_FIELDS = frozenset({Field.DUTIES, Field.PROFILE, Field.HOW, None})  # read on until the next label
 
 
@@ -49,6 +52,17 @@ _INLINE_CLOSING = re.compile(
     r"|merci d'avance|merci par avance|(?:bonne|belle) (?:journee|soiree)|solidairement|amicalement)\b)"
 )
 _LAST_WORD = re.compile(r"[.!?] {0,3}(?P<words>(?:un grand )?merci(?: d'avance| beaucoup| a vous)?[ .!]{0,4}\s{0,9})$")
+_ITEM = re.compile(r"<li\b[^<>]{0,300}>", re.IGNORECASE)
+_BLOCK = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table|tbody|body|html|head)\b[^<>]{0,300}>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:a|b|i|u|em|strong|span|font|td|th|small|img|o:p|meta|style)\b[^<>]{0,300}>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5}|#x[\da-f]{2,4});", re.IGNORECASE)
+_HEADER = r"[ \t*]*(?:de|from|envoy[ée]e?(?: le)?|date|sent|[àa]|to|cc|copie|r[ée]pondre [àa]|reply-to|objet|sujet|subject)[ *]*:.*"
+_FORWARDED = re.compile(
+    r"^(?:[ \t]*-{2,}[ \t]*(?:message|forwarded|d[ée]but|mail|e-mail|original)[^\n]*\n\s{0,9})?"
+    rf"[ \t*]*(?:de|from)[ *]*:[^\n]*\n(?:{_HEADER}\n){{1,6}}"
+    r"|^[ \t]*-{2,}[ \t]*(?:message|forwarded|d[ée]but|mail|e-mail|original)[^\n]*$|^[ \t]*[-_=]{3,}[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _NEVER_ALONE = frozenset(
     "type temps start apply date statut nature site mail email e-mail telephone adresse objet place".split()
 )
@@ -64,9 +78,19 @@ def prepare(text: str, *, of_reply: bool = False) -> str:
     Quoted lines are kept when nothing else is written, or when labels of ours are among them and this is no reply
     to a draft: then somebody filled the template inside the quotation.
     """
-    text = clean(text[:MOST_READ]).replace("\t", "  ")
+    text = clean(_unmarked(text[:MOST_READ])).replace("\t", "  ")
     text = without_hints(_unquoted(text, of_reply=of_reply))
-    return _unsigned(text)
+    if of_reply:
+        return _unsigned(text)
+    return "\n\n".join(part for part in map(_unsigned, _FORWARDED.split(text)) if part.strip())
+
+
+def _unmarked(text: str) -> str:
+    """Return the text without what is left of HTML: tags become line ends or nothing, entities their characters."""
+    if _ENTITY.search(text) or _BLOCK.search(text):
+        text = _TAG.sub("", _BLOCK.sub("\n", _ITEM.sub("\n- ", text)))
+        text = html.unescape(text)
+    return text
 
 
 def split(text: str) -> tuple[Section, ...]:
@@ -81,6 +105,8 @@ def split(text: str) -> tuple[Section, ...]:
         limit = marks[at + 1][0] if at + 1 < len(marks) else len(text)
         field = LABELS[label]
         reached = limit if field in LONG_FIELDS else _end_of_value(text, end, limit, field)
+        if field not in LONG_FIELDS:
+            reached = min(reached, end + LONGEST_VALUE)
         sections.append(Section(label, field, text[end:reached].strip(" \n*_—–")))
     if text[reached:].strip():
         sections.append(Section(None, None, text[reached:]))
@@ -95,7 +121,8 @@ def _unquoted(text: str, *, of_reply: bool) -> str:
     own = [line for line in lines if not _QUOTED.match(line)]
     written = sum(len(line.split()) for line in own)
     form = sum(bool(_labels(level(_QUOTED.sub("", line)))) for line in quoted)
-    if written == 0 or (form >= 3 and not of_reply):
+    passed_on = sum(len(line.split()) for line in quoted) > 2 * written and written < _FEW_WORDS
+    if written == 0 or ((form >= 3 or passed_on) and not of_reply):
         return "\n".join(_QUOTED.sub("", line) for line in lines)
     return "\n".join(own)
 

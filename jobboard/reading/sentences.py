@@ -38,6 +38,8 @@ _BREAK = re.compile(
     r"|(?<=[\d€]) +- +(?=\D))",
     re.MULTILINE,
 )
+LONGEST = 1_000  # characters of one sentence
+_CUT = re.compile(r"(?P<end>)(?P<line>)(?P<piece>(?= )|(?<=[^ ]{80}))")
 _BULLET = re.compile(r"^[ \t]*(?:[-*•·–—▪●◦➢✓]+|\d{1,2}[.)])[ \t]+")
 _GREETING = re.compile(
     r"^ ?(?:(?:bonjour|bonsoir|hello|salut|chere?s?|madame|monsieur|mesdames|messieurs|hi|dear|good morning|coucou)\b"
@@ -52,6 +54,7 @@ _NOT_A_TASK = (
     r"correspondez|adherez|partagez|reconnaissez|cherchez|appreciez|trouvez|n'avez|n'etes|vous reconnaissez"
     r"|beneficiez"
 )
+_TERMS_NAMED = r"(?:cd[id]\w*|contrat|poste|emploi|stage|remplacement|temps|mi-temps|offre|creation|recrutement)"
 _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         Part.HOW,
@@ -60,7 +63,8 @@ _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
             r"|passer))|envoye[zr]|adresse[zr]|transmett|ecri(?:vez|re)|postule[zr]|candidate[zr]|pour postuler"
             r"|pour candidater|contacte[zr]?\b|contact\b|cv\b|candidatures?\b|les candidatures|la candidature"
             r"|lettre de motivation"
-            r"|n'hesitez|les entretiens|entretiens?\b|please|apply\b|send\b|applications?\b|reponse|date limite"
+            r"|n'hesitez|ecri(?:s|vez)\b|repond(?:s|ez)\b|envoie|fait(?:es)?[ -](?:vous|toi) connaitre|se faire connaitre|avant le \d"
+            r"|les entretiens|entretiens?\b|please|apply\b|send\b|applications?\b|reponse|date limite"
             r"|la date limite"
             r"|cloture|deadline|closing|pour plus d|pour tout renseignement|renseignements|votre candidature"
             r"|si cette offre"
@@ -95,8 +99,8 @@ _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
             r"\b(?:sera|aura|devra|assurera|participera|[a-z]{3,16}ra) (?!(?:base|situe|remunere|embauche|recrute"
             r"|affecte))"
             r"|(?:principales )?missions?\b(?! (?:locale|de conseil|de service|de [1-9]|benevole))|taches?\b"
-            r"|il s'agi|consiste|charge(?:e|\(e\)|.e)? d[e']"
-            r"|au programme|on vous confiera|nous vous confions|you will|duties|responsib|the role (?:involves"
+            rf"|il s'agi(?!\w* (?:ici )?d'une? {_TERMS_NAMED})|consiste|charge(?:e|\(e\)|.e)? d[e']"
+            r"|au (?:programme|menu|quotidien)\b|on (?:te|vous) demande|on vous confiera|nous vous confions|you(?:'ll| will)\b|tu (?!es\b|as\b|aimes|sais|connais|cherches)[a-z']{2,18}(?:ras?|es)\b|duties|responsib|the role (?:involves"
             r"|includes)"
             r"|activites?\b|role :|votre role|son role"
         ),
@@ -116,7 +120,7 @@ _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         Part.TERMS,
         re.compile(
-            r"(?:(?:ce |le |un |notre )?poste\b|lieu|cdi\b|cdd\b|contrat|salaire|remuneration|temps (?:plein"
+            r"(?:il s'agi|(?:ce |le |un |notre )?poste\b|lieu|cdi\b|cdd\b|contrat|salaire|remuneration|temps (?:plein"
             r"|partiel|complet)|mi-temps|prise de|a pourvoir"
             r"|debut|date|stage|duree|horaires?|\d\d ?h\b|localisation|basee?|situee?|teletravail|deplacements"
             r"|avantages|nous (?!vous)|l'association"
@@ -203,11 +207,30 @@ def without_greeting(text: str) -> str:
     return text[match.end() :] if match else text
 
 
+def _breaks(text: str) -> Iterator[re.Match[str]]:
+    """Yield where sentences end; one that never ends is cut, so that no reader's cost grows with its length squared."""
+    reached = 0
+    for match in _BREAK.finditer(text):
+        yield from _cuts(text, reached, match.start())
+        yield match
+        reached = match.end()
+    yield from _cuts(text, reached, len(text))
+
+
+def _cuts(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    while end - start > LONGEST:
+        match = _CUT.search(text, start + LONGEST, end)
+        if match is None:
+            return
+        yield match
+        start = match.end()
+
+
 def _pieces(text: str) -> Iterator[tuple[Sentence, bool]]:
     """Yield every piece, its part still open, with whether it opens a paragraph."""
     reached = 0
     joined, paragraph = False, True
-    for match in [*_BREAK.finditer(text), None]:
+    for match in [*_breaks(text), None]:
         end = len(text) if match is None else match.end("end") if match["end"] else match.start()
         raw = text[reached:end]
         bullet = _BULLET.match(raw) if not joined else None

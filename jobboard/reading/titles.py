@@ -23,7 +23,8 @@ _FILLER = (
     r"|for|to recruit|to hire"
     r"|des (?:maintenant|que possible)|h/f|immediatement|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein"
     r"|partiel)"
-    r"|pour (?!tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a [\w' -]{2,30}?|dans le cadre d[^,.;:]{2,60}"
+    r"|pour (?:l'une? de |une? de )?(?:ses|nos|leurs|notre|son|un|l'une? des) clients?(?: [\w'-]+){0,3}?"
+    r"|pour (?!l'un|tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a [\w' -]{2,30}?|dans le cadre d[^,.;:]{2,60}"
     r"|suite a [^,.;:]{2,50}) ?,?)"
 )
 _SHORT_FILLER = (
@@ -49,7 +50,9 @@ _HEADS = re.compile(
     r"(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat"
     r"|cdd de remplacement|job|position|renfort|profil) "
     r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*"
-    r"|\d+ mois[ ,]*)?(?:renouvelable[ ,]*)?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? )"
+    r"|\d+ mois[ ,]*)?(?:renouvelable[ ,]*)?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? "
+    r"|(?:contrat )?(?:d'|en |de )?(?:apprentissage|alternance|professionnalisation) (?:de |d'|pour une? |en tant que )"
+    r"|(?:full|part)[- ]time |(?:coups? de main|renforts?|nouve\w+ tetes?) ?: ?(?:une? |des )?)"
 )
 _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"
 _STOP = re.compile(
@@ -92,7 +95,10 @@ _GENERIC = re.compile(
     r"|annonce|recrutement|employe\w*|remplacants?|remplacement|someone|people|candidates?|person|equipe|membres?"
     r"|solution\w*|moyens?|le poste|poste a pourvoir"
     r"|profils? (?:motive|dynamique|polyvalent)\w*|personnes? .*|opportunite.*|possibilite.*|hebergement.*"
-    r"|logement.*|accompagnement.*|services? .*|formations?)"
+    r"|logement.*|accompagnement.*|services? .*|formations?|(?:petits? |gros )?(?:coups? de (?:main|pouce)|mains?)"
+    r"|bras|monde|soutien|main d'oeuvre|help|hand|d[eu]s? .*|d'.*|\W*\d.{0,3}|(?:\d+|une?|deux|trois|quatre|six|neuf|douze) "
+    r"(?:mois|ans?|annees?|jours?|semaines?|heures?|h|months?|years?)\b.*|association|creche|epicerie|boutique|foyer|resto"
+    r"|restaurant|theatre|structure|centre(?: social| de \w+)?|ehpad|esat|mjc|fondation|mutuelle|cooperative|federation)"
 )
 _ACRONYMS = frozenset(
     "H/F F/H H F HF ESAT EHPAD MJC IME IMPRO ITEP SESSAD MECS SAVS SAMSAH CHRS CADA CCAS ADMR CIP RH DRH DAF RAF SI IT CPE AES AESH AMP BAFA BAFD ASE ESS"
@@ -170,7 +176,7 @@ def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:
 
 def _title(text: str) -> str:
     """Return the words of a title at the beginning of a text, or the empty string."""
-    text = text.strip(' \n"«»*_-–—•:')
+    text = text[: 4 * LONGEST].strip(' \n"«»*_-–—•:')
     while (head := _HEADS.match(level(text))) is not None:
         text = text[head.end() :]
     end = _end(text)

@@ -67,6 +67,7 @@ class _Standing(StrEnum):
 
     AT = "at"  # the work is there
     BESIDE = "beside"  # the employer is there, and the work, when nothing else is said
+    OF = "of"  # something is of that place ("agence de Valence"), and the work, when no other place is named
     PASSING = "passing"  # somebody goes there, or is called so
     DENIED = "denied"  # not there
 
@@ -125,6 +126,10 @@ def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) 
     if sorted_finds[_Standing.AT]:
         return _chosen(sorted_finds[_Standing.AT], sure=True, remote=remote)
     beside, passing = sorted_finds[_Standing.BESIDE], sorted_finds[_Standing.PASSING]
+    if not passing:
+        beside = beside + sorted_finds[_Standing.OF]
+    else:
+        passing = [*sorted_finds[_Standing.OF], *passing]
     read = _chosen([*beside, *passing], sure=not passing, remote=remote)
     return replace(read, weak=read.place is None)
 
@@ -147,8 +152,10 @@ def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _S
         return _Standing.PASSING if named and not at else _Standing.BESIDE
     if at or not before.strip(" -–—*•("):
         return _Standing.AT
-    if named or _OF.search(before):
+    if named:
         return _Standing.PASSING
+    if _OF.search(before):
+        return _Standing.PASSING if _in_a_name(text, found) else _Standing.OF
     return _Standing.AT if _stands_alone(text, found, before) else _Standing.PASSING
 
 
@@ -163,6 +170,13 @@ def _before_recruiting(text: str, found: FoundPlace) -> bool:
     """Tell whether the place stands with the employer: before the verb of "… à Rennes recrute …"."""
     match = _RECRUITS.search(level(text))
     return match is not None and found.end <= match.start()
+
+
+def _in_a_name(text: str, found: FoundPlace) -> bool:
+    """Tell whether "de X" ends a proper name: "Les Amis de Grenoble", unlike "agence de Valence", "MECS de Périgueux"."""
+    words = re.sub(r"\W*(?:de|d['’]|du|des|of)\W*$", "", text[: found.start]).split()
+    last = words[-1].strip("«»\"'(") if words else ""
+    return len(words) > 1 and last[:1].isupper() and not last.isupper()
 
 
 def _stands_alone(text: str, found: FoundPlace, before: str) -> bool:
