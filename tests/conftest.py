@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,5 +94,15 @@ def database(server: postgres.Server, template: str, settings: Settings) -> Iter
         yield made
     finally:
         made.close()
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        drop(server.url, name)
+
+
+def drop(url: str, name: str) -> None:
+    """Drop a database; one that the server itself is looking at (autovacuum) is let go within moments."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for _ in range(100):
+            try:
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                return
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+                time.sleep(0.1)
