@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from jobboard.contracts import WorkingTime
+from jobboard.contracts import Frequency, WorkingTime
 from jobboard.marks import Axis, Mark
 
 _FARTHEST_KM = 400
@@ -102,7 +102,7 @@ def _days(match: re.Match[str], _today: date) -> tuple[Axis, object]:
 
 
 def _labelled_time(match: re.Match[str], _today: date) -> tuple[Axis, object]:
-    return Axis.WORKING_TIME, (WorkingTime.PART if match["much"] == "partiel" else WorkingTime.FULL,)
+    return Axis.WORKING_TIME, (WorkingTime.FULL if match["much"] in ("plein", "complet") else WorkingTime.PART,)
 
 
 def _little(_match: re.Match[str], _today: date) -> tuple[Axis, object]:
@@ -165,6 +165,19 @@ def _partly_remote(match: re.Match[str], _today: date) -> tuple[Axis, object]:
     return Axis.KEYWORD, "télétravail"
 
 
+def _at_once(_match: re.Match[str], _today: date) -> tuple[Axis, object]:
+    return Axis.FREQUENCY, Frequency.INSTANT
+
+
+def _letter_every(match: re.Match[str], _today: date) -> tuple[Axis, object]:
+    weekly = match["every"] in ("semaine", "sem", "week")
+    return Axis.FREQUENCY, Frequency.WEEKLY if weekly else Frequency.DAILY
+
+
+def _letter_weekly(_match: re.Match[str], _today: date) -> tuple[Axis, object]:
+    return Axis.FREQUENCY, Frequency.WEEKLY
+
+
 _Reader = Callable[[re.Match[str], date], "tuple[Axis, object] | None"]
 _KM = r"(?P<unit>km|kms|kilometres?|kilometers?|kilom|bornes|k m|miles?)\b"
 _PER_WEEK = r"(?:/|par|la|a la|per|a|hebdo\w*|/ ?)? ?(?:semaines?|sem\b|week|hebdo\w*)"
@@ -172,7 +185,37 @@ _UNIT = r"(?:€|euros?\b|eur\b|e\b(?= ?(?:brut|net|/|par|mensuel)))"
 _PER = r"(?P<per> ?(?:/ ?|par |de l'|l'|per |a )?(?:heures?|h|mois|months?|ans?|annee|annuels?|mensuels?|year|hour)\b)?"
 _GROSS = r"(?: ?(?:bruts?|nets?|gross)\b)?"
 
+_HOUR = r"\d{1,2} ?(?:h(?:eures?)?|:)(?: ?[0-5]\d)?\b"
+_A_WEEK = rf"(?! ?{_PER_WEEK}| ?hebdo)"
+_CALL = (
+    r"(?:joignable|appel\w*|rappel\w*|telephon\w*|tel|contact(?! avec)\w*|(?:me|m') ?(?:joindre|contacter|appeler|parler)"
+    r"|call me|reach me|phone me|available by phone)"
+)
+_DAYTIME = r"(?:soirs?|matins?|matinees?|apres[- ]midis?|midi|journees?|soirees?|evenings?|mornings?|afternoons?|week[- ]?ends?)"
+_DAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?"
+_LETTER = (
+    r"(?:e-?mails?|courriels?|alertes?|messages?|recap\w*|resumes?|envois?|digests?|notifications?|newsletter|lettre"
+    r"|alerts?|updates?|summary)"
+)
+_TELL = r"(?:notifi\w*|preven\w*|avert\w*|inform\w*|alert\w*|signal\w*|notify|tell me|e?mail me|let me know)"
+_AT_ONCE = (
+    r"(?:immediatement|tout de suite|aussitot|sans attendre|sans delai|instantanement|immediately|right away"
+    r"|straight away|at once|en direct)"
+)
+
 _PATTERNS: tuple[tuple[str, _Reader], ...] = (
+    (rf"\b{_TELL}(?: \w+){{0,3}}? {_AT_ONCE}\b", _at_once),
+    (rf"\b{_AT_ONCE} (?:\w+ )?{_TELL}\b", _at_once),
+    ((rf"\b(?:une?|one|an|a|1|single) (?:seule? |single |petite? )?{_LETTER}(?: \w+)? ?(?:par|/|a|per|each|every|chaque)"
+     r" ?(?P<every>jour|j|day|matin|soir|semaine|sem|week)\b"), _letter_every),
+    (rf"\b{_LETTER}(?: \w+){{0,2}}? (?:tous les|chaque|every|le|on|each) {_DAY}\b(?! \d)", _letter_weekly),
+    ((rf"\b{_CALL}\b[^.;,\n]{{0,30}}?\b(?:le |en |tous les |chaque |in the |l'|au )?{_DAYTIME}"
+     rf"(?:,? (?:(?:a partir de|apres|avant|des|entre|de|after|before|vers) )?{_HOUR}(?: ?(?:-|a|et) ?{_HOUR})?)?"), _nothing),
+    (rf"\b{_CALL}\b[^.;,\n]{{0,30}}?\b{_HOUR}(?: ?(?:-|a|et) ?{_HOUR})?{_A_WEEK}", _nothing),
+    (rf"\b(?:de |entre )?{_HOUR} ?(?:-|a|et) ?{_HOUR}{_A_WEEK}[^.;\n]{{0,20}}?\b{_CALL}\b", _nothing),
+    ((rf"\b(?:(?:le |en |les )?{_DAYTIME} )?(?:apres|avant|vers|jusqu'a|after|before|until|des|a partir de)"
+     rf" {_HOUR}{_A_WEEK}(?: ?(?:du |le )?{_DAYTIME})?"), _nothing),
+    (rf"\b(?:de|entre) (?:[5-9]|1\d) ?h(?:eures?)?(?:[0-5]\d)? ?(?:a|et|-) ?{_HOUR}{_A_WEEK}", _nothing),
     (rf"(?:\b{_N} ?(?:a|-|ou|/|et) ?)?\b(?P<far>{_N})(?: de)? ?{_KM}(?: (?:max\w*|environ|a la ronde))?", _radius),
     ((rf"\b(?:rayon|perimetre|radius)(?: (?:de|d'|of|maxi?\w*|d'environ|kilometrique))? ?[:=]? ?(?P<far>{_N})\b"
      rf"(?! ?(?:m|h))(?: ?{_KM})?"), _radius),
@@ -193,7 +236,8 @@ _PATTERNS: tuple[tuple[str, _Reader], ...] = (
     ((rf"\b(?P<days>{_N})(?: ou {_N}| a {_N})? "
      r"(?:jours?|j|days?|demi[- ]journees?|journees?|apres[- ]midis?|matinees?|soirs?)(?: travailles)?"
      rf" ?{_PER_WEEK}"), _days),
-    (r"\btemps(?: de travail)? ?[:=] ?(?P<much>plein|complet|partiel)\b", _labelled_time),
+    ((r"\b(?:temps|tps|duree|horaires?)(?: (?:de |du )?travail)?(?: souhaitee?)? *[:=] *(?P<much>plein|complet|partiel"
+      r"|non complet|mi[- ]temps)\b(?! (?:ou|et|/))"), _labelled_time),
     (r"\bquelques (?:heures|jours|journees)\b(?: ?(?:par|/) ?(?:semaine|sem|mois))?", _little),
     ((rf"\b(?P<days>{_N})(?: ou {_N}| a {_N})? ?(?:jours?|j|days?) (?:de |en |of )?"
      rf"(?:teletravail|remote|distanciel|tt)\b(?: ?{_PER_WEEK})?"), _partly_remote),

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from jobboard.phrases import Word, one_slip_apart, without_addresses, word_set, words_of
+from jobboard.wish_words import EMPTY_WORDS
 
 _TABLE = files("jobboard") / "data" / "trades.csv"
 _MOST_WORDS = 7
@@ -20,6 +21,14 @@ _TAIL = re.compile(
 _LINKS = word_set("de du des d la le les l en a au aux un une of the for")
 _INFLECTIONS = word_set(
     "e es s ne nes rice rices trice trices euse euses se ses ere eres iere ieres ve ves le les te tes teuse in ienne"
+)
+_ENDS_OF_VERBS = (
+    "é", "ée", "és", "ées", "ee", "ees", "ue", "ues", "ement", "ements", "ons", "ez", "ait", "aient", "ais", "erai", "irai",
+)  # fmt: skip
+# One letter away from a trade: courrier from coursier, serveur from sérieux.
+_USUAL_WORDS = word_set(
+    "auteur auteurs courrier courriers couveuse couveuses serieux serieuse serieuses acteurs traitre server servers",
+    "secteur secteurs facture factures lecteur lecteurs porteur porteurs editeur editeurs deliver solitaire",
 )
 _FEMININE = (
     ("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("ere", "er"), ("ante", "ant"), ("ente", "ent"),
@@ -87,6 +96,7 @@ class _Name:
     vague: bool = False
     domain: bool = False
     capitals: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,24 +150,32 @@ def _stems_of(name: str) -> tuple[str, ...]:
 
 @cache
 def _names() -> dict[tuple[str, ...], _Name]:
-    """Return every name by its stems; a name in several rows means all of their trades."""
+    """Return every name by its stems: a trade's own name means it alone, a synonym in several rows all of theirs."""
     found: dict[tuple[str, ...], _Name] = {}
     for row in _TABLE.read_text(encoding="utf-8").splitlines()[1:]:
         code, masculine, feminine, synonyms = row.split(";")
         for written in (masculine, feminine, *synonyms.split("|")):
             stems = _stems_of(written.strip("=~@"))
-            if not stems:
-                continue
-            before = found.get(stems)
-            others = before.trades if before else ()
-            trades = others if by_code(code) in others else (*others, by_code(code))
-            found[stems] = _Name(
-                trades,
-                vague=written.endswith("~") or bool(before and before.vague),
-                domain=written.endswith("@") and (before is None or before.domain),
-                capitals=written.startswith("="),
-            )
+            if stems:
+                own = written in (masculine, feminine)
+                found[stems] = _with_meaning(found.get(stems), written, by_code(code), own=own)
     return found
+
+
+def _with_meaning(before: _Name | None, written: str, trade: Trade, *, own: bool) -> _Name:
+    """Return the name with one more trade; vague as soon as its trades are of several fields."""
+    if before is not None and before.own and not own:
+        return before
+    others = before.trades if before is not None and before.own == own else ()
+    trades = others if trade in others else (*others, trade)
+    unrelated = len({each.code[:2] for each in trades}) > 1
+    return _Name(
+        trades,
+        vague=written.endswith("~") or unrelated or bool(others and before and before.vague),
+        domain=written.endswith("@") and (not others or bool(before and before.domain)),
+        capitals=written.startswith("="),
+        own=own,
+    )
 
 
 @cache
@@ -199,12 +217,26 @@ def mentioned(text: str) -> tuple[FoundTrade, ...]:
             at += 1
             continue
         count, name = match
+        name = _with_shared_end(tokens, at, count, name)
         span = tokens[at : at + count]
         end = _end_of(clean, span[-1].word.end)
         mended = any(token.mended for token in span)
         found += [FoundTrade(span[0].word.start, end, trade, name.vague, name.domain, mended) for trade in name.trades]
         at += count
     return tuple(found)
+
+
+def _with_shared_end(tokens: list[_Token], at: int, count: int, name: _Name) -> _Name:
+    """Return the longer name that one word shares the end of: "surveillant ou veilleur de nuit"."""
+    joined = at + 1 < len(tokens) and tokens[at + 1].stem in ("ou", "et", "or", "and")
+    if count > 1 or not joined:
+        return name
+    for end in range(at + 4, min(at + 2 + _MOST_WORDS, len(tokens) + 1)):
+        stems = tuple(token.stem for token in tokens[at + 2 : end])
+        longer = _names().get((tokens[at].stem, *stems[1:]))
+        if stems in _names() and longer is not None:
+            return longer
+    return name
 
 
 def _tokens(text: str, *, shouting: bool) -> list[_Token]:
@@ -250,10 +282,20 @@ def _longest(text: str, tokens: list[_Token], at: int, *, shouting: bool) -> tup
         name = _names().get(tuple(token.stem for token in span))
         if name is None or (name.capitals and not span[0].capitals):
             continue
+        if count == 1 and span[0].mended and _is_a_word(span[0]):
+            continue
         if count == 1 and (len(span[0].stem) < 4 and text[: span[0].word.start].endswith((".", "@", "_"))):
             continue
         return count, name
     return None
+
+
+def _is_a_word(token: _Token) -> bool:
+    """Return whether the word as written is rather a usual word, a verb or an adverb, than a mistyped trade."""
+    folded = token.word.folded
+    infinitive = folded.endswith(("er", "re", "ir")) and token.stem.endswith("eur")
+    usual = folded in EMPTY_WORDS or folded in _USUAL_WORDS
+    return usual or infinitive or token.word.written.lower().endswith(_ENDS_OF_VERBS)
 
 
 def _end_of(text: str, end: int) -> int:

@@ -31,6 +31,7 @@ _WIDE_CONTRACTS = {
     "mission": (Contract.INTERIM, Contract.MISSION, Contract.CDD),
 }
 _MOST_OPTIONS = 6
+_LONG_WORD = 8  # letters: one slip in a shorter word leaves too much to guess
 _TELLING = (Axis.TRADE, Axis.CONTRACT, Axis.WORKING_TIME, Axis.KEYWORD)
 _OTHER_THAN_A_JOB = r"(?:stages?|alternances?|apprentissage|services? civiques?|benevolat|volontariat)"
 _JOB_BESIDE = re.compile(
@@ -80,16 +81,30 @@ def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
     wanted = [one for one in reading.on(Axis.TRADE, Role.WANTED) if not one.loose]
     if not wanted:
         wanted = list(reading.on(Axis.TRADE, Role.IDENTITY, Role.RESIDENCE))
+    guessed = [one for one in wanted if _is_guessed(reading, one)]
+    if guessed:
+        doubts.append(_asked_trades(_all_trades(guessed), DoubtKind.TRADE))
+        wanted = [one for one in wanted if one not in guessed]
     unsure = [*reading.on(Axis.TRADE, Role.UNSURE), *(one for one in reading.on(Axis.TRADE, Role.WANTED) if one.loose)]
     if unsure:
         doubts.append(_asked_trades(_all_trades(unsure), DoubtKind.CONDITION))
-    if not wanted and not unsure:
+    if not wanted and not unsure and not guessed:
         past = _all_trades(reading.on(Axis.TRADE, Role.PAST))
         if past:
             doubts.append(_asked_trades(past, DoubtKind.TRADE))
     vague = [one for one in wanted if any(found.vague for found in one.mark.value)]
     doubts.extend(_asked_trades(_all_trades([one]), DoubtKind.TRADE) for one in vague)
     return tuple(trade.code for trade in _all_trades(one for one in wanted if one not in vague))
+
+
+def _is_guessed(reading: Reading, one: Said) -> bool:
+    """Return whether the trade is a word that we mended and that may be another: short, or beside a trade well said."""
+    marked: tuple[FoundTrade, ...] = one.mark.value
+    word = reading.body.flat[one.mark.start : one.mark.end].strip()
+    if not any(found.mended for found in marked) or " " in word:
+        return False
+    clear = any(not found.mended for each in reading.on(Axis.TRADE, *Role) for found in each.mark.value)
+    return clear or len(word) < _LONG_WORD
 
 
 def _all_trades(said: Iterable[Said]) -> list[Trade]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from jobboard.criteria import Criteria, PlaceWanted
@@ -17,8 +18,10 @@ _MOST_OPTIONS = 5
 _TO_NEXT = frozenset(
     ("", "de", "d'", "autour de", "autour d'", "autour du", "autour", "of", "around", "from", "du", "a")
 )
-_WITHIN = frozenset(
-    ("en", "dans", "dans le", "dans la", "dans les", "dans l'", "sur", "a", "au", "in", "dans le departement de")
+_SPANNING = re.compile(
+    r"(?:(?:en|dans|sur|a|au|aux|in|de|d'|of|du|des|le|la|les|l'|vers|autour|around|near|from|within|pres|proche|proximite"
+    r"|alentours|environs|cote|departement|region|agglomeration|secteur|coin|bassin|rayon|ronde|partir|km|kms"
+    r"|kilometres?|\d{1,3}|un|the|area|loin|pas|non|tout|all|ville|metropole|moins|max\w*)(?: +|(?<=')|$))*"
 )
 _AROUND = frozenset(
     ("aux alentours de", "alentours de", "environ autour de", "de rayon autour de", "a la ronde autour de")
@@ -65,7 +68,7 @@ def _is_everywhere_in(reading: Reading, one: Said) -> bool:
     if _found(one).candidates[0].kind is not PlaceKind.FRANCE:
         return False
     following = (other.mark for other in reading.on(Axis.PLACE, Role.WANTED) if other.mark.start > one.mark.end)
-    return any(reading.gap(one.mark, mark).strip() in _WITHIN for mark in following)
+    return any(_SPANNING.fullmatch(reading.gap(one.mark, mark).strip()) for mark in following)
 
 
 def _found(one: Said) -> FoundPlace:

@@ -118,6 +118,7 @@ def read(text: str, *, today: date) -> Reading:
     number_of = {word.start: number for number, word in enumerate(words)}
     said = tuple(_said(mark, roles, words, number_of) for mark in marks)
     said = tuple(_as_scoped(one, n, said, body) for n, one in enumerate(said))
+    said = tuple(_as_narrowed(one, said, body) for one in said)
     said = tuple(_as_qualifier(one, n, said, body) for n, one in enumerate(said))
     free = _free_words(words, marks, roles)
     return Reading(
@@ -208,6 +209,21 @@ def _as_scoped(one: Said, number: int, said: tuple[Said, ...], body: Body) -> Sa
     if same:
         return replace(one, role=Role.WANTED, loose=True)
     return replace(one, role=Role.WANTED if one.mark.axis is Axis.PLACE else Role.UNSURE)
+
+
+def _as_narrowed(one: Said, said: tuple[Said, ...], body: Body) -> Said:
+    """Keep of a name of several trades the one that a word near it names: "animatrice, colo" is no other animator."""
+    if one.mark.axis is not Axis.TRADE or len(one.mark.value) < 2 or _is_field(one):
+        return one
+    for other in said:
+        start, end = min(one.mark.end, other.mark.end), max(one.mark.start, other.mark.start)
+        if other is one or other.mark.axis is not Axis.TRADE or other.role is not one.role or not 0 <= end - start < 40:
+            continue
+        codes = {found.trade.code for found in other.mark.value}
+        kept = tuple(replace(found, vague=False) for found in one.mark.value if found.trade.code in codes)
+        if len(kept) == 1 and not re.search(r"[.;\n]|\b(?:ou|et|or|and)\b", body.flat[start:end]):
+            return replace(one, mark=replace(one.mark, value=kept))
+    return one
 
 
 def _as_qualifier(one: Said, number: int, said: tuple[Said, ...], body: Body) -> Said:

@@ -66,10 +66,20 @@ _PAST = phrase_set(
     "experience in, former, used to, formerly, native de, ayant travaille, ayant ete, ayant exerce,",
     "ayant une experience, fort d une experience, forte d une experience, mes experiences, mon experience,",
     "mon parcours, ne a, nee a, anciennement, licencie, licenciee, apres un, apres une, apres des annees,",
+    "j ai tenu, j ai habite, j ai vecu, j ai grandi, j ai gere, j ai dirige, j ai passe, j ai demissionne, j ai anime,",
+    "j ai commence, j ai quitte, j ai ouvert, j ai cree, j ai monte, j ai servi, j ai enseigne, j ai accompagne,",
+    "j ai etudie, j ai appris, j ai longtemps, j ai d abord, j ai aussi travaille, j ai egalement travaille, j avais,",
+    "j habitais, je vivais, je travaillais, je tenais, j exercais, je residais, nous habitions, nous vivions,",
+    "nous avons vecu, nous avons habite, on habitait, on a vecu, je viens d, je suis partie de, je suis parti de,",
+    "je quittais, apres la fermeture, apres mon licenciement, suite a mon licenciement, suite a un licenciement,",
+    "suite a la fermeture, suite au licenciement, en provenance de, arrivant de, arrivee de, arrive de, i lived in,",
+    "i used to, i come from, i worked in, i worked at, i left, i moved from, moved from, born in, i lived, i ran,",
+    "j ai bosse, apres avoir vecu, apres avoir habite, je suis originaire de, passee par, passe par,",
     "je viens de, fils de, fille de, mari, conjoint, conjointe, j arrete, apres 10 ans, ancien poste",
 )
 _RESIDENCE = phrase_set(
-    "j habite, habite, habitant, je vis, vis a, vivant, demeurant, domicilie, domiciliee, residant, je reside,",
+    "j ai demenage a, j ai emmenage a, je viens de m installer a, je viens d emmenager a, je viens d arriver a,",
+    "je viens de demenager a, j habite, habite, habitant, je vis, vis a, vivant, demeurant, domicilie, domiciliee, residant, je reside,",
     "reside, base a, basee a, base sur, basee sur, base en, basee en, je suis sur, je suis de, je suis a,",
     "suis sur, suis a, suis de, je suis base, je suis basee, i live, living in, based in, i am in, je demeure,",
     "demeure, mon domicile, chez moi, je loge, j suis sur, je suis en, resident, residente, actuellement a,",
@@ -108,6 +118,9 @@ _SMALL = word_set("pas de d du des un une en a le la les dans sur jamais plus no
 _BEING = word_set("suis ai est etais avais sommes avons ont sont sais connais")
 _COMPARING = frozenset(("plutot", "prefere", "prefererais", "mieux", "rather"))
 _LONE_NOT = word_set("pas plus jamais non rien aucun aucune guere point")
+_NEXT_STEP = word_set("puis ensuite")
+_ENDING = phrase_set("jusqu en, jusqu a, jusqu au, until, till, pendant, durant")
+_LASTING = word_set("an ans annees mois dernier derniere recemment years months last")
 _GOES_ON = frozenset(("ni", "ou", "et", "nor", "or", "and"))
 _AFTER_EXCLUDED = phrase_set(
     "je n en veux pas, n en veux pas, j en veux pas, je n en veux plus, j en veux plus, tres peu pour moi,",
@@ -191,6 +204,7 @@ def roles_of(text: str, words: Sequence[Word], marks: Sequence[Mark]) -> Roles:
         at += count
     _exclude_backwards(words, found, inside)
     _doubt_backwards(words, found, inside)
+    _end_backwards(words, found, inside)
     return found
 
 
@@ -267,7 +281,9 @@ def _goes_on(role: Role, words: Sequence[Word], at: int, inside: dict[int, Mark]
         return words[at].folded in _GOES_ON
     if role in (Role.PAST, Role.IDENTITY):
         mark = inside.get(at) or (inside.get(at + 1) if words[at].folded in ("et", "puis", "ou") else None)
-        return bool(mark and mark.axis is Axis.TRADE)
+        if mark and mark.axis is Axis.PLACE and role is Role.PAST:
+            return words[at].folded in _NEXT_STEP or inside.get(at - 1, mark).axis is Axis.PLACE
+        return bool(mark and mark.axis is Axis.TRADE) or (role is Role.PAST and words[at].folded in _NEXT_STEP)
     return False
 
 
@@ -325,6 +341,24 @@ def _doubt_backwards(words: Sequence[Word], found: Roles, inside: dict[int, Mark
             if words[before].opens:
                 break
             before -= 1
+
+
+def _end_backwards(words: Sequence[Word], found: Roles, inside: dict[int, Mark]) -> None:
+    """Read as past what stood before its end and before she says what she wants: "vendeuse à Lyon jusqu'en 2024, je…"."""
+    for at in range(1, len(words) - 1):
+        ended = " ".join(word.folded for word in words[at : at + 2]) in _ENDING or words[at].folded in _ENDING
+        following = words[at + 1 : at + 6]
+        dated = any(word.folded.isdigit() or word.folded in _LASTING for word in following)
+        wanted_later = any(n > at for n in found.wants)
+        if not ended or not dated or not wanted_later or words[at].opens:
+            continue
+        start = at
+        while start > 0 and found.sentence[start - 1] == found.sentence[at]:
+            start -= 1
+        if found.wants.isdisjoint(range(start, at)):
+            for n in range(start, at):
+                if found.of_word[n] in (Role.WANTED, Role.IDENTITY, Role.RESIDENCE) and n in inside:
+                    found.of_word[n] = Role.PAST
 
 
 def _is_terse(words: Sequence[Word], at: int) -> bool:

@@ -32,7 +32,9 @@ _CONTRACTS: _SAY = {
     (Contract.SAISONNIER,): phrase_set(
         "saisonnier, saisonniere, saisonniers, emploi saisonnier, travail saisonnier, contrat saisonnier,",
         "job saisonnier, seasonal, seasonal work, seasonal job, emplois saisonniers, contrats saisonniers,",
-        "travaux saisonniers, cdd saisonnier, en saison, faire la saison, faire une saison",
+        "travaux saisonniers, cdd saisonnier, en saison, faire la saison, faire une saison,",
+        "une saison, pour une saison, pour la saison, seasonal contract, une saison d ete, une saison d hiver,",
+        "une saison estivale, une saison hivernale",
     ),
     (Contract.APPRENTISSAGE,): phrase_set(
         "apprentissage, contrat d apprentissage, contrat apprentissage, apprenti, apprentie,",
@@ -86,7 +88,7 @@ _CONTRACTS: _SAY = {
 _TIMES: _SAY = {
     (WorkingTime.FULL,): phrase_set(
         "temps plein, plein temps, temps complet, full time, fulltime, tps plein, a plein temps, temps pleins,",
-        "tps complet, tmps plein, tems plein, full time job, en temps plein, journee complete, temp plein,",
+        "tps complet, tmps plein, tems plein, a temps complet, en temps complet, full time job, en temps plein, journee complete, temp plein,",
         "plein tps, plein temp",
     ),
     (WorkingTime.PART,): phrase_set(
@@ -191,7 +193,7 @@ _WIDE: _SAY = {
 }
 
 _NEUTRAL: frozenset[str] = phrase_set(
-    "tous contrats, tout contrat, tous types de contrat, tous types de contrats, tout type de contrat,",
+    "all around, tt contrat, tt type de contrat, tt contrats, ts contrats, tous contrats, tout contrat, tous types de contrat, tous types de contrats, tout type de contrat,",
     "toutes offres, peu importe le contrat, contrat indifferent, n importe quel contrat, any contract,",
     "tous les contrats, tout poste, type de contrat indifferent, peu importe le type de contrat,",
     "tous type de contrat, tous postes, tout emploi, pas de preference, peu importe, sans preference,",
