@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from jobboard import trades
 from jobboard.readable import level
-from jobboard.reading.sentences import Part, Sentence
+from jobboard.reading.sentences import Part, Sentence, cue_of
 
 LONGEST = 8_000  # characters of one description
 
@@ -35,7 +36,7 @@ _END_OF_TASK = re.compile(
     r",? (?:en (?:cd[id]|contrat|alternance|stage|interim)|a temps (?:plein|partiel|complet)|a mi-temps"
     r"|a pourvoir|poste (?:base|a pourvoir)|a partir du|a compter du"
     r"|d'une duree|au salaire|candidature|jusqu'au|date limite|avant le \d|prise de poste|pour une duree)"
-    r"|[,:(] ?(?:cd[id]\b|contrat|\d[\d ]* ?(?:€|euros?|h\b|%)|temps (?:plein|partiel|complet)|mi-temps|salaire"
+    r"|[,:(] ?(?:benevolat|service civique|\d+ (?:matin|jour|soir|apres)|cd[id]\b|contrat|\d[\d ]* ?(?:€|euros?|h\b|%)|temps (?:plein|partiel|complet)|mi-temps|salaire"
     r"|remuneration|poste|lieu|basee?|full[- ]time|permanent"
     r"|fixed|stage|prise de|ccn|smic|etp|entre \d|de \d{4}|a \d)|,? ?(?:en|in) (?:cdi|cdd)| [–—] "
 )
@@ -48,12 +49,13 @@ _LEAD_IN = re.compile(
 
 
 _TASK = re.compile(
-    rf"(?:(?:(?!{_NO_VERB}|postuler|candidater|rejoindre|recruter|chercher|rechercher|publier|diffuser|contacter|envoyer)"
+    rf"(?:(?:(?!{_NO_VERB}|postuler|candidater|rejoindre|recruter|chercher|rechercher|publier|diffuser|contacter|envoyer|joindre|preciser"
+    rf"|mentionner|indiquer|adresser|repondre|ecrire)"
     rf"[a-z']{{2,18}}(?:er|ir|oir)|{_VERBS_IN_RE}) "
     r"|(?:anime|gere|accueille|accompagne|encadre|prepare|assure|organise|coordonne|entretient|redige|suit|tient|conseille)"
     r"(?:nt)? (?:l[ea']|les|des|du|nos)"
     r"|(?:accueil|suivi|accompagnement|gestion|animation|tenue|entretien|organisation|preparation|mise en (?:place|oeuvre)"
-    r"|encadrement|consultations|visites|aide (?:a|au|aux)|conduite|livraison|soins|coordination|redaction|saisie|vente|tri"
+    r"|encadrement|consultations|visites|aide|conduite|livraison|soins|coordination|redaction|saisie|vente|tri"
     r"|collecte|elaboration|realisation|developpement|montage|maintenance|menage|cuisine|reparation|reception|pilotage)\b"
     r"(?= (?:d[eu]|des|d'|aux?|a|et|en|les|l')|,))"
 )
@@ -88,7 +90,10 @@ def remaining(sentences: Iterable[Sentence]) -> str | None:
     kept = [
         one.text
         for one in sentences
-        if one.part is Part.TERMS and _TASK.match(level(one.text)) and not _NO_TASK.search(level(one.text))
+        if (one.part is Part.TERMS or (one.part is Part.HOW and cue_of(one.text) is None))
+        and not any(trade.start < 4 and not trade.domain for trade in trades.mentioned(one.text))
+        and _TASK.match(level(one.text))
+        and not _NO_TASK.search(level(one.text))
     ]
     return "\n".join(kept)[:LONGEST] or None
 

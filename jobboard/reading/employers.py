@@ -88,6 +88,11 @@ _FOR_A_CLIENT = re.compile(
     r"|leur|nos|ses) (?:\w+ )?(?:cliente?s?|structures? clientes?|associations? clientes?)\b"
     r"|\bon behalf of (?:one of )?(?:our|its|a) clients?\b"
 )
+_LOWER = re.compile(  # all in small letters: "esat les ateliers du parc recherche"
+    rf"(?:l'|l |la |le )?(?P<name>(?:{_NOUNS}|{_ACRONYMS})(?: [a-z]+e)? (?:les|la|le|l'|(?!(?:de|d|du|des|a|au|en|qui|locale?"
+    r"|sportive|culturelle|solidaire|laique|sociale?|familiale|parentale|associative|municipale|medico|situee?|basee?)\b)[a-z]+)"
+    r"(?:[ '-][a-z0-9]+){0,5})"
+)
 _ADVERBS = frozenset(
     "actuellement desormais aussi egalement donc encore toujours et qui urgemment activement ainsi".split()
 )
@@ -157,7 +162,7 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
         found += _subjects(sentence.text)
         beside += _within(sentence.text)
         alone += _opening(sentence.text)
-        pieces += [name for piece in sentence.text.split(", ")[1:] for name in _standing_alone(piece)]
+        pieces += [name for piece in re.split(", | : ", sentence.text) for name in _standing_alone(piece)]
     names = list(dict.fromkeys(found or beside or heading or alone or pieces))
     distinct = [name for name in names if not any(name != other and level(name) in level(other) for other in names)]
     return distinct[0] if len(distinct) == 1 else None
@@ -173,7 +178,7 @@ def _standing_alone(text: str) -> list[str]:
 def _opening(text: str) -> list[str]:
     """Return the organisation of a line that is nothing but its name, or its name and place: "Crèche Les Lutins, Vesoul."."""
     first, *others = re.split(r", | \(", text.strip(" .!)"))
-    told = all(places.mentioned(piece) and len(piece.split()) <= 5 for piece in others)
+    told = all((places.named(piece) or places.mentioned(piece)) and len(piece.split()) <= 5 for piece in others)
     return _standing_alone(first) if told else []
 
 
@@ -190,6 +195,9 @@ def _subjects(text: str) -> list[str]:
         name = _name(piece.strip(), whole=True) if piece.strip(" ,.:") and not heads else None
         if name:
             return [name]
+    lower = subject.split(",")[0].strip()
+    if not any(char.isupper() for char in lower[1:]) and (match := _LOWER.fullmatch(level(lower))) is not None:
+        return [_capital(lower[match.start("name") :])]
     return []
 
 

@@ -29,7 +29,7 @@ class Section:
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _BULLET = r"(?:[ \t]*(?:[-*•·–—#_▪●◦➢✓]|\d{1,2}[.)])[ \t]*){0,3}"
 _INTRODUCTION = (
-    r"(?:l'|le |la |les |votre |vos |notre |nos |leur )?"
+    r"(?:l'|le |la |les |votre |vos |notre |nos |leur |sa |ses |son |ta |tes |ton )?"
     r"(?P<label>{labels})(?:s|\(s\))?(?: ?(?:et|/|&|,|\+) ?(?:l'|le |la |les |votre )?(?:{labels}))?"
     r"(?: (?:du poste|de l'offre|proposee?s?|prevue?s?|souhaitee?s?|estimee?s?|envisagee?s?|confiees?|requise?s?"
     r"|indicative))?"
@@ -52,9 +52,13 @@ _INLINE_CLOSING = re.compile(
     r"|merci d'avance|merci par avance|(?:bonne|belle) (?:journee|soiree)|solidairement|amicalement)\b)"
 )
 _LAST_WORD = re.compile(r"[.!?] {0,3}(?P<words>(?:un grand )?merci(?: d'avance| beaucoup| a vous)?[ .!]{0,4}\s{0,9})$")
-_ITEM = re.compile(r"<li\b[^<>]{0,300}>", re.IGNORECASE)
-_BLOCK = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table|tbody|body|html|head)\b[^<>]{0,300}>", re.IGNORECASE)
-_TAG = re.compile(r"</?(?:a|b|i|u|em|strong|span|font|td|th|small|img|o:p|meta|style)\b[^<>]{0,300}>", re.IGNORECASE)
+_ITEM = re.compile(r"<li(?:\s[^<>]{0,300})?>", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table|tbody|body|html|head)(?:[\s/][^<>]{0,300})?>", re.IGNORECASE
+)
+_TAG = re.compile(
+    r"</?(?:a|b|i|u|em|strong|span|font|td|th|small|img|o:p|meta|style)(?:[\s/][^<>]{0,300})?>", re.IGNORECASE
+)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,5}|#x[\da-f]{2,4});", re.IGNORECASE)
 _HEADER = r"[ \t*]*(?:de|from|envoy[ée]e?(?: le)?|date|sent|[àa]|to|cc|copie|r[ée]pondre [àa]|reply-to|objet|sujet|subject)[ *]*:.*"
 _FORWARDED = re.compile(

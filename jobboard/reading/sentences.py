@@ -146,7 +146,7 @@ _FACT = re.compile(
     r"|basee? a|full[- ]time|\d\d ?h\b|gratification|avantages)"
 )
 _HOW_SURELY = re.compile(
-    r"(?:merci (?:de|d'|a)(?! ?(?:bien vouloir )?(?:publier|diffuser|mettre en ligne|deposer|trouver|passer))"
+    r"(?:(?:avant|d'ici|au plus tard|jusqu'au)(?: le)?(?: [a-z]{4,6}di| dimanche)? \d|repond(?:s|ez)\b|merci (?:de|d'|a)(?! ?(?:bien vouloir )?(?:publier|diffuser|mettre en ligne|deposer|trouver|passer))"
     r"|candidatures?\b|les candidatures|postule[zr]|pour postuler|pour candidater|envoye[zr]|adresse[zr]"
     r"|date limite|la date limite|cloture|deadline"
     r"|cv\b|lettre de motivation|contact\b|apply|applications?\b|please|send|closing|votre candidature|reponse)"

@@ -56,7 +56,7 @@ _HEADS = re.compile(
 )
 _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"
 _STOP = re.compile(
-    rf"(?P<form> ?{_FORM})| et (?:un|une|un\(e\)) |[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
+    rf"(?P<form> ?{_FORM})| et (?:un|une|un\(e\)) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
     rf"|trice|euse|rice|ere)"
     r"| (?:pour|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein"
     r"|a mi-temps|a raison|a \d|des que|des le"
@@ -96,7 +96,7 @@ _GENERIC = re.compile(
     r"|solution\w*|moyens?|le poste|poste a pourvoir"
     r"|profils? (?:motive|dynamique|polyvalent)\w*|personnes? .*|opportunite.*|possibilite.*|hebergement.*"
     r"|logement.*|accompagnement.*|services? .*|formations?|(?:petits? |gros )?(?:coups? de (?:main|pouce)|mains?)"
-    r"|bras|monde|soutien|main d'oeuvre|help|hand|d[eu]s? .*|d'.*|\W*\d.{0,3}|(?:\d+|une?|deux|trois|quatre|six|neuf|douze) "
+    r"|bras|monde|soutien|main d'oeuvre|clients?\b.*|help|hand|d[eu]s? .*|d'.*|\W*\d.{0,3}|(?:\d+|une?|deux|trois|quatre|six|neuf|douze) "
     r"(?:mois|ans?|annees?|jours?|semaines?|heures?|h|months?|years?)\b.*|association|creche|epicerie|boutique|foyer|resto"
     r"|restaurant|theatre|structure|centre(?: social| de \w+)?|ehpad|esat|mjc|fondation|mutuelle|cooperative|federation)"
 )
@@ -134,12 +134,21 @@ def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
             continue
         plain = level(sentence.text)
         for match in (*_RECRUITING.finditer(plain), *_PUBLISHING.finditer(plain)):
-            title = _title(sentence.text[match.end() :])
+            title = _title(sentence.text[match.end() :]) or _behind(sentence.text[match.end() :])
             known = bool(title and trades.mentioned(title))
             if title and (match["determiner"] or known) and (known or not _offers_a_thing(match[0], title)):
                 found.append(title)
                 found += _second(sentence.text[match.end() :])
     return tuple(dict.fromkeys(found))
+
+
+def _behind(text: str) -> str:
+    """Return the title that only stands after a comma: "un CDD de 6 mois, vendeur", "pour un client, une comptable"."""
+    for piece in re.split(r", | : ", text[:200])[1:4]:
+        title = _title(re.sub(rf"^{_DETERMINER} ", "", piece.strip()))
+        if any(one.start < 4 for one in trades_in(title)):
+            return title
+    return ""
 
 
 def from_heading(sentences: Iterable[Sentence]) -> str | None:

@@ -68,6 +68,7 @@ class _Standing(StrEnum):
     AT = "at"  # the work is there
     BESIDE = "beside"  # the employer is there, and the work, when nothing else is said
     OF = "of"  # something is of that place ("agence de Valence"), and the work, when no other place is named
+    NAMED = "named"  # the employer is called so
     PASSING = "passing"  # somebody goes there, or is called so
     DENIED = "denied"  # not there
 
@@ -130,6 +131,8 @@ def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) 
         beside = beside + sorted_finds[_Standing.OF]
     else:
         passing = [*sorted_finds[_Standing.OF], *passing]
+    if not beside and not passing:
+        passing = sorted_finds[_Standing.NAMED]
     read = _chosen([*beside, *passing], sure=not passing, remote=remote)
     return replace(read, weak=read.place is None)
 
@@ -149,13 +152,15 @@ def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _S
     named = employer is not None and text[found.start : found.end] in employer
     at = bool(_AT.search(before) or _POSTAL.match(text, found.start))
     if _before_recruiting(text, found):
-        return _Standing.PASSING if named and not at else _Standing.BESIDE
+        return _Standing.NAMED if named and not at else _Standing.BESIDE
     if at or not before.strip(" -–—*•("):
         return _Standing.AT
     if named:
-        return _Standing.PASSING
+        return _Standing.NAMED
     if _OF.search(before):
-        return _Standing.PASSING if _in_a_name(text, found) else _Standing.OF
+        return _Standing.NAMED if _in_a_name(text, found) else _Standing.OF
+    if before.endswith(" pour "):
+        return _Standing.OF
     return _Standing.AT if _stands_alone(text, found, before) else _Standing.PASSING
 
 
