@@ -500,6 +500,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         "payé 12 € brut de l'heure. La personne sera chargée de l'accueil et du courrier. On prend les candidatures jusqu'à fin décembre.\n\n"
         "Association des Quartiers",
         {
+            "employer": "Association des Quartiers",
             "title": "Secrétaire",
             "trade": "M1607",
             "place": "Caen (14)",
@@ -556,6 +557,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         "Apprenti(e) jardinier(e), contrat d'apprentissage de 2 ans à Évreux, Les Jardins de la Vallée. Début en septembre. "
         "Les candidatures seront étudiées jusqu'au 1er mars.",
         {
+            "employer": "Les Jardins de la Vallée",
             "place": "Évreux (27)",
             "contract": "apprentissage",
             "kind": "apprenticeship",
@@ -833,6 +835,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         "Recherchons animateur BAFA pour séjour de ski du 20 au 27 février, contrat d'engagement éducatif, 55 € par jour. "
         "Association Cap Neige, Chambéry.",
         {
+            "employer": "Association Cap Neige",
             "title": "Animateur BAFA",
             "place": "Chambéry (73)",
             "contract": "cee",
@@ -907,6 +910,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         "Nous proposons un CDD de 4 mois, renouvelable, de médiateur numérique à Aurillac (15), 35 heures, à partir du 12 janvier. "
         "Salaire 1 820 € brut. Merci de répondre d'ici le 20 décembre. Association Cantal'Lien",
         {
+            "employer": "Association Cantal'Lien",
             "title": "Médiateur numérique",
             "place": "Aurillac (15)",
             "contract": "cdd",
