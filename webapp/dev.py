@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email.headerregistry import Address
+from email.utils import formataddr
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, request
@@ -102,7 +102,7 @@ def reply(key: str) -> Response:
     view, text = _mail(key), request.form.get("texte", "")
     to = view.message["To"]
     named = to.addresses[0].display_name if to is not None and to.addresses else ""
-    author = str(Address(named, addr_spec=str(view.message["Delivered-To"] or "")))
+    author = formataddr((named, str(view.message["Delivered-To"] or "")))
     message = dev_writing.answer_to(view, author, text, _files())
     said = dev_writing.hand_over(message, house().settings.inbound)
     return _mail_page(key, view, text="" if said.accepted else text, said=said)

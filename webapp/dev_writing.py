@@ -6,7 +6,7 @@ import smtplib
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import format_datetime, formataddr, make_msgid, parseaddr
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
@@ -46,7 +46,7 @@ def new_mail(author: str, to: str, subject: str, text: str, files: list[FileStor
     if "@" not in address or "@" not in to:
         raise ValueError("an address has an @")
     message = EmailMessage(policy=SMTP)
-    message["From"] = f'"{name}" <{address}>' if name else address
+    message["From"] = formataddr((name, address))
     message["To"] = to
     message["Subject"] = " ".join(subject.split())
     message["Date"] = format_datetime(now())
@@ -78,7 +78,7 @@ def hand_over(message: EmailMessage, inbound: str) -> Said:
                 and passes(f"RCPT TO:<{recipient}>", door.rcpt(recipient))
                 and passes("DATA", door.data(message.as_bytes()))
             )
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, UnicodeError, smtplib.SMTPException) as error:
         return Said((*said, f"{type(error).__name__}: {error}"), accepted=False)
     return Said(tuple(said), accepted)
 

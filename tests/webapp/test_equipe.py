@@ -101,9 +101,7 @@ def test_an_offer_whose_moment_has_passed_cannot_be_published(site: Site, offer:
     assert "La date limite de cette offre est passée" in words(answer)
 
 
-def test_the_depositor_s_address_is_masked_and_looking_is_noted(
-    site: Site, offer: Offer, alice: FlaskClient
-) -> None:
+def test_the_depositor_s_address_is_masked_and_looking_is_noted(site: Site, offer: Offer, alice: FlaskClient) -> None:
     page = f"/equipe/offres/{offer.id}"
     shown = alice.get(page)
     assert HELENE not in shown.text

@@ -123,9 +123,7 @@ def test_signing_in_leads_nowhere_else(site: Site, browser: FlaskClient, elsewhe
     ("roles", "desk"),
     [((Role.STAFF, Role.CANDIDATE), "/equipe"), ((Role.RECRUITER,), "/recruteur"), ((Role.SUBSCRIBER,), "/moi")],
 )
-def test_everybody_begins_at_her_own_desk(
-    site: Site, browser: FlaskClient, roles: tuple[Role, ...], desk: str
-) -> None:
+def test_everybody_begins_at_her_own_desk(site: Site, browser: FlaskClient, roles: tuple[Role, ...], desk: str) -> None:
     site.do(lambda session: board.person(session, "x@courrier.example", "X", *roles))
     ask(browser, "x@courrier.example")
     assert browser.post(path(site)).headers["Location"] == desk
