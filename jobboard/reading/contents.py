@@ -49,6 +49,7 @@ _LEAD_IN = re.compile(
 
 
 _TASK = re.compile(
+    r"(?:write|manage|run|lead|support|organi[sz]e|coordinate|prepare|teach|develop|welcome) (?!by|to)|"
     rf"(?:(?:(?!{_NO_VERB}|postuler|candidater|rejoindre|recruter|chercher|rechercher|publier|diffuser|contacter|envoyer|joindre|preciser"
     rf"|mentionner|indiquer|adresser|repondre|ecrire)"
     rf"[a-z']{{2,18}}(?:er|ir|oir)|{_VERBS_IN_RE}) "
@@ -56,7 +57,8 @@ _TASK = re.compile(
     r"(?:nt)? (?:l[ea']|les|des|du|nos)"
     r"|(?:accueil|suivi|accompagnement|gestion|animation|tenue|entretien|organisation|preparation|mise en (?:place|oeuvre)"
     r"|encadrement|consultations|visites|aide|conduite|livraison|soins|coordination|redaction|saisie|vente|tri"
-    r"|collecte|elaboration|realisation|developpement|montage|maintenance|menage|cuisine|reparation|reception|pilotage)\b"
+    r"|collecte|elaboration|realisation|developpement|montage|maintenance|menage|cuisine|reparation|reception|pilotage|service"
+    r"|management|relations?|rangement|tournees|surveillance|nettoyage|distribution)\b"
     r"(?= (?:d[eu]|des|d'|aux?|a|et|en|les|l')|,))"
 )
 _NO_TASK = re.compile(

@@ -195,6 +195,10 @@ def _subjects(text: str) -> list[str]:
         name = _name(piece.strip(), whole=True) if piece.strip(" ,.:") and not heads else None
         if name:
             return [name]
+    first, second = pieces[0].strip(), "".join(pieces[2:3]).strip()
+    appositive = begins_with_noun(second) and 0 < len(first.split()) <= 4 and _proper_start(first, 0) == 0
+    if appositive and not _NOT_AN_EMPLOYER.match(level(first)) and not places.mentioned(first):
+        return [first]  # "Mains libres, restaurant associatif, embauche"
     lower = subject.split(",")[0].strip()
     if not any(char.isupper() for char in lower[1:]) and (match := _LOWER.fullmatch(level(lower))) is not None:
         return [_capital(lower[match.start("name") :])]

@@ -58,7 +58,7 @@ _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h
 _STOP = re.compile(
     rf"(?P<form> ?{_FORM})| et (?:un|une|un\(e\)) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
     rf"|trice|euse|rice|ere)"
-    r"| (?:pour|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein"
+    r"| (?:pour|partagee? entre|reparti|entre|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein"
     r"|a mi-temps|a raison|a \d|des que|des le"
     r"|jusqu|d'une duree|dans (?:le|la|les|l'|notre|nos|un|une|son|sa|ses)\b|sur (?:le|la|les|l'|notre|un|une)\b"
     r"|avec|disponible|motivee?|experimentee?"
@@ -108,6 +108,9 @@ _ACRONYMS = frozenset(
 
 def from_label(text: str) -> str | None:
     """Return the title that stands after "Poste :", without the contract or place written behind it."""
+    seeks = _RECRUITING.search(level(text[:LONGEST]))
+    if seeks is not None and seeks["determiner"]:  # "Mission bénévole : La Cimade cherche un trésorier"
+        text = text[seeks.end() :]
     pieces = re.split(r" +[–—-] +", text)
     kept = 1
     while kept < len(pieces) and not _is_a_fact(pieces[kept]):

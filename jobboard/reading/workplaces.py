@@ -50,7 +50,7 @@ _NO_CODE = re.compile(
 )
 _POSTAL = re.compile(r"\d{5}\b")
 _AT = re.compile(
-    r"(?:\b(?:a|au|aux|sur|en|in|at|dans(?: le| la| les| l')?|basee?(?:\(e\))? (?:a|sur|en)|situee? (?:a|en)"
+    r"(?:(?<!-)\b(?:a|au|aux|sur|en|in|at|dans(?: le| la| les| l')?|basee?(?:\(e\))? (?:a|sur|en)|situee? (?:a|en)"
     r"|lieu(?: de travail)? ?:?|poste base"
     r"|localisation ?:?|secteur(?: de)?|bassin(?: de)?|vers|region|departement(?: de(?: la| l')?| du)?"
     r"|agglomeration)[ (]*|[(\[]|[-–—|/] ?)$"
@@ -117,6 +117,7 @@ def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) 
                 continue
             listed = (
                 before is not None
+                and before[1] is not _Standing.NAMED
                 and not _DENIED.search(level(sentence.text[: found.start]))
                 and _JOINED.fullmatch(level(sentence.text[before[0] : found.start]))
             )
