@@ -26,6 +26,7 @@ _DISTRICT = re.compile(r"(\d{1,2})(?:e|er|eme|em|ieme|ier|nd|th|st|rd)?\Z")
 _DISTRICT_WORDS = frozenset(("arrondissement", "arrondissements", "arr", "ardt", "arrt"))
 CODE = re.compile(r"(?:\d\d|2[ab]|97[1-8]|98[678])\Z")
 POSTAL = re.compile(r"\d{5}\Z")
+_ISLANDS = {"noirmoutier": "noirmoutier en l ile", "yeu": "l ile d yeu"}
 _SAINTS = {"st": "saint", "ste": "sainte"}
 ARTICLES = {"au": "le", "du": "le", "aux": "les", "des": "les"}
 _AT = frozenset(("a", "sur", "vers", "near", "around", "in", "ds", "pres", "autour", "environs", "alentours"))
@@ -173,6 +174,8 @@ def with_homonym(words: list[Word], at: int, reading: Reading) -> Reading:
         or city is None
         or city.count != reading.count
         or city.candidates[0].population < 10_000
+        or city.candidates[0].name == reading.candidates[0].name
+        and len(reading.candidates[0].code) == 3
     ):
         return reading
     said = preposition(words, at)
@@ -189,6 +192,8 @@ def _commune(words: list[Word], at: int) -> Reading | None:
         full = _commune_of([article, *folded])
         if full and full.count > 3:  # "île d'Yeu", "Sables-d'Olonne"
             best = replace(full, count=full.count - 1)
+    if best is None and folded[0] in _ISLANDS:
+        return Reading(1, communes_named(_ISLANDS[folded[0]]), certain=True)
     contraction = ARTICLES.get(words[at].folded)
     if contraction:
         contracted = _commune_of([contraction, *folded[1:]])

@@ -43,6 +43,8 @@ _BEFORE_CODE = word_set("le du departement departements dept dep dpt lieu lieux 
 _BEFORE_DAY = word_set("partir avant apres disponible dispo des depuis libre")
 _TOWN = PlaceKind.COMMUNE
 _ROUND = word_set("10 15 25 30 35 40 45 50 60 70 75 80 90")
+_BEFORE_ISLAND = word_set("a la sur")
+_LIVING = word_set("travailler bosser vivre installer rester exercer emmenager demenager")
 _JOINING = word_set("ou et or and puis soit voire")
 
 
@@ -194,6 +196,11 @@ def _is_believed(text: str, words: list[Word], at: int, reading: Reading, *, lis
     common = key in COMMON_WORDS
     if _is_qualified(text, words, at, reading):
         return True
+    if key.endswith("reunion") and place.kind is not _TOWN and _is_the_island(words, at, reading.count):
+        return True
+    overseas = place.kind is PlaceKind.DEPARTEMENT and place.code.startswith("97")
+    if overseas and reading.count > 1 and not key.endswith("reunion"):
+        return True
     if place.kind is PlaceKind.DEPARTEMENT:
         return listed or (capital and not opens) or (strong == "in" and not (common and words[at - 1].folded == "en"))
     if place.kind is PlaceKind.FRANCE:
@@ -203,6 +210,20 @@ def _is_believed(text: str, words: list[Word], at: int, reading: Reading, *, lis
     return place.population >= _least_population(
         strong=bool(strong), capital=capital, opens=opens, common=common, many=reading.count > 1 or listed
     )
+
+
+def _is_the_island(words: list[Word], at: int, count: int) -> bool:
+    """Return whether "la réunion" ends its phrase and is no meeting: "secrétaire à la réunion", not "animer la réunion"."""
+    after = at + count
+    ends = after == len(words) or words[after].opens or words[after].folded in _JOINING
+    if words[at].opens:
+        return ends
+    before = [word.folded for word in words[max(at - 3, 0) : at]]
+    verb = next((word for word in reversed(before) if word not in _BEFORE_ISLAND), "")
+    if verb in _LIVING:
+        return True
+    article = words[at].folded == "la" or before[-1] in _BEFORE_ISLAND
+    return ends and article and not verb.endswith(("er", "ir", "dre", "vre", "de", "pour", "en"))
 
 
 def _least_population(*, strong: bool, capital: bool, opens: bool, common: bool, many: bool) -> float:

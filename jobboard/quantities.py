@@ -194,7 +194,7 @@ _CALL = (
 _DAYTIME = r"(?:soirs?|matins?|matinees?|apres[- ]midis?|midi|journees?|soirees?|evenings?|mornings?|afternoons?|week[- ]?ends?)"
 _DAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?"
 _LETTER = (
-    r"(?:e-?mails?|courriels?|alertes?|messages?|recap\w*|resumes?|envois?|digests?|notifications?|newsletter|lettre"
+    r"(?:(?:e-?)?mails?|courriels?|alertes?|messages?|recap\w*|resumes?|envois?|digests?|notifications?|newsletter|lettre"
     r"|alerts?|updates?|summary)"
 )
 _TELL = r"(?:notifi\w*|preven\w*|avert\w*|inform\w*|alert\w*|signal\w*|notify|tell me|e?mail me|let me know)"
@@ -204,7 +204,7 @@ _AT_ONCE = (
 )
 
 _PATTERNS: tuple[tuple[str, _Reader], ...] = (
-    (rf"\b{_TELL}(?: \w+){{0,3}}? {_AT_ONCE}\b", _at_once),
+    (rf"\b{_TELL}(?:[ -]\w+){{0,3}}? {_AT_ONCE}\b", _at_once),
     (rf"\b{_AT_ONCE} (?:\w+ )?{_TELL}\b", _at_once),
     ((rf"\b(?:une?|one|an|a|1|single) (?:seule? |single |petite? )?{_LETTER}(?: \w+)? ?(?:par|/|a|per|each|every|chaque)"
      r" ?(?P<every>jour|j|day|matin|soir|semaine|sem|week)\b"), _letter_every),

@@ -227,7 +227,7 @@ def mentioned(text: str) -> tuple[FoundTrade, ...]:
 
 
 def _with_shared_end(tokens: list[_Token], at: int, count: int, name: _Name) -> _Name:
-    """Return the longer name that one word shares the end of: "surveillant ou veilleur de nuit"."""
+    """Return what has to be asked of a word that may share the end of the next: "surveillant ou veilleur de nuit"."""
     joined = at + 1 < len(tokens) and tokens[at + 1].stem in ("ou", "et", "or", "and")
     if count > 1 or not joined:
         return name
@@ -235,7 +235,7 @@ def _with_shared_end(tokens: list[_Token], at: int, count: int, name: _Name) -> 
         stems = tuple(token.stem for token in tokens[at + 2 : end])
         longer = _names().get((tokens[at].stem, *stems[1:]))
         if stems in _names() and longer is not None:
-            return longer
+            return _Name(tuple(dict.fromkeys((*longer.trades, *name.trades))), vague=True)
     return name
 
 

@@ -18,9 +18,11 @@ from jobboard.contracts import (
 )
 from jobboard.criteria import Criteria, monthly
 from jobboard.doubts import Doubt, DoubtKind, Option
+from jobboard.folding import fold
 from jobboard.marks import Axis, Role
+from jobboard.phrases import word_set
 from jobboard.quantities import MinimumPay
-from jobboard.trades import FoundTrade, Trade, close_trades
+from jobboard.trades import FoundTrade, Trade, close_trades, stem
 from jobboard.wish_places import is_remote
 from jobboard.wish_reading import Reading, Said
 
@@ -31,6 +33,11 @@ _WIDE_CONTRACTS = {
     "mission": (Contract.INTERIM, Contract.MISSION, Contract.CDD),
 }
 _MOST_OPTIONS = 6
+# Trades that the words behind them turn into others.
+_OBJECT_DECIDES = word_set(
+    "vendeur chauffeur conducteur mecanicien mecano peintre reparateur monteur conseiller driver"
+)
+_OF_AN_OBJECT = re.compile(r" (?:(?:de |d'|du |des |en |sur |pour )(?:la |le |les |l')?)?")
 _LONG_WORD = 8  # letters: one slip in a shorter word leaves too much to guess
 _TELLING = (Axis.TRADE, Axis.CONTRACT, Axis.WORKING_TIME, Axis.KEYWORD)
 _OTHER_THAN_A_JOB = r"(?:stages?|alternances?|apprentissage|services? civiques?|benevolat|volontariat)"
@@ -92,7 +99,7 @@ def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
         past = _all_trades(reading.on(Axis.TRADE, Role.PAST))
         if past:
             doubts.append(_asked_trades(past, DoubtKind.TRADE))
-    vague = [one for one in wanted if any(found.vague for found in one.mark.value)]
+    vague = [one for one in wanted if any(found.vague for found in one.mark.value) or _is_refined(reading, one)]
     doubts.extend(_asked_trades(_all_trades([one]), DoubtKind.TRADE) for one in vague)
     return tuple(trade.code for trade in _all_trades(one for one in wanted if one not in vague))
 
@@ -105,6 +112,20 @@ def _is_guessed(reading: Reading, one: Said) -> bool:
         return False
     clear = any(not found.mended for each in reading.on(Axis.TRADE, *Role) for found in each.mark.value)
     return clear or len(word) < _LONG_WORD
+
+
+def _is_refined(reading: Reading, one: Said) -> bool:
+    """Return whether a short name is told apart by words that we do not know: "mécanicien bateaux" repairs no cars."""
+    marked: tuple[FoundTrade, ...] = one.mark.value
+    word = fold(reading.body.text[one.mark.start : one.mark.end])
+    if " " in word or any(found.domain for found in marked) or stem(word) not in _OBJECT_DECIDES:
+        return False
+    return any(
+        left.start > one.mark.start
+        and left.role is one.role
+        and _OF_AN_OBJECT.fullmatch(reading.body.flat[one.mark.end : left.start])
+        for left in reading.leftovers
+    )
 
 
 def _all_trades(said: Iterable[Said]) -> list[Trade]:

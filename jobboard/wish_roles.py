@@ -44,6 +44,7 @@ _BACK_TO_WANTED = phrase_set(
     "mais, par contre, cependant, toutefois, neanmoins, but, however, sinon, en revanche, oui, yes",
 )
 _IDENTITY = phrase_set(
+    "employe a, employee a, salarie a, salariee a, embauchee a, embauche a, employed in,",
     "je suis, suis, etudiant en, etudiante en, etudes de, etudes en, diplome en, diplomee en, diplome de,",
     "diplomee de, formation de, formation en, formation d, actuellement, titulaire d, titulaire du, titulaire de,",
     "i am, i m, currently, bts, dut, licence, licence pro, master, master 1, master 2, bac pro, bachelor, deug,",
@@ -66,7 +67,7 @@ _PAST = phrase_set(
     "experience in, former, used to, formerly, native de, ayant travaille, ayant ete, ayant exerce,",
     "ayant une experience, fort d une experience, forte d une experience, mes experiences, mon experience,",
     "mon parcours, ne a, nee a, anciennement, licencie, licenciee, apres un, apres une, apres des annees,",
-    "j ai tenu, j ai habite, j ai vecu, j ai grandi, j ai gere, j ai dirige, j ai passe, j ai demissionne, j ai anime,",
+    "etait a, etait sur, se trouvait a, j ai tenu, j ai habite, j ai vecu, j ai grandi, j ai gere, j ai dirige, j ai passe, j ai demissionne, j ai anime,",
     "j ai commence, j ai quitte, j ai ouvert, j ai cree, j ai monte, j ai servi, j ai enseigne, j ai accompagne,",
     "j ai etudie, j ai appris, j ai longtemps, j ai d abord, j ai aussi travaille, j ai egalement travaille, j avais,",
     "j habitais, je vivais, je travaillais, je tenais, j exercais, je residais, nous habitions, nous vivions,",
@@ -188,6 +189,8 @@ def roles_of(text: str, words: Sequence[Word], marks: Sequence[Mark]) -> Roles:
             found.cues.update((at, at + 1))
         elif cue is Role.EXCLUDED and _states_a_fact(words, at, count):
             cue = Role.PAST
+        elif cue is None and words[at].folded in ("apres", "after") and _follows_a_time(words, at, inside):
+            cue = Role.PAST
         elif words[at].folded in ("que", "qu") and _is_compared(words, found, at, inside):
             cue = Role.UNSURE
         if cue is not None:
@@ -248,6 +251,12 @@ def _is_a_prefix(words: Sequence[Word], at: int, inside: Collection[int]) -> boo
     near = range(at + 1, min(at + 4, len(words)))
     follows = at + 1 < len(words) and not words[at + 1].opens
     return words[at].folded == "non" and follows and not any(n in inside for n in near)
+
+
+def _follows_a_time(words: Sequence[Word], at: int, inside: dict[int, Mark]) -> bool:
+    """Return whether "après" closes a time of her life: "après 5 ans à Paris"."""
+    near = range(at + 1, min(at + 5, len(words)))
+    return at not in inside and any(words[n].folded in _LASTING and not words[n].opens for n in near)
 
 
 def _is_compared(words: Sequence[Word], found: Roles, at: int, inside: Collection[int]) -> bool:
@@ -348,7 +357,9 @@ def _end_backwards(words: Sequence[Word], found: Roles, inside: dict[int, Mark])
     for at in range(1, len(words) - 1):
         ended = " ".join(word.folded for word in words[at : at + 2]) in _ENDING or words[at].folded in _ENDING
         following = words[at + 1 : at + 6]
+        mark = inside.get(at)
         dated = any(word.folded.isdigit() or word.folded in _LASTING for word in following)
+        dated = dated or (mark is not None and mark.axis is Axis.NEUTRAL)
         wanted_later = any(n > at for n in found.wants)
         if not ended or not dated or not wanted_later or words[at].opens:
             continue

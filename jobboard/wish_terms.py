@@ -128,7 +128,7 @@ _FREQUENCIES: _SAY = {
         "1 email par jour, un recap par jour",
     ),
     Frequency.WEEKLY: phrase_set(
-        "une fois par semaine, 1 fois par semaine, chaque semaine, toutes les semaines, hebdo, hebdomadaire,",
+        "une fois la semaine, 1 fois la semaine, une fois par semaine, 1 fois par semaine, chaque semaine, toutes les semaines, hebdo, hebdomadaire,",
         "weekly, once a week, every week, 1 fois semaine, un mail par semaine, une alerte par semaine,",
         "1 mail par semaine, 1 fois par sem, hebdomadairement, un message par semaine, 1x par semaine,",
         "un envoi par semaine, une offre par semaine, alerte hebdomadaire, mail hebdomadaire, tts les semaines,",
