@@ -174,8 +174,7 @@ def with_homonym(words: list[Word], at: int, reading: Reading) -> Reading:
         or city is None
         or city.count != reading.count
         or city.candidates[0].population < 10_000
-        or city.candidates[0].name == reading.candidates[0].name
-        and len(reading.candidates[0].code) == 3
+        or city.candidates[0].departement == reading.candidates[0].code == "977"  # an island of one commune
     ):
         return reading
     said = preposition(words, at)

@@ -187,9 +187,7 @@ def roles_of(text: str, words: Sequence[Word], marks: Sequence[Mark]) -> Roles:
         if cue is Role.EXCLUDED and count == 1 and _is_a_prefix(words, at, inside):
             count, cue = 2, None  # "non rémunéré"
             found.cues.update((at, at + 1))
-        elif cue is Role.EXCLUDED and _states_a_fact(words, at, count):
-            cue = Role.PAST
-        elif cue is None and words[at].folded in ("apres", "after") and _follows_a_time(words, at, inside):
+        elif _tells_the_past(words, at, count, cue, inside):
             cue = Role.PAST
         elif words[at].folded in ("que", "qu") and _is_compared(words, found, at, inside):
             cue = Role.UNSURE
@@ -253,10 +251,18 @@ def _is_a_prefix(words: Sequence[Word], at: int, inside: Collection[int]) -> boo
     return words[at].folded == "non" and follows and not any(n in inside for n in near)
 
 
+def _tells_the_past(words: Sequence[Word], at: int, count: int, cue: Role | None, inside: dict[int, Mark]) -> bool:
+    """Return whether the words only tell what she is not, or open a time that is over."""
+    if cue is Role.EXCLUDED:
+        return _states_a_fact(words, at, count)
+    return cue is None and words[at].folded in ("apres", "after") and _follows_a_time(words, at, inside)
+
+
 def _follows_a_time(words: Sequence[Word], at: int, inside: dict[int, Mark]) -> bool:
     """Return whether "après" closes a time of her life: "après 5 ans à Paris"."""
-    near = range(at + 1, min(at + 5, len(words)))
-    return at not in inside and any(words[n].folded in _LASTING and not words[n].opens for n in near)
+    near = range(at + 2, min(at + 5, len(words)))
+    dated = at + 1 < len(words) and words[at + 1].folded in ("le", "la", "les", "the")
+    return at not in inside and not dated and any(words[n].folded in _LASTING and not words[n].opens for n in near)
 
 
 def _is_compared(words: Sequence[Word], found: Roles, at: int, inside: Collection[int]) -> bool:
