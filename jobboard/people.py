@@ -127,6 +127,16 @@ def grant(session: Session, person: Person, role: Role, *, at: datetime) -> None
     session.execute(insert(PersonRole).values(person_id=person.id, role=role, since=at).on_conflict_do_nothing())
 
 
+def revoke(session: Session, person: Person, role: Role) -> bool:
+    """Take a role back; False when the person did not have it."""
+    gone = session.execute(
+        sa.delete(PersonRole)
+        .where(PersonRole.person_id == person.id, PersonRole.role == role)
+        .returning(PersonRole.person_id)
+    )
+    return gone.first() is not None
+
+
 def roles(session: Session, person: Person) -> frozenset[Role]:
     """Return the roles of a person."""
     found = session.scalars(sa.select(PersonRole.role).where(PersonRole.person_id == person.id))

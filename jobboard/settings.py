@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     # Caps: what protects people and our reputation.
     instant_mails_per_day: int = Field(default=3, ge=0)
     strangers_per_hour: int = Field(default=200, ge=0)
+    stranger_hours: float = Field(default=24.0, ge=0)
     applications_per_day: int = Field(default=20, ge=1)
     mails_per_sender_per_hour: int = Field(default=60, ge=1)
     # Sizes in octets, delays in seconds or days.

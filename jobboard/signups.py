@@ -101,7 +101,7 @@ def ask_sign_up(
     path = confirm_path(question.id) if confirm_path else None
     outbox.post(
         session,
-        AlertQuestion(wish.lines, wish.missing, wish.doubts, path),
+        AlertQuestion(wish.lines, wish.missing, wish.doubts, path, private),
         to=people.find(session, address) or address,
         dedupe=f"question:{question.id}",
         reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),

@@ -77,7 +77,7 @@ def may_answer_stranger(session: Session, address: str, *, at: datetime) -> bool
         row.on_conflict_do_update(
             index_elements=["address_key"],
             set_={"answered_at": at},
-            where=Stranger.answered_at <= at - timedelta(days=1),
+            where=Stranger.answered_at <= at - timedelta(hours=settings_of(session).stranger_hours),
         ).returning(Stranger.address_key)
     )
     return taken.first() is not None

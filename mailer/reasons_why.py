@@ -30,7 +30,7 @@ _RECRUITING = (
 )
 _STAFF = (
     "Vous recevez ce mail parce que vous faites partie de l’équipe.",
-    "Demandez à un collègue de vous retirer de l’équipe pour ne plus en recevoir.",
+    "Pour ne plus en recevoir, demandez à la personne qui exploite le site de vous retirer de l’équipe.",
 )
 WHY_OF_KIND: dict[str, tuple[str, str]] = {
     **dict.fromkeys(

@@ -140,7 +140,7 @@ class Post:
         for name, content in files:
             message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
         self.hand_over(author.address, to, message.as_bytes(policy=email.policy.SMTP))
-        self.echo(f"  {author.name} → {to.partition('@')[0][:22]}@  « {_first_words(text or subject)} »")
+        self.echo(f"  {author.name} → {to.partition('@')[0][:22]}@  {_said(text or subject)}")
         return str(message["Message-ID"])
 
     def hand_over(self, sender: str, to: str, message: bytes) -> None:
@@ -231,6 +231,10 @@ def fetch(url: str, *, form: dict[str, str] | None = None) -> tuple[int, str]:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode("utf-8", "replace")
+
+
+def _said(text: str) -> str:
+    return f"« {_first_words(text)} »" if text.strip() else "(un mail vide)"
 
 
 def _first_words(text: str) -> str:

@@ -35,6 +35,7 @@ HASTE = {
     "PASSERELLE_UNDO_MINUTES": "0",
     "PASSERELLE_DIGEST_AT": "every 3 s",
     "PASSERELLE_LETTER_DRAFT_AT": "every 3 s",
+    "PASSERELLE_STRANGER_HOURS": "0",
     "PASSERELLE_MAILS_PER_SENDER_PER_HOUR": "1000",
 }
 
@@ -176,7 +177,9 @@ def _stay(out: Console, settings: Settings) -> None:
     """Stay up until Ctrl-C."""
     host, port = smtp_of(settings)
     out.print(f"\nÀ vous : le site {settings.base_url}, les mails {settings.base_url}/dev/mailbox")
-    out.print(f"Un mail : swaks --server {host}:{port} --from vous@maison.example --to alertes@{settings.mail_domain}")
+    out.print(
+        f"Un mail : swaks --server {host}:{port} --from vous@maison.example --to alertes@{settings.mail_domain} --body 'comptable à Nantes, CDI'"
+    )
     out.print("Ctrl-C pour arrêter.")
     stopping: list[int] = []
     for name in (signal.SIGTERM, signal.SIGINT):

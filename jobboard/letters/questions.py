@@ -26,6 +26,7 @@ class AlertQuestion(Letter):
     missing: tuple[str, ...] = ()
     doubts: tuple[Choice, ...] = ()
     confirm_path: str | None = None
+    private: bool = False  # she has said already that no profile shall be shown
 
     @classmethod
     def sample(cls) -> Self:

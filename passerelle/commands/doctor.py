@@ -36,7 +36,8 @@ def examine(out: Console) -> int:
     except (Misconfigured, TemporaryFailure) as failure:
         results = [(False, str(failure))]
     for well, words in results:
-        out.print(f"[green]ok[/]    {words}" if well else f"[red]mend[/]  {words}")
+        label = "[red]mend[/]" if not well else "[yellow]todo[/]" if words.startswith("publish: ") else "[green]ok[/]  "
+        out.print(f"{label}  {words}")
     return 0 if all(well for well, _ in results) else 1
 
 

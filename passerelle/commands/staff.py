@@ -6,6 +6,7 @@ import click
 
 from jobboard import people, schema
 from jobboard.clock import now
+from jobboard.errors import PermanentFailure
 from passerelle.installation import opened
 from passerelle.sentences import one_sentence
 
@@ -29,3 +30,24 @@ def add(address: str, name: str) -> None:
             person = people.admit(session, address, name=name, at=now())
             people.grant(session, person, people.Role.STAFF, at=now())
     click.echo(f"{address} is a member of the staff.")
+
+
+@command.command("list")
+@one_sentence
+def list_() -> None:
+    """List the members of the staff."""
+    with opened() as installation, installation.database.transaction() as session:
+        for member in people.staff(session):
+            click.echo(f"{member.address}  {member.name}".rstrip())
+
+
+@command.command()
+@click.argument("address")
+@one_sentence
+def remove(address: str) -> None:
+    """Take ADDRESS off the staff; the person stays a person."""
+    with opened() as installation, installation.database.transaction() as session:
+        person = people.find(session, address)
+        if person is None or not people.revoke(session, person, people.Role.STAFF):
+            raise PermanentFailure(f"{address} is no member of the staff: passerelle staff list shows who is.")
+    click.echo(f"{address} is no member of the staff any more.")

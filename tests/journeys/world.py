@@ -34,7 +34,15 @@ class SinkMailboxes:
 @contextmanager
 def installation(home: Path, sink: SmtpSink, **more: str) -> Iterator[tuple[Settings, Post]]:
     """A running installation whose next hop is the sink, and the people of the story; its data go with it."""
-    given = demo.environment(home, ports=(0, 0), PASSERELLE_SMTP_URL=f"{sink.url}?starttls=never", **more)
+    given = demo.environment(
+        home,
+        ports=(0, 0),
+        **{
+            "PASSERELLE_STRANGER_HOURS": "24",
+            "PASSERELLE_SMTP_URL": f"{sink.url}?starttls=never",
+            **more,
+        },
+    )
     try:
         with demo.installed(given) as settings:
             demo.prepare(settings, seeded=False)

@@ -87,6 +87,10 @@ def test_a_staff_member_is_added_once_and_the_board_looks_after_itself(home: Pat
     assert shown.returncode == 1  # no clock has ever run here: the bell rings
     assert "clock" in shown.stdout
     assert passerelle("staff", "add", "nobody", **settings).returncode == 2
+    assert passerelle("staff", "list", **settings).stdout.strip() == "paul@equipe.example  Paul"
+    assert passerelle("staff", "remove", "paul@equipe.example", **settings).returncode == 0
+    again = passerelle("staff", "remove", "paul@equipe.example", **settings)
+    assert (again.returncode, "is no member of the staff" in again.stderr) == (1, True)
 
 
 def test_replay_says_why_it_cannot(home: Path) -> None:
