@@ -105,6 +105,8 @@ _LEGAL = re.compile(
 _PROPER = re.compile(
     r"^\w[\w' -]*? (?<!de )(?<!du )(?<!à )(?<!en )(?<!of )[A-ZÀ-ÝŒ«\"“](?!\w*$)|[a-zà-ÿ] (?<!de )(?<!du )(?<!à )[A-Z]\w+$"
 )
+# Capitals that name nobody: "maître de maison H/F", "ateliers CV".
+_ABBREVIATIONS = frozenset("h/f f/h h f hf fh m/f cv cdi cdd cddi etp bac bafa bafd smic rh tp".split())
 _SMALL = frozenset("de du des d la le les l et & aux au à en sur pour of the and d'".split())
 
 
@@ -311,6 +313,7 @@ def _last_capital(words: list[str], *, first: int) -> int:
                 or word[:1] in '«"“'
             )
             and lower not in _SMALL
+            and lower not in _ABBREVIATIONS
         ):
             last = index
     return last
