@@ -166,7 +166,7 @@ def missing(draft: Draft) -> tuple[Field, ...]:
 def _in_passing(fact: Fact, earlier: Draft, asked: tuple[Field, ...]) -> bool:
     """Tell whether a fact only mentions something that she had said before and was not asked again."""
     known = any(getattr(earlier, name) is not None for name in fact.values)
-    return fact.doubtful and fact.weak and known and fact.field not in asked
+    return fact.weak and known and fact.field not in asked
 
 
 def _read(earlier: Draft, found: Iterable[Fact]) -> ReadDraft:

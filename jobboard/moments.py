@@ -38,17 +38,12 @@ _WEEKDAY_NAMES = (
     "dimanche dim sunday sun",
 )
 _WEEKDAYS = {name: index for index, names in enumerate(_WEEKDAY_NAMES) for name in names.split()}
-_TENS = {"vingt": 20, "trente": 30}
+_TEENS = "dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf".split()
+_UNITS = "deux trois quatre cinq six sept huit neuf".split()
 _DAYS_IN_WORDS = (
-    {word: NUMBER_WORDS[word] for word in "premier deux trois quatre cinq six sept huit neuf dix".split()}
-    | {
-        word: NUMBER_WORDS[word]
-        for word in "onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf".split()
-    }
-    | {f"vingt-{word}": 20 + NUMBER_WORDS[word] for word in "deux trois quatre cinq six sept huit neuf".split()}
-    | {f"{tens} et un": value + 1 for tens, value in _TENS.items()}
-    | {f"{tens}-et-un": value + 1 for tens, value in _TENS.items()}
-    | _TENS
+    {word: NUMBER_WORDS[word] for word in ("premier", *_UNITS, *_TEENS)}
+    | {f"vingt-{word}": 20 + NUMBER_WORDS[word] for word in _UNITS}
+    | {"vingt": 20, "vingt et un": 21, "vingt-et-un": 21, "trente": 30, "trente et un": 31, "trente-et-un": 31}
 )
 _SAID_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _SAID_MONTHS = tuple("janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split())
@@ -56,7 +51,7 @@ _SAID_MONTHS = tuple("janvier février mars avril mai juin juillet août septemb
 
 @dataclass(frozen=True, slots=True)
 class FoundMoment:
-    """A day found in a text; `day` is None when it is vague, past or contradictory, `options` then says what it may be."""
+    """A day found in a text; None when it is vague, past or contradictory: `options` then says what it may be."""
 
     start: int
     end: int
@@ -102,7 +97,7 @@ def mentioned(text: str, *, today: date) -> tuple[FoundMoment, ...]:
 
 
 def read(text: str, *, today: date) -> FoundMoment | None:
-    """Return the one day that a bare answer names ("le 31 décembre", "au plus tard le 3 à 14h30"), None for more words."""
+    """Return the one day that a bare answer names ("au plus tard le 3 à 14h30"), None when it says more."""
     text = clean(text)
     found = mentioned(text, today=today)
     if len(found) != 1:
@@ -156,7 +151,7 @@ def _dated(match: re.Match[str], today: date) -> _Reading:
     if meant < today:
         later = _calendar_day(today.year + 1, month, day)
         if year is not None:
-            return _Reading(None, (later,) if year == today.year - 1 and later else ())
+            return _Reading(None, (later,) if year == today.year and later else ())
         if later is None:
             return _VAGUE
         if today - meant <= JUST_PAST:
@@ -393,11 +388,9 @@ _TIME = _pattern(
     r"|(?<!\d)(?P<hour>\d{1,2}) ?(?:h(?:eures?)?|:|(?= ?[ap]m)) ?(?P<minute>\d\d)?(?!\d) ?(?P<half>am|pm)?)"
 )
 _POLITE = re.compile(
-    r"(?:\s|[.,;:!?()«»\"*>~=-]|\b(?:le|la|les|au|aux|du|c'est|ce|sera|est|plus|tard|jusqu'|jusqu|avant|a|pour"
-    r"|oui|ok|d'ici|bonjour|merci|"
-    r"bonsoir|dernier|delai|date|limite|de|des|candidature|candidatures|cloture|inclus|compris|en|svp|donc|by|on"
-    r"|the|until|before|soit|fixee"
-    r"|postuler|reponse|nous|disons|mettez|cordialement|bonne|journee|minuit|soir)\b)*"
+    r"(?:\s|[.,;:!?()«»\"*>~=-]|\b(?:le|la|les|au|aux|du|c'est|ce|sera|est|plus|tard|jusqu'|jusqu|avant|a|pour|oui|ok|d'ici"
+    r"|bonjour|merci|bonsoir|dernier|delai|date|limite|de|des|candidature|candidatures|cloture|inclus|compris|en|svp|donc"
+    r"|by|on|the|until|before|soit|fixee|postuler|reponse|nous|disons|mettez|cordialement|bonne|journee|minuit|soir)\b)*"
 )
 _BARE_DAY = re.compile(
     rf"\s*(?:le |au |jusqu'au |avant le )?(?:(?P<weekday>{_DAY_NAME}) )?(?P<day>[0-3]?\d)(?:er)?\s*[.!]?\s*"

@@ -51,7 +51,7 @@ _LEAD_IN = re.compile(
 _TASK = re.compile(
     r"(?:write|manage|run|lead|support|organi[sz]e|coordinate|prepare|teach|develop|welcome) (?!by|to)|"
     rf"(?:(?:(?!{_NO_VERB}|postuler|candidater|rejoindre|recruter|chercher|rechercher|publier|diffuser|contacter|envoyer|joindre|preciser"
-    rf"|mentionner|indiquer|adresser|repondre|ecrire)"
+    rf"|voir|mentionner|indiquer|adresser|repondre|ecrire)"
     rf"[a-z']{{2,18}}(?:er|ir|oir)|{_VERBS_IN_RE}) "
     r"|(?:anime|gere|accueille|accompagne|encadre|prepare|assure|organise|coordonne|entretient|redige|suit|tient|conseille)"
     r"(?:nt)? (?:l[ea']|les|des|du|nos)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from jobboard import places, trades
 from jobboard.readable import level
@@ -11,6 +12,7 @@ from jobboard.reading.sentences import Part, Sentence
 
 LONGEST = 100
 _MOST_WORDS = 12
+_MOST_NAMES = 12  # in one sentence
 
 _NOUNS = (
     "associations?|asso|fondations?|mutuelles?|mutualites?|cooperatives?|scop|scic|federations?|confederations?"
@@ -211,7 +213,7 @@ def _within(text: str) -> list[str]:
     """Return who is named in "au sein de X", "chez X", "nous sommes l'association X", "pour la MJC X"."""
     plain = level(text)
     found = []
-    for match in _WITHIN.finditer(plain):
+    for match in islice(_WITHIN.finditer(plain), _MOST_NAMES):
         if re.search(
             r"\b(?:avec|partenariat|partenaire|lien|financ\w+|agree\w*|convention\w*|adherent\w*"
             r"|membre)\b[^,.;]{0,40}$",
@@ -221,7 +223,7 @@ def _within(text: str) -> list[str]:
         article = match["article"].strip()
         start = match.start("article") if article in ("l'",) else match.end()
         needs_noun = match["firm"] is None
-        name = _name(text[start:].strip(), whole=False, needs_noun=needs_noun)
+        name = _name(text[start : start + 2 * LONGEST].strip(), whole=False, needs_noun=needs_noun)
         if article == "notre" and needs_noun and not _PROPER.search(name or ""):
             continue
         if needs_noun and name and not (_LEGAL.match(level(name)) or _PROPER.search(name)):

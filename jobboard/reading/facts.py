@@ -42,7 +42,10 @@ def facts(gathered: Gathered, *, today: date, subject: str = "", headings: bool 
     duration = _duration(gathered)
     if duration is not None:
         found.append(Fact(Field.CONTRACT, {"duration_months": duration}))
-    found += [Fact(Field.DUTIES, {"duties": gathered.duties}), Fact(Field.PROFILE, {"profile": gathered.profile})]
+    found += [
+        Fact(Field.DUTIES, {"duties": gathered.duties}, weak=not gathered.announced),
+        Fact(Field.PROFILE, {"profile": gathered.profile}),
+    ]
     siret = _siret(gathered.text)
     if siret:
         found.append(Fact(Field.EMPLOYER, {"siret": siret}))

@@ -24,6 +24,7 @@ class Gathered:
     duties: str | None
     profile: str | None
     free: str
+    announced: bool = False  # words of the mail say that these are the duties
 
     def values(self, field: Field) -> tuple[str, ...]:
         """Return what stands under the labels of that field, in order, nothing where the label was left empty."""
@@ -68,6 +69,7 @@ def gather(text: str) -> Gathered:
         duties or contents.purposes(found) or contents.remaining(found),
         profile,
         "\n".join(free),
+        announced=duties is not None,
     )
 
 

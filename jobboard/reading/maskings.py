@@ -1,4 +1,4 @@
-"""Mail addresses out of what will be published: the offer's own address replaces the recruiter's, however it is spelled."""
+"""Mail addresses out of what will be published, however they are spelled: the offer has an address of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DOT = r"(?: ?\. ?(?=[\w-])|\.| ?[(\[{] ?(?:dot|point|\.) ?[)\]}] ?| (?:dot|poin
 _LABEL = r"[\w][\w-]{0,62}"
 _AT = rf"(?:{_SPELLED}(?={_LABEL}{_DOT}{_LABEL})|{_SIGN})"  # spaced or spelled out, a domain with a dot must follow
 _ADDRESS = re.compile(
-    rf"(?:mailto:)?(?<![\w.+-])[\w][\w.+'%-]{{0,63}}{_AT}{_LABEL}(?:{_DOT}{_LABEL}){{0,5}}(?:\?[^\s<>]{{0,200}})?",
+    rf"(?:mailto:)?(?<![\w.+-])[\w][\w.+'%-]{{0,63}}{_AT}{_LABEL}(?:{_DOT}{_LABEL}){{0,5}}(?:\?[^\s<>,;)]{{0,200}})?",
     re.ASCII,
 )
 _DOMAIN_END = re.compile(r"(?:fr|org|com|net|eu|info|asso|coop|bzh|example|test|re|be|ch|io|pro|alsace|paris)\b")
@@ -25,7 +25,7 @@ _PLAIN_END = re.compile(r"[ .]+$")
 
 
 def masked(text: str) -> str:
-    """Return the text with every mail address replaced by "[adresse masquée]"; phone numbers stay. Linear in its length."""
+    """Return the text with "[adresse masquée]" for every mail address; phone numbers stay. Linear in its length."""
     plain = level(text)
     kept: list[str] = []
     reached = 0

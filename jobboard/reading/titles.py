@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain, islice
 
 from jobboard import places, trades
 from jobboard.readable import level
@@ -12,6 +13,7 @@ from jobboard.reading.sentences import Part, Sentence
 
 LONGEST = 120
 _MOST_WORDS = 14
+_MOST_TITLES = 20  # nobody lists more in one mail that we could read
 
 _DETERMINER = (
     r"(?:(?:un|une)(?:\(e\)|\(ne\)|\.e|·e|-e|e)?(?:/une?| ou une?|/e)?|son/sa|sa/son|(?:son|sa) ou (?:son|sa)"
@@ -74,6 +76,7 @@ _STOP = re.compile(
 )
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z]{2,7}\)")
 _AT_CAPITAL = re.compile(r" (?:à|A|sur|en) (?=[A-ZÉÈ][a-zà-ÿ])")
+_PREPOSITION = re.compile(r"^(?:à|a|au|en|sur|in) ", re.IGNORECASE)
 _SECOND_GENDER = re.compile(r" (ou|/) (?:sa|son|une|un) ", re.IGNORECASE)
 _LISTING = re.compile(
     rf"(?:(?:\bet|, ?|\bainsi qu['e]|:|;|/|\bou|\band|\bplus|\+|\w+(?:ons|nt|he|te)"
@@ -135,8 +138,11 @@ def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
     for sentence in sentences:
         if sentence.part in (Part.PROFILE,) or sentence.bullet:
             continue
+        if len(found) > _MOST_TITLES:
+            break
         plain = level(sentence.text)
-        for match in (*_RECRUITING.finditer(plain), *_PUBLISHING.finditer(plain)):
+        phrases = chain(_RECRUITING.finditer(plain), _PUBLISHING.finditer(plain))
+        for match in islice(phrases, _MOST_TITLES):
             title = _title(sentence.text[match.end() :]) or _behind(sentence.text[match.end() :])
             known = bool(title and trades.mentioned(title))
             if title and (match["determiner"] or known) and (known or not _offers_a_thing(match[0], title)):
@@ -188,7 +194,7 @@ def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:
 
 def _title(text: str) -> str:
     """Return the words of a title at the beginning of a text, or the empty string."""
-    text = text[: 4 * LONGEST].strip(' \n"«»*_-–—•:')
+    text = text[: 2 * LONGEST].strip(' \n"«»*_-–—•:')
     while (head := _HEADS.match(level(text))) is not None:
         text = text[head.end() :]
     end = _end(text)
@@ -198,6 +204,8 @@ def _title(text: str) -> str:
     title = _SECOND_GENDER.sub(r" \1 ", title)
     plain = level(title)
     if not 3 <= len(title) <= LONGEST or len(title.split()) > _MOST_WORDS or _GENERIC.fullmatch(plain):
+        return ""
+    if places.named(_PREPOSITION.sub("", title)) and not trades_in(title):
         return ""
     return _unshouted(title) if re.search(r"[a-z]{3}", plain) else ""
 
