@@ -55,7 +55,9 @@ def set_up(app: Flask, house: House) -> None:
 def render(template: str, status: int = 200, **context: object) -> Response:
     """Return the page that the template makes, with the typography of its language."""
     page = typesetting.finish(render_template(template, **context))
-    return Response(page, status, content_type="text/html; charset=utf-8")
+    answer = Response(page, status, content_type="text/html; charset=utf-8")
+    answer.vary.add("Accept-Language")
+    return answer
 
 
 def see_other(path: str) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
 
 from flask import Flask, Response, abort, request
@@ -12,6 +13,7 @@ from flask_limiter import Limiter
 from flask_wtf.csrf import CSRFProtect
 
 from jobboard.addresses import address_key
+from jobboard.logins import SESSION_DAYS
 from jobboard.settings import Settings
 
 # Data blocks (JSON-LD) are no scripts to this policy: nothing here is ever executed.
@@ -94,6 +96,7 @@ def set_up(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS),
         MAX_CONTENT_LENGTH=1024 * 1024,
         SEND_FILE_MAX_AGE_DEFAULT=YEAR,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a page left open for a day still works

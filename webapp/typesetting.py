@@ -57,10 +57,10 @@ def number(value: int) -> str:
 def octets(size: int) -> str:
     """Return a size as people read it: "412 octets", "38 ko", "1,2 Mo"."""
     if size < 1000:
-        return f"{size} octets"
+        return gettext("%(size)s octets", size=size)
     if size < 1_000_000:
-        return f"{round(size / 1000)} ko"
-    return f"{size / 1_000_000:.1f} Mo".replace(".", ",")
+        return gettext("%(size)s ko", size=round(size / 1000))
+    return gettext("%(size)s Mo", size=words().number(round(size / 1_000_000, 1)))
 
 
 def verbatim(text: str) -> Markup:

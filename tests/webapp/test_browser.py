@@ -50,7 +50,11 @@ def base(site: Site) -> Iterator[str]:
 def phone(chromium: Browser, base: str) -> Iterator[BrowserContext]:
     """A phone whose browser runs no script."""
     context = chromium.new_context(
-        base_url=base, viewport={"width": 360, "height": 740}, java_script_enabled=False, color_scheme="dark"
+        base_url=base,
+        locale="fr-FR",
+        viewport={"width": 360, "height": 740},
+        java_script_enabled=False,
+        color_scheme="dark",
     )
     yield context
     context.close()
@@ -107,7 +111,7 @@ def test_signing_in_here_and_with_the_code_elsewhere(
     code = re.sub(r"\s", "", page.locator(".code").inner_text())
     link = site.posts("login_link")[-1].params["path"]
 
-    elsewhere = chromium.new_context(base_url=base)
+    elsewhere = chromium.new_context(base_url=base, locale="fr-FR")
     other = elsewhere.new_page()
     other.goto(link)
     other.get_by_label("Code à six chiffres").fill(code)
@@ -126,7 +130,7 @@ def test_signing_in_here_and_with_the_code_elsewhere(
 
 def test_the_staff_validate_with_the_keyboard(site: Site, chromium: Browser, base: str) -> None:
     pages = full_board(site)
-    context = chromium.new_context(base_url=base)
+    context = chromium.new_context(base_url=base, locale="fr-FR")
     page = context.new_page()
     link, asked = site.login_link(ALICE)
     page.goto(link)
@@ -148,6 +152,7 @@ def test_nothing_is_blocked_and_nothing_overflows(site: Site, chromium: Browser,
     for width, scheme in ((320, "light"), (1200, "dark")):
         context = chromium.new_context(
             base_url=base,
+            locale="fr-FR",
             viewport={"width": width, "height": 800},
             color_scheme="dark" if scheme == "dark" else "light",
         )
@@ -174,7 +179,7 @@ def test_nothing_is_blocked_and_nothing_overflows(site: Site, chromium: Browser,
 
 def test_a_mail_is_read_in_its_frame_where_nothing_runs(site: Site, chromium: Browser, base: str) -> None:
     key = Mailbox(site.database.settings.home / "mailbox").deliver(LEA, "", mail())
-    context = chromium.new_context(base_url=base)
+    context = chromium.new_context(base_url=base, locale="fr-FR")
     page = context.new_page()
     page.on("dialog", lambda dialog: pytest.fail(f"the mail ran a script: {dialog.message}"))
     page.goto(f"/dev/mailbox/{key}")

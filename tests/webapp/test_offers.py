@@ -186,7 +186,7 @@ def test_what_has_not_been_published_does_not_exist(site: Site, browser: FlaskCl
     assert browser.get(offer.path).status_code == 404
 
 
-@pytest.mark.parametrize("number", ["0", "9999", "99999999999999999999999", "-1", "x"])
-def test_no_number_breaks_a_page(browser: FlaskClient, number: str) -> None:
-    assert browser.get(f"/offres/{number}-comptable").status_code == 404
-    assert browser.get(f"/offres?suite={number}").status_code == 200
+def test_no_number_breaks_a_page(browser: FlaskClient) -> None:
+    for number in ("0", "9999", "99999999999999999999999", "-1", "x"):
+        assert browser.get(f"/offres/{number}-comptable").status_code == 404
+        assert browser.get(f"/offres?suite={number}").status_code == 200

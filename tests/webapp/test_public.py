@@ -78,6 +78,17 @@ def test_pages_hold_neither_script_nor_style_of_their_own(browser: FlaskClient) 
             assert own not in answer.text, page
 
 
+def test_english_is_for_who_does_not_ask_for_french(browser: FlaskClient) -> None:
+    for asked, given in (
+        ("", "fr"), ("fr-FR,fr", "fr"), ("en-US,en;q=0.9,fr;q=0.5", "fr"), ("en-GB,en;q=0.9", "en"), ("de", "fr"),
+        ("?;;,", "fr"),
+    ):  # fmt: skip
+        answer = browser.get("/mentions", headers={"Accept-Language": asked})
+        assert f'<html lang="{given}">' in answer.text, asked
+        assert ("Mentions légales" in words(answer)) == (given == "fr")
+        assert "Accept-Language" in answer.headers["Vary"]
+
+
 def test_french_typography_is_that_of_the_page(browser: FlaskClient) -> None:
     assert "mot de passe\u00a0: vous écrivez" in browser.get("/").text
 

@@ -19,6 +19,18 @@ SEARCH = "comptable à Nantes, 30 km, CDI"
 GIVEN = {"recherche": SEARCH, "adresse": "lea@courrier.example", "nom": "Léa Dubreuil", "profil": "prive"}
 
 
+WRONG: tuple[tuple[dict[str, str], str], ...] = (
+    ({"recherche": ""}, "Dites-nous ce que vous cherchez"),
+    ({"recherche": "comptable"}, "Il manque le lieu"),
+    ({"recherche": "à Nantes"}, "Il manque ce que vous cherchez"),
+    ({"recherche": "comptable à Saint-Denis"}, "De quel lieu s’agit-il ?"),
+    ({"adresse": "pas une adresse"}, "n’a pas la forme d’une adresse"),
+    ({"adresse": "a@b.example\r\nBcc: c@d.example"}, "n’a pas la forme d’une adresse"),
+    ({"adresse": "alertes@passerelle.localhost"}, "l’une des nôtres"),
+    ({"profil": ""}, "Choisissez qui peut voir"),
+)
+
+
 def send(browser: FlaskClient, **changed: str) -> TestResponse:
     """Send the form."""
     return browser.post("/inscription", data={**GIVEN, **changed})
@@ -113,26 +125,12 @@ def test_a_link_that_is_not_ours_does_not_exist(site: Site, browser: FlaskClient
     assert browser.post(wrong, data={"reponse": "oui", "profil": "prive"}).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"recherche": ""}, "Dites-nous ce que vous cherchez"),
-        ({"recherche": "comptable"}, "Il manque le lieu"),
-        ({"recherche": "à Nantes"}, "Il manque ce que vous cherchez"),
-        ({"recherche": "comptable à Saint-Denis"}, "De quel lieu s’agit-il ?"),
-        ({"adresse": "pas une adresse"}, "n’a pas la forme d’une adresse"),
-        ({"adresse": "a@b.example\r\nBcc: c@d.example"}, "n’a pas la forme d’une adresse"),
-        ({"adresse": "alertes@passerelle.localhost"}, "l’une des nôtres"),
-        ({"profil": ""}, "Choisissez qui peut voir"),
-    ],
-)
-def test_what_is_missing_is_said_beside_what_was_typed(
-    site: Site, browser: FlaskClient, changed: dict[str, str], said: str
-) -> None:
-    answer = send(browser, **changed)
-    assert answer.status_code == 422
-    assert said in words(answer)
-    assert 'value="Léa Dubreuil"' in answer.text
+def test_what_is_missing_is_said_beside_what_was_typed(site: Site, browser: FlaskClient) -> None:
+    for changed, said in WRONG:
+        answer = send(browser, **changed)
+        assert answer.status_code == 422, changed
+        assert said in words(answer)
+        assert 'value="Léa Dubreuil"' in answer.text
     assert not site.posts()
 
 
