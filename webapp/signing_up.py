@@ -13,7 +13,7 @@ from jobboard.criteria import Criteria
 from jobboard.questions import Question, QuestionState, Topic
 from webapp import fields, links
 from webapp.house import house
-from webapp.language import language
+from webapp.language import language, speak
 from webapp.pages import render
 from webapp.security import by_address, by_client, without_session
 from webapp.typesetting import civil
@@ -110,11 +110,12 @@ def confirm(token: str) -> Response:
 
 
 def question_of(session: Session, purpose: str, topic: Topic, token: str) -> Question:
-    """Return the question that a link names; 404 for a link that is not ours."""
+    """Return the question that a link names, and speak its language from now on; 404 for a link that is not ours."""
     question_id = links.read(purpose, token)
     question = session.get(Question, question_id) if question_id is not None else None
     if question is None or question.topic is not topic:
         abort(404)
+    speak(str(question.payload.get("language", "")))
     return question
 
 

@@ -110,6 +110,12 @@ def test_the_link_never_expires_and_outlives_the_person(
         assert "nous ne gardons rien de vous" in words(answer)
 
 
+def test_the_page_speaks_the_reader_s_language(site: Site, browser: FlaskClient, subscription: Subscription) -> None:
+    with site.database.transaction() as session:
+        session.get_one(Person, subscription.person_id).language = "en"
+    assert '<html lang="en">' in browser.get(link(site, subscription)).text
+
+
 def test_a_forged_link_does_not_exist(site: Site, browser: FlaskClient, subscription: Subscription) -> None:
     token = link(site, subscription).rpartition("/")[2]
     offer = site.addresses.make(Purpose.OFFER, subscription.id).partition("@")[0].removeprefix("offre-")
