@@ -27,7 +27,7 @@ def publish(site: Site, *titles: str, **changed: object) -> list[Offer]:
     def fill(session: Session) -> list[Offer]:
         recruiter = board.person(session, "helene@horizon.example")
         return [
-            board.offer(session, recruiter, title, **{"published": timedelta(hours=hour), **changed})  # type: ignore[arg-type]
+            board.offer(session, recruiter, title, **{"published": timedelta(hours=hour), **changed})  # type: ignore[arg-type]  # fields of offer
             for hour, title in enumerate(titles, 1)
         ]
 
