@@ -69,15 +69,16 @@ def _port(wished: int) -> int:
 
 @contextmanager
 def installed(given: dict[str, str]) -> Iterator[Settings]:
-    """Be, in this process, in that environment; returns its settings."""
+    """Give the settings of that environment, which is this process's only while they are read."""
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(given)
     try:
-        yield load()
+        settings = load()
     finally:
         os.environ.clear()
         os.environ.update(before)
+    yield settings
 
 
 @contextmanager

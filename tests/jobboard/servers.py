@@ -39,7 +39,9 @@ def open_folder() -> Iterator[Path]:
 def program(code: str, *arguments: object, **options: object) -> Iterator[subprocess.Popen[str]]:
     """Run a Python program beside us, killed at the end."""
     environment = os.environ | {"PYTHONPATH": str(SOURCES)}
-    command = [sys.executable, "-c", code, *map(str, arguments)]
+    # Ctrl-C must mean what it means on a terminal, even where the tests were started in the background.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    command = [sys.executable, "-c", heard + code, *map(str, arguments)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
     with subprocess.Popen(command, **(pipes | options)) as process:  # type: ignore[call-overload]  # options are Popen's
         try:
