@@ -71,7 +71,7 @@ _NEVER_ALONE = frozenset(
     "type temps start apply date statut nature site mail email e-mail telephone adresse objet place".split()
 )
 _SENTENCE_END = re.compile(
-    r"(?<!coef)(?<!Coef)(?<!env)(?<!min)(?<!max)(?<!\bM)(?<!\bn)[.!?…]+ +(?=[A-ZÀ-ÝŒ«\"•\d])|[;|]|\n| —+ "
+    r"(?<!coef)(?<!Coef)(?<!env)(?<!min)(?<!max)(?<!\bM)(?<!\bn)(?<![.!?…])[.!?…]+ +(?=[A-ZÀ-ÝŒ«\"•\d])|[;|]|\n| —+ "
     r"|(?<=\D) – | – (?=\D)"
 )
 

@@ -33,7 +33,7 @@ class Sentence:
 
 
 _BREAK = re.compile(
-    r"(?P<end>(?:(?<!\bM)(?<!\bMme)(?<!\benv)(?<!\bmin)(?<!\bmax)(?<!\bex)(?<!coef)(?<!Coef)(?<!\bSt)(?<!\betc)(?<!^\d)\.|[!?…])+[)\"»]?)[ ]{1,9}"
+    r"(?P<end>(?<![.!?…])(?:(?<!\bM)(?<!\bMme)(?<!\benv)(?<!\bmin)(?<!\bmax)(?<!\bex)(?<!coef)(?<!Coef)(?<!\bSt)(?<!\betc)(?<!^\d)\.|[!?…])+[)\"»]?)[ ]{1,9}"
     r"(?=[A-ZÀ-ÝŒ«\"•\d(])|(?P<line>[ ]*\n[ \n]*)|(?P<piece> *[;|•] *| +[–—] +|(?<=[^\d€ ]) +- +"
     r"|(?<=[\d€]) +- +(?=\D))",
     re.MULTILINE,
