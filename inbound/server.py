@@ -96,7 +96,7 @@ class Door:
         reception = Reception(self._check, self._store, self._domain, self._limits)
         try:
             self._server = await self._listen(reception)
-        except BaseException:
+        except BaseException:  # whatever ends us, Ctrl-C too: give back what is held, then let it pass
             reception.close()
             raise
         self._reception = reception

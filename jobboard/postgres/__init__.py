@@ -106,12 +106,12 @@ def start(home: Path, *, tcp: bool = False) -> Server:
             users = _join(home)
             try:
                 embedded = settle(home)
-            except BaseException:
+            except BaseException:  # whatever ends us, Ctrl-C too: give back what is held, then let it pass
                 locks.drop(users)
                 raise
             try:
                 note = cluster.ensure(embedded, tcp=tcp)
-            except BaseException:
+            except BaseException:  # whatever ends us, Ctrl-C too: give back what is held, then let it pass
                 _leave(embedded, users)
                 raise
         return Server(embedded, note, users, tcp=tcp)

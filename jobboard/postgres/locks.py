@@ -39,7 +39,7 @@ def take(path: Path, *, shared: bool, patience: float = 0.0) -> int | None:
             if time.monotonic() >= deadline:
                 break
             time.sleep(_POLL_SECONDS)
-    except BaseException:
+    except BaseException:  # whatever ends us, Ctrl-C too: give back what is held, then let it pass
         drop(lock)
         raise
     drop(lock)
