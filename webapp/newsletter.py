@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from sqlalchemy.orm import Session
 
-from jobboard import editions, people, questions, signups, suppression
+from jobboard import editions, people, signups, suppression
 from jobboard.clock import now
-from jobboard.questions import Topic
-from webapp import fields, links
+from jobboard.questions import Question, Topic
+from webapp import confirming, fields, links
 from webapp.house import house
 from webapp.language import language
 from webapp.pages import render
 from webapp.security import by_address, by_client, without_session
-from webapp.signing_up import answered_already, may_answer, question_of
 
 blueprint = Blueprint("lettre", __name__)
 
@@ -59,28 +58,24 @@ def _ask(session: Session, typed: str, *, at: datetime) -> None:
 
 @blueprint.get("/lettre/confirmer/<token>")
 def confirmation(token: str) -> Response:
-    """Show what the button will do; looking changes nothing."""
-    with house().transaction() as session:
-        question = question_of(session, links.SUBSCRIBE, Topic.SUBSCRIBE, token)
-        if not may_answer(question, at=now()):
-            return answered_already(question)
-        return render("lettre/confirm.html", address=question.address, token=token)
+    """Show what the button will do."""
+    return confirming.show(
+        links.SUBSCRIBE,
+        Topic.SUBSCRIBE,
+        token,
+        lambda question: render("lettre/confirm.html", address=question.address, token=token),
+    )
 
 
 @blueprint.post("/lettre/confirmer/<token>")
 @without_session  # the token is the proof
 @by_client
 def confirm(token: str) -> Response:
-    """Put her on the list, or not when she says that it was not her."""
-    at = now()
-    with house().transaction() as session:
-        question = question_of(session, links.SUBSCRIBE, Topic.SUBSCRIBE, token)
-        standing = questions.open_question(session, question.id, at=at)
-        if standing is None:
-            return answered_already(question)
-        if request.form.get("reponse") == "non":
-            questions.LIFE.step(standing, "decline", by=None, at=at)
-            return render("inscription/declined.html")
-        suppression.forgive_stranger(session, standing.address)
-        signups.subscribe(session, standing, how="web", evidence={"page": "/lettre/confirmer"}, at=at)
-        return render("lettre/done.html")
+    """Put her on the list."""
+    return confirming.decide(links.SUBSCRIBE, Topic.SUBSCRIBE, token, _subscribe)
+
+
+def _subscribe(session: Session, question: Question, at: datetime) -> Response:
+    suppression.forgive_stranger(session, question.address)
+    signups.subscribe(session, question, how="web", evidence={"page": "/lettre/confirmer"}, at=at)
+    return render("lettre/done.html")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response
 from sqlalchemy.orm import Session
 
-from jobboard import people, questions, showing, signups, suppression
+from jobboard import people, showing, signups, suppression
 from jobboard.clock import now
 from jobboard.criteria import Criteria
-from jobboard.questions import Question, QuestionState, Topic
-from webapp import fields, links
+from jobboard.questions import Question, Topic
+from webapp import confirming, fields, links
 from webapp.house import house
-from webapp.language import language, speak
+from webapp.language import language
 from webapp.pages import render
 from webapp.security import by_address, by_client, without_session
 from webapp.typesetting import civil
@@ -63,12 +63,8 @@ def _ask(session: Session, typed: WishForm, *, at: datetime) -> None:
 
 @blueprint.get("/inscription/confirmer/<token>")
 def confirmation(token: str) -> Response:
-    """Show what is about to be created; looking changes nothing, so that link scanners do nothing."""
-    with house().transaction() as session:
-        question = question_of(session, links.SIGN_UP, Topic.SIGN_UP, token)
-        if not may_answer(question, at=now()):
-            return answered_already(question)
-        return _ask_for_button(question, token)
+    """Show what is about to be created."""
+    return confirming.show(links.SIGN_UP, Topic.SIGN_UP, token, lambda question: _ask_for_button(question, token))
 
 
 def _ask_for_button(question: Question, token: str, *, status: int = 200) -> Response:
@@ -88,44 +84,19 @@ def _ask_for_button(question: Question, token: str, *, status: int = 200) -> Res
 @without_session  # the token is the proof
 @by_client
 def confirm(token: str) -> Response:
-    """Create person, profile and alert, or nothing when she says that it was not her."""
-    at = now()
-    with house().transaction() as session:
-        question = question_of(session, links.SIGN_UP, Topic.SIGN_UP, token)
-        standing = questions.open_question(session, question.id, at=at)
-        if standing is None:
-            return answered_already(question)
-        if request.form.get("reponse") == "non":
-            questions.LIFE.step(standing, "decline", by=None, at=at)
-            return render("inscription/declined.html")
-        profile = fields.line("profil")
-        if profile not in (SHOWN, PRIVATE):
-            return _ask_for_button(standing, token, status=422)
-        suppression.forgive_stranger(session, standing.address)
-        private = profile == PRIVATE
-        signups.choose_profile(standing, private=private)  # her last word, whatever the form said
-        evidence = {"page": "/inscription/confirmer", "profile": profile}
-        signups.sign_up(session, standing, private=private, how="web", evidence=evidence, at=at)
-        return render("inscription/done.html", private=private)
+    """Create person, profile and alert."""
+    return confirming.decide(
+        links.SIGN_UP, Topic.SIGN_UP, token, lambda session, question, at: _sign_up(session, question, token, at=at)
+    )
 
 
-def question_of(session: Session, purpose: str, topic: Topic, token: str) -> Question:
-    """Return the question that a link names, and speak its language from now on; 404 for a link that is not ours."""
-    question_id = links.read(purpose, token)
-    question = session.get(Question, question_id) if question_id is not None else None
-    if question is None or question.topic is not topic:
-        abort(404)
-    speak(str(question.payload.get("language", "")))
-    return question
-
-
-def may_answer(question: Question, *, at: datetime) -> bool:
-    """Tell whether the question still waits for its answer."""
-    return question.state is QuestionState.OPEN and question.expires_at > at
-
-
-def answered_already(question: Question) -> Response:
-    """Return the page for a link that was used, or waited too long."""
-    accepted = question.state is QuestionState.ACCEPTED
-    again = "/inscription" if question.topic is Topic.SIGN_UP else "/lettre"
-    return render("inscription/over.html", 200 if accepted else 410, accepted=accepted, again=again)
+def _sign_up(session: Session, question: Question, token: str, *, at: datetime) -> Response:
+    profile = fields.line("profil")
+    if profile not in (SHOWN, PRIVATE):
+        return _ask_for_button(question, token, status=422)
+    suppression.forgive_stranger(session, question.address)
+    private = profile == PRIVATE
+    signups.choose_profile(question, private=private)  # her last word, whatever the form said
+    evidence = {"page": "/inscription/confirmer", "profile": profile}
+    signups.sign_up(session, question, private=private, how="web", evidence=evidence, at=at)
+    return render("inscription/done.html", private=private)
