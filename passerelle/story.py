@@ -188,13 +188,10 @@ class Story:
             files=[("cv.pdf", CV)],
         )
         question = post.wait_for(INES, "mail_question")
-        expect(self._count(HELENE, "application_received") == 1, "nothing reaches the recruiter before OUI")
+        expect(self.arrived()[HELENE.name, "application_received"] == 1, "nothing reaches the recruiter before OUI")
         post.answer(INES, question, "OUI")
         post.wait_for(INES, "application_sent")
         post.wait_for(HELENE, "application_received")
-
-    def _count(self, reader: Someone, kind: str) -> int:
-        return sum(got.kind == kind for got in self.post.received(reader))
 
     def correspond(self) -> None:
         """Both sides answer; quotation, signature and HTML carry the recruiter's address, and lose it on the way."""
