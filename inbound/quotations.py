@@ -44,6 +44,8 @@ _DATE = (
 )
 _DATED_START = re.compile(rf"(?:-{{2,}} ?)?(?:le|on) {_DAY}{_DATE}", re.IGNORECASE)
 _DATED_END = re.compile(r" (?:[aà] écrit|a ecrit|wrote) ?(?::|-{2,})$", re.IGNORECASE)  # "m'a écrit :" is a person's
+# Yahoo on a phone writes the first words of the quotation on the same line; the address in brackets makes it certain.
+_DATED_WITHIN = re.compile(r"< ?[^<>@\s]+@[^<>\s]+> (?:[aà] écrit|a ecrit|wrote) ?: ", re.IGNORECASE)
 # Other languages of the program, French of the person: the shape alone, so a time or an address is required too.
 _FOREIGN = re.compile(
     r"(?:el\b.{5,400}\bescribió|am\b.{5,400}\bschrieb\b.{0,200}|il\b.{5,400}\bha scritto|em\b.{5,400}\bescreveu"
@@ -74,6 +76,8 @@ def _find_attribution(lines: Sequence[str], at: int) -> Opener | None:
         joined = f"{joined} {line}".strip()
         if len(joined) > MAX_ATTRIBUTION:
             return None
+        if dated and _DATED_WITHIN.search(joined):
+            return Opener(count, certain=True)
         if line.endswith((":", "--")) and (opener := _judge_attribution(joined, count, dated=dated)):
             return opener
         if not dated and count == 1 and _BARE.match(line) and _is_quoted_next(lines, at + 1):

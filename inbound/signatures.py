@@ -27,7 +27,10 @@ _GET_OUTLOOK = re.compile(
     r"(?: (?:pour|for) [\w .]{1,20})?",
     re.IGNORECASE,
 )
-_PROVENANCE = re.compile(r"provenance ?: courrier pour windows(?: \d+)?", re.IGNORECASE)
+_PROVENANCE = re.compile(
+    r"provenance ?: courrier pour windows(?: \d+)?|yahoo mail ?: (?:recherchez, organisez, conquérez|search, organize, conquer)",
+    re.IGNORECASE,
+)
 _EXCUSE = re.compile(
     r"(?:veuillez|merci d'|please) ?(?:excuser|excuse) (?:ma|my) (?:brièveté|brevity)\.?|brièveté\.", re.IGNORECASE
 )
@@ -40,6 +43,7 @@ _DISCLAIMERS = re.compile(
     r"|this (?:e-?mail|message),? (?:and|including|together with) (?:any|its|all).{0,60}(?:attachments?|files)"
     r"|(?:avis|note|clause|mention) de confidentialité\b|confidentiality notice\b"
     r"|(?:p )?(?:avant|pensez à l'environnement avant) d'imprimer(?:,|\.|$| ce| le )"
+    r"|n'imprimez (?:ce|cet) (?:message|e-?mail|courriel) que si"
     r"|please consider the environment before"
     r"|(?:garanti )?sans virus ?\.|virus-free ?\.|l'absence de virus dans ce courrier|cet e-?mail a été vérifié par)",
     re.IGNORECASE,
@@ -132,12 +136,18 @@ def _find_delimiter(lines: Sequence[str]) -> int | None:
 def _find_disclaimer(lines: Sequence[str]) -> int | None:
     """Return the index of the first paragraph that is a disclaimer: its opening words and what such texts speak of."""
     for index, line in enumerate(lines):
-        starts = index == 0 or not lines[index - 1].strip(" \t_-*=")
+        starts = index == 0 or _ends_block(lines[index - 1])
         if starts and _DISCLAIMERS.match(plain(line[:300]).lstrip("* ")):
             paragraph = " ".join(other[:400] for other in lines[index : index + 8])
             if _DISCLAIMED.search(paragraph):
                 return index
     return None
+
+
+def _ends_block(line: str) -> bool:
+    """Return whether what follows this line is a paragraph of its own: after nothing, a logo or a contact line."""
+    text = plain(line).strip("_-*=")
+    return not text or re.fullmatch(r"\[[^\[\]]{1,60}\]", text) is not None or _CONTACT.search(text) is not None
 
 
 def _find_contact_block(lines: Sequence[str]) -> int | None:

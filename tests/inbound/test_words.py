@@ -230,5 +230,8 @@ def test_the_text_after_a_word(text: str, left: str) -> None:
 def test_help_names_every_word_of_a_table() -> None:
     listed = sections({"candidate": BY_ROLE[Role.CANDIDATE], "anyone": ANYONE})
     assert [word for word, _ in listed["anyone"]] == ["STOP", "STOP TOUT", "REPRENDRE", "AIDE"]
-    assert ("PAUSE [n SEMAINES]", BY_ROLE[Role.CANDIDATE][3].help) in listed["candidate"]
+    assert (
+        "PAUSE [n SEMAINES]",
+        next(word.help for word in BY_ROLE[Role.CANDIDATE] if word.word == "PAUSE"),
+    ) in listed["candidate"]
     assert all(text for table in listed.values() for _, text in table)
