@@ -116,7 +116,7 @@ AMBIGUOUS_DEPARTEMENTS: frozenset[str] = phrase_set(
 
 # Communes whose name is also a common word or a first name: in lower case they are not taken for a place.
 COMMON_WORDS: frozenset[str] = word_set(
-    "son y contre grand parce eu bonne bonnes place ville vers cours celle celles sens hommes aucun mere pere",
+    "segur son y contre grand parce eu bonne bonnes place ville vers cours celle celles sens hommes aucun mere pere",
     "fille filles ligne lignes etais vue corps plan long moyen ecole mars rue simple force gars viens avril",
     "francois bois plaisir espere rouge appelle vieux mer campagne chemin marie bras charge armes courant villes",
     "frais faux change suisse maire avion port beaux boulot prince portes riche termes lance pont maisons bus",

@@ -33,6 +33,11 @@ _WIDE_CONTRACTS = {
     "mission": (Contract.INTERIM, Contract.MISSION, Contract.CDD),
 }
 _MOST_OPTIONS = 6
+_UNPAID = frozenset((Contract.BENEVOLAT, Contract.SERVICE_CIVIQUE, Contract.VSI))
+_PLACEMENTS = frozenset((Contract.STAGE, Contract.APPRENTISSAGE, Contract.PROFESSIONNALISATION))
+_STUDIES = re.compile(r"\b(?:etudiante?s?|lyceenne?|student)\b[^.;\n]*$")
+# A field of work named alone: whoever wants "quelque chose dans le social" has still to say what.
+_FIELDS = word_set("social socio sociaux sanitaire medico insertion solidarite animation humanitaire handicap")
 # Trades that the words behind them turn into others.
 _OBJECT_DECIDES = word_set(
     "vendeur chauffeur conducteur mecanicien mecano peintre reparateur monteur conseiller driver"
@@ -47,7 +52,7 @@ _JOB_BESIDE = re.compile(
 )
 _A_JOB = re.compile(r"\b(?:re)?cherche\w* .{0,30}\b(?:emploi|poste|job|travail|boulot|cdi|cdd)\b")
 _MAIL_WORDS = re.compile(
-    r"\b(?:e-?mails?|alertes?|recevoir|recois|envo[iy]\w*|offres?|notif\w*|messages?|recap\w*|digest|preven\w*|frequence"
+    r"\b(?:(?:e-?)?mails?|courriels?|alertes?|recevoir|recois|envo[iy]\w*|offres?|notif\w*|messages?|recap\w*|digest|preven\w*|frequence"
     r"|rythme|inform\w*|annonces?|nouvelles|resume|alerts?|send|updates?)\b"
 )
 _WORK_WORDS = re.compile(
@@ -88,6 +93,9 @@ def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
     wanted = [one for one in reading.on(Axis.TRADE, Role.WANTED) if not one.loose]
     if not wanted:
         wanted = list(reading.on(Axis.TRADE, Role.IDENTITY, Role.RESIDENCE))
+        if wanted and _is_beside_her_work(reading, wanted[0]):
+            doubts.append(_asked_trades(_all_trades(wanted), DoubtKind.TRADE))
+            return ()
     guessed = [one for one in wanted if _is_guessed(reading, one)]
     if guessed:
         doubts.append(_asked_trades(_all_trades(guessed), DoubtKind.TRADE))
@@ -102,6 +110,15 @@ def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
     vague = [one for one in wanted if any(found.vague for found in one.mark.value) or _is_refined(reading, one)]
     doubts.extend(_asked_trades(_all_trades([one]), DoubtKind.TRADE) for one in vague)
     return tuple(trade.code for trade in _all_trades(one for one in wanted if one not in vague))
+
+
+def _is_beside_her_work(reading: Reading, one: Said) -> bool:
+    """Return whether who she is may say nothing of what she looks for: a volunteer, or a student without a placement."""
+    contracts = {contract for each in reading.on(Axis.CONTRACT, Role.WANTED) for contract in each.mark.value}
+    if contracts and contracts <= _UNPAID:
+        return True
+    studies = _STUDIES.search(reading.body.flat[max(one.mark.start - 60, 0) : one.mark.start])
+    return bool(studies) and not contracts & _PLACEMENTS
 
 
 def _is_guessed(reading: Reading, one: Said) -> bool:
@@ -277,6 +294,12 @@ def _pay(reading: Reading, doubts: Doubts) -> int | None:
     return None
 
 
+def _is_only_a_field(reading: Reading, keywords: Sequence[str]) -> bool:
+    """Return whether nothing tells the work but a field: "quelque chose dans le social"."""
+    told = any(one.mark.axis in (Axis.TRADE, Axis.CONTRACT) for one in reading.said)
+    return bool(keywords) and not told and all(_FIELDS & set(fold(word).split()) for word in keywords)
+
+
 def _words(
     reading: Reading, doubts: Doubts, *, trades: Sequence[str], reply: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -303,6 +326,8 @@ def _words(
                 doubts.append(_asked_trades(near, DoubtKind.TRADE))
             else:
                 keywords.append(left.text)
+    if _is_only_a_field(reading, keywords) and not reply:
+        doubts.append(Doubt(DoubtKind.TRADE))
     unknown = any(
         left.role is Role.WANTED and not left.place_expected and not left.strong for left in reading.leftovers
     )

@@ -49,7 +49,7 @@ _PUBLISHING = re.compile(
     rf"(?:(?P<determiner>{_DETERMINER}) )?"
 )
 _HEADS = re.compile(
-    r"(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat"
+    r"(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|stage"
     r"|cdd de remplacement|job|position|renfort|profil) "
     r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*"
     r"|\d+ mois[ ,]*)?(?:renouvelable[ ,]*)?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? "
@@ -185,6 +185,16 @@ def _headline(piece: str) -> str | None:
     known = [one for one in trades_in(title) if one.start < 4]
     placed = re.match(r"(?:stagiaires?|apprentie?|alternante?|benevole) \w+", level(title))
     return title if known or placed or re.search(_FORM, level(title)) else None
+
+
+def spelt_out(title: str, text: str) -> str:
+    """Return an acronym with the trade that brackets behind it spell out: "Agent de service hospitalier (ASH)"."""
+    if not title.isupper() or " " in title:
+        return title
+    match = re.search(rf"\b{re.escape(title)} \((?P<words>[^()\n]{{5,60}})\)", text)
+    codes = {one.trade.code for one in trades_in(match["words"]) if one.start < 4} if match else set()
+    own = {one.trade.code for one in trades_in(title)}
+    return f"{_unshouted(match['words'].strip())} ({title})" if match and codes and codes == own else title
 
 
 def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:
