@@ -115,29 +115,34 @@ AMBIGUOUS_DEPARTEMENTS: frozenset[str] = phrase_set(
 )
 
 # Communes whose name is also a common word or a first name: in lower case they are not taken for a place.
-COMMON_WORDS: frozenset[str] = word_set(
-    "son y contre grand parce eu bonne bonnes place ville vers cours celle celles sens hommes aucun mere pere",
-    "fille filles ligne lignes etais vue corps plan long moyen ecole mars rue simple force gars viens avril",
-    "francois bois plaisir espere rouge appelle vieux mer campagne chemin marie bras charge armes courant villes",
-    "frais faux change suisse maire avion port beaux boulot prince portes riche termes lance pont maisons bus",
-    "vert allons chateau don salon jardin us bar croix montagne barre orange pauvres riviere monte rang champs",
-    "monnaie murs doux signes centres cesse marches routes lies poisson mont salles luxe marques degre sure bio",
-    "lutter jure job jury fins pure yves cultures culture publier romain alex champagne pierres seuil chapeau",
-    "charme marre francs sache albert joyeux nuits serez gras rene feux gilles maillot precieux issus marin",
-    "peintre real parent piano quarante bains lee colonne mathieu baby ponts raymond romans fontaine conte",
-    "couches lourde roche sauve confort racines baron louer plats vif this branches die pleure puits soyons gouts",
-    "messe bords bulle leon aire bu aurons azur plaine ames irai paille servant guise sales tendu chatte courtes",
-    "rocher bars trans basses planches bourg nicole alan contes lent linge bonnet devise contest essay essai",
-    "marines routier angles boue fosse vire couture relevant cheville chauve levier landes vignes vogue vitre",
-    "voisines borne rives moulins abondance verdun bruges sceaux falaise plaisance charmes marquise creances drap",
-    "colombe avoine brie forges pannes grasse lourdes caves gap apt massy provins loos sault revel hem collegien",
-    "gouvernes roques ars anse lisses entrelacs loches corbeilles marly jumelles mons monts tonnerre four fours",
-    "gray cars taule mare brosses etain selles abondant agneaux combles feves mortiers tresses choisy passy isle",
-    "gorges poses poste postes mission cher somme guerin martin bernard thomas robert simon laurent michel remy",
-    "paul samson toussaint dieudonne eloise anais salome lucy valentine germaine josselin florentin sion noe jouy",
-    "serval prey sana sai ally still very by his our hours came peas many busy dry chas ade ri oz oo ur ors py",
-    "sor sy ham alo ota ouest sud est nord centre",
-) | phrase_set(
-    "le port, le tampon, le moule, la possession, le robert, le francois, la tour, la salle, la ville, le plan,",
-    "le pont, la croix, la rue, les salles, le pin, le mont, le bois, le bar, le vert",
+_LIKE_STRUCTURES = frozenset(("la creche", "l union", "le parc", "la garde", "le port", "la ferme", "la cite"))
+COMMON_WORDS: frozenset[str] = (
+    _LIKE_STRUCTURES
+    | word_set(
+        "segur son y contre grand parce eu bonne bonnes place ville vers cours celle celles sens hommes aucun mere pere",
+        "fille filles ligne lignes etais vue corps plan long moyen ecole mars rue simple force gars viens avril",
+        "francois bois plaisir espere rouge appelle vieux mer campagne chemin marie bras charge armes courant villes",
+        "frais faux change suisse maire avion port beaux boulot prince portes riche termes lance pont maisons bus",
+        "vert allons chateau don salon jardin us bar croix montagne barre orange pauvres riviere monte rang champs",
+        "monnaie murs doux signes centres cesse marches routes lies poisson mont salles luxe marques degre sure bio",
+        "lutter jure job jury fins pure yves cultures culture publier romain alex champagne pierres seuil chapeau",
+        "charme marre francs sache albert joyeux nuits serez gras rene feux gilles maillot precieux issus marin",
+        "peintre real parent piano quarante bains lee colonne mathieu baby ponts raymond romans fontaine conte",
+        "couches lourde roche sauve confort racines baron louer plats vif this branches die pleure puits soyons gouts",
+        "messe bords bulle leon aire bu aurons azur plaine ames irai paille servant guise sales tendu chatte courtes",
+        "rocher bars trans basses planches bourg nicole alan contes lent linge bonnet devise contest essay essai",
+        "marines routier angles boue fosse vire couture relevant cheville chauve levier landes vignes vogue vitre",
+        "voisines borne rives moulins abondance verdun bruges sceaux falaise plaisance charmes marquise creances drap",
+        "colombe avoine brie forges pannes grasse lourdes caves gap apt massy provins loos sault revel hem collegien",
+        "gouvernes roques ars anse lisses entrelacs loches corbeilles marly jumelles mons monts tonnerre four fours",
+        "gray cars taule mare brosses etain selles abondant agneaux combles feves mortiers tresses choisy passy isle",
+        "gorges poses poste postes mission cher somme guerin martin bernard thomas robert simon laurent michel remy",
+        "paul samson toussaint dieudonne eloise anais salome lucy valentine germaine josselin florentin sion noe jouy",
+        "serval prey sana sai ally still very by his our hours came peas many busy dry chas ade ri oz oo ur ors py",
+        "sor sy ham alo ota ouest sud est nord centre",
+    )
+    | phrase_set(
+        "le port, le tampon, le moule, la possession, le robert, le francois, la tour, la salle, la ville, le plan,",
+        "le pont, la croix, la rue, les salles, le pin, le mont, le bois, le bar, le vert",
+    )
 )

@@ -130,7 +130,7 @@ def read_offer(text: str, *, subject: str = "", today: date) -> ReadDraft:
     """Read a mail or filled template as an offer; never raises, linear in the length of the text."""
     gathered = gather(sections.prepare(text))
     several = facts.several_titles(gathered)
-    found = facts.facts(gathered, today=today, subject=subject)
+    found = facts.facts(gathered, today=today, subject=subject, signature=sections.signature(text))
     if several:
         options = tuple(label for label in several if label)
         own = (Field.TITLE, Field.TRADE)

@@ -44,6 +44,9 @@ _BEFORE_DAY = word_set("partir avant apres disponible dispo des depuis libre")
 _TOWN = PlaceKind.COMMUNE
 _ROUND = word_set("10 15 25 30 35 40 45 50 60 70 75 80 90")
 _BEFORE_ISLAND = word_set("a la sur")
+_DWARFING = 7  # times more people than a namesake: nobody there would specify
+_A_TOWN = 2_000  # people: a namesake of this size has job offers of its own …
+_DWARFING_A_TOWN = 40  # … and is passed over in silence only beside a city: Valence (82), Saint-Nazaire (66) are not
 _LIVING = word_set("travailler bosser vivre installer rester exercer emmenager demenager")
 _JOINING = word_set("ou et or and puis soit voire")
 
@@ -82,7 +85,9 @@ def dominant(candidates: Sequence[Place]) -> Place | None:
         return first
     if {place.kind for place in candidates} != {PlaceKind.COMMUNE}:
         return None
-    return first if first.population >= 5_000 and first.population >= 7 * candidates[1].population else None
+    second = candidates[1].population
+    least = _DWARFING if second < _A_TOWN else _DWARFING_A_TOWN
+    return first if first.population >= 5_000 and first.population >= least * second else None
 
 
 def named(text: str) -> tuple[Place, ...]:

@@ -249,7 +249,7 @@ def _tokens(text: str, *, shouting: bool) -> list[_Token]:
         previous = word
         if touching and word.folded in _INFLECTIONS and gap.strip() and not gap.endswith(" ") and gap[0] in "(·•.-/‧∙":
             continue
-        if word.folded in _LINKS:
+        if word.folded in _LINKS or word.written.lower() == "mâcon":  # the town, not "maçon"
             continue
         own = stem(word.folded)
         mended = None if own in _known_stems() else _mended(word.folded)

@@ -33,9 +33,19 @@ _WIDE_CONTRACTS = {
     "mission": (Contract.INTERIM, Contract.MISSION, Contract.CDD),
 }
 _MOST_OPTIONS = 6
+_UNPAID = frozenset((Contract.BENEVOLAT, Contract.SERVICE_CIVIQUE, Contract.VSI))
+_PLACEMENTS = frozenset((Contract.STAGE, Contract.APPRENTISSAGE, Contract.PROFESSIONNALISATION))
+_STUDIES = re.compile(r"\b(?:etudiante?s?|lyceenne?|student)\b[^.;\n]*$")
+_RETIRED = re.compile(r"\b(?:retraite?e?s?|retired)\b")
+_SOMETHING = re.compile(
+    r"\b(?:quelque chose|quelquechose|qqch|qq chose|un truc|n'importe quoi|something) (?:\w+ )?(?:dans|en|in|avec)\b"
+)
+# A field of work named alone: whoever wants "quelque chose dans le social" has still to say what.
+_FIELDS = word_set("social socio sociaux sanitaire medico insertion solidarite animation humanitaire handicap")
 # Trades that the words behind them turn into others.
 _OBJECT_DECIDES = word_set(
     "vendeur chauffeur conducteur mecanicien mecano peintre reparateur monteur conseiller driver"
+    " animateur surveillant directeur responsable coordinateur technicien gardien"
 )
 _OF_AN_OBJECT = re.compile(r" (?:(?:de |d'|du |des |en |sur |pour )(?:la |le |les |l')?)?")
 _LONG_WORD = 8  # letters: one slip in a shorter word leaves too much to guess
@@ -47,7 +57,7 @@ _JOB_BESIDE = re.compile(
 )
 _A_JOB = re.compile(r"\b(?:re)?cherche\w* .{0,30}\b(?:emploi|poste|job|travail|boulot|cdi|cdd)\b")
 _MAIL_WORDS = re.compile(
-    r"\b(?:e-?mails?|alertes?|recevoir|recois|envo[iy]\w*|offres?|notif\w*|messages?|recap\w*|digest|preven\w*|frequence"
+    r"\b(?:(?:e-?)?mails?|courriels?|alertes?|recevoir|recois|envo[iy]\w*|offres?|notif\w*|messages?|recap\w*|digest|preven\w*|frequence"
     r"|rythme|inform\w*|annonces?|nouvelles|resume|alerts?|send|updates?)\b"
 )
 _WORK_WORDS = re.compile(
@@ -88,6 +98,9 @@ def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
     wanted = [one for one in reading.on(Axis.TRADE, Role.WANTED) if not one.loose]
     if not wanted:
         wanted = list(reading.on(Axis.TRADE, Role.IDENTITY, Role.RESIDENCE))
+    if wanted and (_is_beside_her_work(reading, wanted[0]) or _is_something_in_a_field(reading, wanted)):
+        doubts.append(_asked_trades(_all_trades(wanted), DoubtKind.TRADE))
+        return ()
     guessed = [one for one in wanted if _is_guessed(reading, one)]
     if guessed:
         doubts.append(_asked_trades(_all_trades(guessed), DoubtKind.TRADE))
@@ -102,6 +115,23 @@ def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
     vague = [one for one in wanted if any(found.vague for found in one.mark.value) or _is_refined(reading, one)]
     doubts.extend(_asked_trades(_all_trades([one]), DoubtKind.TRADE) for one in vague)
     return tuple(trade.code for trade in _all_trades(one for one in wanted if one not in vague))
+
+
+def _is_beside_her_work(reading: Reading, one: Said) -> bool:
+    """Return whether who she is may say nothing of what she looks for: a volunteer, or a student without a placement."""
+    contracts = {contract for each in reading.on(Axis.CONTRACT, Role.WANTED) for contract in each.mark.value}
+    if contracts and contracts <= _UNPAID:
+        return one.role is not Role.WANTED or bool(_RETIRED.search(reading.body.flat))
+    if one.role is Role.WANTED:
+        return False
+    studies = _STUDIES.search(reading.body.flat[max(one.mark.start - 60, 0) : one.mark.start])
+    return bool(studies) and not contracts & _PLACEMENTS
+
+
+def _is_something_in_a_field(reading: Reading, wanted: Sequence[Said]) -> bool:
+    """Return whether nothing but a field is named, for want of a trade: "quelque chose dans la culture"."""
+    fields = all(found.domain for one in wanted for found in one.mark.value)
+    return fields and bool(_SOMETHING.search(reading.body.flat[: wanted[0].mark.start]))
 
 
 def _is_guessed(reading: Reading, one: Said) -> bool:
@@ -120,7 +150,11 @@ def _is_refined(reading: Reading, one: Said) -> bool:
     word = fold(reading.body.text[one.mark.start : one.mark.end])
     if " " in word or any(found.domain for found in marked) or stem(word) not in _OBJECT_DECIDES:
         return False
-    return any(
+    beside = any(
+        other.mark.start == one.mark.end + 1 and other.role is one.role and not one.mark.value[0].domain
+        for other in reading.on(Axis.TRADE, one.role)
+    )
+    return beside or any(
         left.start > one.mark.start
         and left.role is one.role
         and _OF_AN_OBJECT.fullmatch(reading.body.flat[one.mark.end : left.start])
@@ -277,6 +311,12 @@ def _pay(reading: Reading, doubts: Doubts) -> int | None:
     return None
 
 
+def _is_only_a_field(reading: Reading, keywords: Sequence[str]) -> bool:
+    """Return whether nothing tells the work but a field: "quelque chose dans le social"."""
+    told = any(one.mark.axis in (Axis.TRADE, Axis.CONTRACT) for one in reading.said)
+    return bool(keywords) and not told and all(_FIELDS & set(fold(word).split()) for word in keywords)
+
+
 def _words(
     reading: Reading, doubts: Doubts, *, trades: Sequence[str], reply: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -303,6 +343,8 @@ def _words(
                 doubts.append(_asked_trades(near, DoubtKind.TRADE))
             else:
                 keywords.append(left.text)
+    if _is_only_a_field(reading, keywords) and not reply:
+        doubts.append(Doubt(DoubtKind.TRADE))
     unknown = any(
         left.role is Role.WANTED and not left.place_expected and not left.strong for left in reading.leftovers
     )

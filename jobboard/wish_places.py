@@ -15,6 +15,9 @@ from jobboard.wish_reading import Leftover, Reading, Said
 
 _NEAR_KM = 40
 _MOST_OPTIONS = 5
+_A_FEW_WORDS = 8
+_HOURS = frozenset("10 12 15 18 20 21 22 24 25 26 28 30 32 35 37 39".split())
+_UNIT = re.compile(r"\d ?(?:h\b|heures?|ans\b|km|€|euros?|k\b|%|mois|jours?|/)|\b(?:bac|age|niveau|ans)\b")
 _TO_NEXT = frozenset(
     ("", "de", "d'", "autour de", "autour d'", "autour du", "autour", "of", "around", "from", "du", "a")
 )
@@ -49,6 +52,8 @@ def places_of(reading: Reading) -> tuple[tuple[PlaceWanted, ...], list[Doubt]]:
             doubts.append(_homonyms(_found(one), radius))
         for place in meant:
             wanted.setdefault((place.kind, place.code), PlaceWanted.at(place, radius))
+    if not wanted and not doubts:
+        wanted = {(place.place_kind, place.code): place for place in _terse_codes(reading)}
     if not doubts:
         doubts += _unknown(reading) if wanted else _bare_codes(reading)
     if unclear:
@@ -98,7 +103,7 @@ def _nearest(found: FoundPlace, others: Sequence[Place]) -> tuple[Place, ...]:
         place
         for place in found.candidates
         if any(
-            distance_km(place, other) <= _NEAR_KM
+            distance_km(place, other) <= _NEAR_KM or place.departement == other.departement
             if other.kind is PlaceKind.COMMUNE
             else other.code == (place.departement if other.kind is PlaceKind.DEPARTEMENT else place.region)
             for other in others
@@ -153,6 +158,21 @@ def _bare_numbers(reading: Reading, said: Sequence[Said]) -> list[Doubt]:
                 communes = [PlaceWanted.at(place) for place in _found(one).sure if place.kind is PlaceKind.COMMUNE]
                 return [Doubt(DoubtKind.RADIUS, (_radius_option(communes, km),) if communes and km <= 200 else ())]
     return []
+
+
+def _terse_codes(reading: Reading) -> tuple[PlaceWanted, ...]:
+    """Return the départements of a few words beside a trade: "tisf 91", "chauffeur livreur 35 44 56".
+
+    A number that may count hours is only one in a list of them.
+    """
+    codes = territories(PlaceKind.DEPARTEMENT)
+    numbers = [number.folded for number in reading.numbers]
+    terse = reading.count <= _A_FEW_WORDS and any(reading.on(Axis.TRADE, Role.WANTED))
+    if not terse or not numbers or not all(number in codes for number in numbers) or _UNIT.search(reading.body.flat):
+        return ()
+    if len(numbers) == 1 and numbers[0] in _HOURS:
+        return ()
+    return tuple(PlaceWanted.at(codes[number]) for number in dict.fromkeys(numbers))
 
 
 def _bare_codes(reading: Reading) -> list[Doubt]:

@@ -34,7 +34,8 @@ _CONTRACTS: _SAY = {
         "job saisonnier, seasonal, seasonal work, seasonal job, emplois saisonniers, contrats saisonniers,",
         "travaux saisonniers, cdd saisonnier, en saison, faire la saison, faire une saison,",
         "une saison, pour une saison, pour la saison, seasonal contract, une saison d ete, une saison d hiver,",
-        "une saison estivale, une saison hivernale",
+        "une saison estivale, une saison hivernale, job d ete, jobs d ete, boulot d ete, emploi d ete, emplois d ete,",
+        "travail d ete, job pour l ete, un job cet ete, summer job, summer jobs",
     ),
     (Contract.APPRENTISSAGE,): phrase_set(
         "apprentissage, contrat d apprentissage, contrat apprentissage, apprenti, apprentie,",

@@ -16,7 +16,7 @@ _CLOSING = re.compile(
     r"candidat|postul|date (?:limite|butoir)|cloture|dernier delai|reponses?\b|repond|\breply\b|deadline"
     r"|\bappl(?:y|ications?)\b|closing|closes?\b|\bcv\b|lettre de motivation"
     r"|(?:offre|annonce) (?:valable|ouverte|en ligne|publiee|active|visible|a publier)|dossiers?\b|envoy"
-    r"|adress(?:er|ez)|transmet|delai|recrutement (?:ouvert|jusqu)|limite|ferme|\becri(?:s|vez)\b|\bcontacte[zr]?\b|\bdites?[ -]le\b"
+    r"|adress(?:er|ez)|transmet|delai|recrutement (?:ouvert|jusqu)|limite|ferme|\becri(?:s|vez|re)\b|propositions?\b|\bcontacte[zr]?\b|\bdites?[ -]le\b"
     r"|(?:faire|faites)[ -](?:vous |nous |se )?connaitre (?=avant|d'ici|au plus|jusqu)|\bmanifeste[zr]|se presenter avant"
 )
 _STARTING = re.compile(

@@ -1,4 +1,4 @@
-"""Who recruits: only from forms that say so ("la MJC X recrute", "au sein de X", "Employeur :"), never from a signature."""
+"""Who recruits, from forms that say so: "la MJC X recrute", "au sein de X", "Employeur :", a signature under "nous"."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOUNS = (
     "|micro-creche|cite|pepiniere|couveuse|caisse"
     "|structure|structures|ludotheques?|bibliotheque|restaurants?|boutiques?|bistrot|librairie|mutuelles?|plateformes?"
     "|domicile|maison d'accueil|accueil de loisirs|service d'aide|auberge|orchestre|laiterie|brasserie|conciergerie"
-    "|laverie|garage|hopital|clinique|pole|espace|crous|universite|habitat|emmaus"
+    "|laverie|garage|hopital|clinique|pole|espace|cantines?|coop|crous|universite|habitat|emmaus"
 )
 _ACRONYMS = (
     "mjc|admr|udaf|unaf|apf|adapei|unapei|adapt|esat|ehpad|ime|itep|mecs|ccas|cias|cidff|cpie|gretas?|greta|apajh"
@@ -42,7 +42,7 @@ _OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |the )?")
 _NOUN = re.compile(rf"(?:{_NOUNS}|{_ACRONYMS})\b")
 _VERBS = re.compile(
     r"\b(?:(?:re)?cherche(?:nt)?|recrute(?:nt)?|embauche(?:nt)?|engage(?:nt)?|propose(?:nt)?|accueille(?:nt)?"
-    r"|va recruter|vont recruter|ouvre(?:nt)? un|offre(?:nt)? un"
+    r"|va recruter|vont recruter|ouvre(?:nt)? un|offre(?:nt)? un|prend une?|prennent une?"
     r"|souhaite(?:nt)? (?:recruter|accueillir|embaucher|pourvoir|renforcer)|a besoin"
     r"|est (?:actuellement )?a la recherche|renforce son|cree un poste"
     r"|is (?:currently )?(?:looking|hiring|seeking|recruiting)|seeks|lance un recrutement|diffuse|publie"
@@ -71,7 +71,7 @@ _NOT_AN_EMPLOYER = re.compile(
 )
 _STOP = re.compile(
     r"[,;:!?\n(|]|\.(?= |$)| [–—-] | (?:recherche|recrute|cherche|embauche|propose|accueille|engage|est|sont"
-    r"|oeuvre|gere|souhaite|a|qui|dont|que|situee?|basee?"
+    r"|oeuvre|gere|souhaite|a(?! (?:domicile|la personne|but|vocation))|qui|dont|que|situee?|basee?"
     r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|et nous|je|j'|qu'"
     r"|va|vont|c'est|cherchons|recherchons|recrutons"
     r"|geree?s? par|geree?|portee?|s'occupe|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient"
@@ -172,6 +172,17 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
     return distinct[0] if len(distinct) == 1 else None
 
 
+def is_for_a_client(text: str) -> bool:
+    """Tell whether somebody recruits for another: "pour l'un de nos clients"."""
+    return bool(_FOR_A_CLIENT.search(level(text)))
+
+
+def from_signature(text: str) -> str | None:
+    """Return the one organisation that stands on a line of its own below the closing words; None when there are two."""
+    names = dict.fromkeys(name for line in text.split("\n") for name in _standing_alone(line))
+    return next(iter(names)) if len(names) == 1 else None
+
+
 def _standing_alone(text: str) -> list[str]:
     """Return the organisation that a piece of a heading is: "Comptable – Fondation Lumière – CDI"."""
     piece = re.sub(r" *\([^()]{2,40}\)$", "", text.strip(" .,;"))
@@ -219,6 +230,8 @@ def _within(text: str) -> list[str]:
             r"|membre)\b[^,.;]{0,40}$",
             plain[: match.start()],
         ):
+            continue
+        if plain.startswith("a domicile", match.start()):
             continue
         article = match["article"].strip()
         start = match.start("article") if article in ("l'",) else match.end()

@@ -9,14 +9,25 @@ from typing import Any
 
 from jobboard import pay as pays
 from jobboard.contracts import CONTRACT_LABELS, KIND_OF_CONTRACT, WORKING_TIME_LABELS, Contract, Kind
+from jobboard.folding import fold
 from jobboard.moments import say
+from jobboard.phrases import word_set
 from jobboard.readable import level
 from jobboard.reading import deadlines, employers, engagements, titles, workplaces
 from jobboard.reading.engagements import ReadContracts
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
 from jobboard.reading.sentences import Part, Sentence, sentences
+from jobboard.trades import FoundTrade, stem
+from jobboard.wish_words import EMPTY_WORDS
 
+_STANDING = r"stagiaire|apprentie?|alternante?|b[ée]n[ée]vole"
+# Heads of many trades: alone, or before words that we do not know, they may mean another than ours.
+_HEADS = word_set(
+    "directeur responsable conseiller coordinateur chef gestionnaire technicien agent assistant surveillant"
+)
+# Who writes of herself as the employer may be believed when she signs with its name.
+_OURS = re.compile(r"\b(?:nous|notre|nos|on (?:re)?cherche|on recrute|recherchons|recrutons|cherchons|we|our)\b")
 _SIRET = re.compile(r"\bsiret\b[^\d\n]{0,20}(?P<digits>(?:\d[ .]?){13}\d)(?!\d)")
 
 
@@ -32,13 +43,17 @@ class Fact:
     weak: bool = False  # only mentioned in passing: no reason to doubt what was said before
 
 
-def facts(gathered: Gathered, *, today: date, subject: str = "", headings: bool = True) -> tuple[Fact, ...]:
+def facts(
+    gathered: Gathered, *, today: date, subject: str = "", signature: str = "", headings: bool = True
+) -> tuple[Fact, ...]:
     """Return every fact that a mail tells or leaves in doubt; `headings`: its first lines or subject may be the title."""
     title = _title(gathered, subject, headings=headings)
-    found = [title, _employer(gathered), _contract(gathered, subject), _time(gathered), _pay(gathered)]
+    if title.values.get("title"):
+        title = replace(title, values={"title": titles.spelt_out(title.values["title"], gathered.text)})
+    found = [title, _employer(gathered, signature), _contract(gathered, subject), _time(gathered), _pay(gathered)]
     employer = found[1].values.get("employer")
     found += [_place(gathered, employer, subject), _closing(gathered, today), _start(gathered, today)]
-    found += [trade_of(title.values.get("title"))]
+    found += [trade_of(title.values.get("title"), beside=(_bare(subject), employer or ""))]
     duration = _duration(gathered)
     if duration is not None:
         found.append(Fact(Field.CONTRACT, {"duration_months": duration}))
@@ -99,24 +114,69 @@ def _title(gathered: Gathered, subject: str, *, headings: bool) -> Fact:
     return Fact(Field.TITLE, {"title": next(iter(known or said), None)})
 
 
-def trade_of(title: str | None) -> Fact:
-    """Return the trade that the title begins with; a word of several trades is asked about."""
-    found = [one for one in titles.trades_in(title or "") if one.start < 4]
+def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
+    """Return the trade that the title begins with; a word of several trades is asked about.
+
+    So is a bare "directrice" where the subject or the employer, `beside`, may make it a longer trade, and a word
+    such as "conseiller" before others that we do not know.
+    """
+    found = [one for one in titles.trades_in(_placed(title or "")) if one.start < 4]
     first = [one for one in found if one.start == found[0].start]
     if not first:
         return Fact(Field.TRADE, {"trade": None})
     if len(first) > 1 or first[0].vague:
         labels = tuple(dict.fromkeys(one.trade.label for one in first))
         return Fact(Field.TRADE, {"trade": None}, labels, doubtful=len(labels) > 1)
+    longer = _longer_trades(_placed(title or ""), first[0], beside)
+    if longer or _covers_a_part(_placed(title or ""), first[0]):
+        labels = tuple(dict.fromkeys((first[0].trade.label, *longer)))
+        return Fact(Field.TRADE, {"trade": None}, labels, doubtful=True)
     return Fact(Field.TRADE, {"trade": first[0].trade.code})
 
 
-def _employer(gathered: Gathered) -> Fact:
+def _placed(title: str) -> str:
+    """Return the title without the standing before the trade: "apprenti menuisier", "stagiaire chargé de …"."""
+    return re.sub(rf"^(?:{_STANDING})(?:\(e\)|·e)? (?=[^\W\d])", "", title, flags=re.IGNORECASE)
+
+
+def _longer_trades(title: str, first: FoundTrade, beside: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the labels of other trades that a one-word title may mean with what stands beside it."""
+    word = title[first.start : first.end].split("(")[0].strip()
+    if len(word.split()) > 1 or stem(fold(word)) not in _HEADS:
+        return ()
+    labels = []
+    for words in beside:
+        for text in (words, f"{word} de {words}"):
+            labels += [
+                one.trade.label
+                for one in titles.trades_in(text)
+                if one.start < 4 and one.trade != first.trade and stem(fold(text).split(" ")[0]) == stem(fold(word))
+            ]
+    return tuple(labels)
+
+
+def _covers_a_part(title: str, first: FoundTrade) -> bool:
+    """Tell whether words that we do not know may turn a head such as "conseiller" into another trade: "… funéraire"."""
+    word = fold(title[first.start : first.end].split("(")[0]).strip()
+    rest = re.sub(r"\([^()]*\)|\b[hf] ?/ ?[hf]\b", " ", level(title[first.end :]))
+    following = re.match(r" (?:de |d'|du |des |en )?(?P<word>[a-z]{4,})", rest)
+    return stem(word) in _HEADS and following is not None and following["word"] not in EMPTY_WORDS
+
+
+def _employer(gathered: Gathered, signature: str) -> Fact:
     named = [name for value in gathered.values(Field.EMPLOYER) if (name := employers.from_label(value))]
     if named:
         agreed = len({level(name) for name in named}) == 1
         return Fact(Field.EMPLOYER, {"employer": named[0] if agreed else None}, doubtful=not agreed, labelled=True)
-    return Fact(Field.EMPLOYER, {"employer": employers.from_sentences(gathered.sentences)})
+    name = employers.from_sentences(gathered.sentences)
+    if (
+        name is None
+        and signature
+        and _OURS.search(level(gathered.free))
+        and not employers.is_for_a_client(gathered.free)
+    ):
+        name = employers.from_signature(signature)
+    return Fact(Field.EMPLOYER, {"employer": name})
 
 
 def _contract(gathered: Gathered, subject: str) -> Fact:

@@ -13,6 +13,7 @@ from jobboard.reading.fields import LABELS, PLAIN_LABELS, Field, without_hints
 MOST_READ = 100_000  # characters: what lies beyond is no offer any more
 
 LONGEST_VALUE = 1_000  # characters after "Lieu :" and the like
+_LONGEST_SIGNATURE = 600  # characters
 _FEW_WORDS = 40  # above a quotation that is longer: somebody passes an offer on
 LONG_FIELDS = frozenset({Field.DUTIES, Field.PROFILE, Field.HOW, None})  # read on until the next label
 
@@ -87,6 +88,15 @@ def prepare(text: str, *, of_reply: bool = False) -> str:
     if of_reply:
         return _unsigned(text)
     return "\n\n".join(part for part in map(_unsigned, _FORWARDED.split(text)) if part.strip())
+
+
+def signature(text: str) -> str:
+    """Return what stands below the closing words of a mail, or the empty string; a forwarded mail has none of its own."""
+    text = clean(_unmarked(text[:MOST_READ]))
+    if _FORWARDED.search(text):
+        return ""
+    text = without_hints(_unquoted(text, of_reply=False))
+    return text[len(_unsigned(text)) :][:_LONGEST_SIGNATURE]
 
 
 def _unmarked(text: str) -> str:

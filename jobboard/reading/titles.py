@@ -49,7 +49,7 @@ _PUBLISHING = re.compile(
     rf"(?:(?P<determiner>{_DETERMINER}) )?"
 )
 _HEADS = re.compile(
-    r"(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat"
+    r"(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|stage"
     r"|cdd de remplacement|job|position|renfort|profil) "
     r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*"
     r"|\d+ mois[ ,]*)?(?:renouvelable[ ,]*)?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? "
@@ -74,6 +74,7 @@ _STOP = re.compile(
     r"| (?:cdi|cdd|cddi|vsi|pec|interim|temps (?:plein|partiel|complet)|mi-temps|plein temps|\d+ ?h\b|\d+ ?%"
     r"|\d[\d ]* ?€|etp|0[.,]\d|debut|full[- ]time|part[- ]time|urgent)(?=[ ,;.()/-]|$)"
 )
+_SEVERAL = re.compile(r"des|plusieurs|ses|nos|leurs|deux|trois|quatre|cinq|[2-9]|\d\d")
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z]{2,7}\)")
 _AT_CAPITAL = re.compile(r" (?:à|A|sur|en) (?=[A-ZÉÈ][a-zà-ÿ])")
 _PREPOSITION = re.compile(r"^(?:à|a|au|en|sur|in) ", re.IGNORECASE)
@@ -144,11 +145,23 @@ def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
         phrases = chain(_RECRUITING.finditer(plain), _PUBLISHING.finditer(plain))
         for match in islice(phrases, _MOST_TITLES):
             title = _title(sentence.text[match.end() :]) or _behind(sentence.text[match.end() :])
+            title = _of_one(title) if _SEVERAL.fullmatch(match["determiner"] or "") else title
             known = bool(title and trades.mentioned(title))
             if title and (match["determiner"] or known) and (known or not _offers_a_thing(match[0], title)):
                 found.append(title)
                 found += _second(sentence.text[match.end() :])
     return tuple(dict.fromkeys(found))
+
+
+def _of_one(title: str) -> str:
+    """Return the title of one post: "auxiliaires de vie" are looked for one by one; words we do not know stay."""
+    found = next((one for one in trades_in(title) if one.start < 4), None)
+    if found is None:
+        return title
+    names = {word for name in (found.trade.masculine, found.trade.feminine) for word in level(name).split()}
+    names |= {word for name in found.trade.synonyms for word in level(name).split()}
+    words = [word[:-1] if word.endswith("s") and level(word)[:-1] in names else word for word in title.split()]
+    return " ".join(words)
 
 
 def _behind(text: str) -> str:
@@ -185,6 +198,16 @@ def _headline(piece: str) -> str | None:
     known = [one for one in trades_in(title) if one.start < 4]
     placed = re.match(r"(?:stagiaires?|apprentie?|alternante?|benevole) \w+", level(title))
     return title if known or placed or re.search(_FORM, level(title)) else None
+
+
+def spelt_out(title: str, text: str) -> str:
+    """Return an acronym with the trade that brackets behind it spell out: "Agent de service hospitalier (ASH)"."""
+    if not title.isupper() or " " in title:
+        return title
+    match = re.search(rf"\b{re.escape(title)} \((?P<words>[^()\n]{{5,60}})\)", text)
+    codes = {one.trade.code for one in trades_in(match["words"]) if one.start < 4} if match else set()
+    own = {one.trade.code for one in trades_in(title)}
+    return f"{_unshouted(match['words'].strip())} ({title})" if match and codes and codes == own else title
 
 
 def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:

@@ -27,9 +27,9 @@ _REMOTE_NEVER = re.compile(
     r"|\bno remote"
 )
 _PASSING = re.compile(
-    r"(?:deplacements?|deplacer|siege|reunions?|antennes?|reseau|intervien\w+|interventions?|partenaires?"
+    r"\b(?:deplacements?|deplacer|siege|reunions?|antennes?|reseau|intervien\w+|interventions?|partenaires?"
     r"|implantee?s? (?:a|dans|en)"
-    r"|presente?s? (?:a|dans|en)|rayonn\w+|proche d\w|proximite d\w|pres d[eu]|entre|entretiens?|issue? d|origine"
+    r"|presente?s? (?:a|dans|en)|rayonn\w+|proche d\w|proximite d\w|pres d[eu]|entre|(?<!d')entretiens?|issue? d|origine"
     r"|courrier|postale?"
     r"|acces|trajets?|gare|mobilite|permanences?|ponctuel\w*|travel|headquarters?|based organi[sz]ation"
     r"|habitants? d|territoires? d|villes? d|diplome|universite|faculte)\b[^.;,]{0,50}$"
@@ -144,6 +144,8 @@ def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _S
     before = level(text[: found.start])
     if _DENIED.search(before):
         return _Standing.DENIED
+    if sentence.part is Part.ABOUT and _AT.search(before) and not _is_passed(before):
+        return _Standing.BESIDE
     if sentence.part is not Part.TERMS or _STREET.search(before):
         return _Standing.PASSING
     if _THERE.search(before):

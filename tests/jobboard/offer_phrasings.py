@@ -236,7 +236,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         "L'ADMR de Loire-Atlantique recrute des aides à domicile à Ancenis, CDI temps partiel 24h/semaine, 12,50 € brut de l'heure. "
         "Candidatures au plus tard le vendredi 15 janvier.",
         {
-            "title": "Aides à domicile",
+            "title": "Aide à domicile",
             "employer": "ADMR de Loire-Atlantique",
             "doubts": ("place",),
             "contract": "cdi",
@@ -648,6 +648,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         "Candidature : avant le 22 décembre par mail",
         {
             "title": "Travailleur social (F/H)",
+            "doubts": ("trade",),
             "employer": "Interlogement 93",
             "place": "Seine-Saint-Denis (93)",
             "contract": "cdi",
@@ -948,6 +949,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         "Missions :\n• accueil en CHRS\n• suivi budgétaire\nDate limite : vendredi 18 décembre à 12h",
         {
             "title": "Travailleur·se social·e",
+            "doubts": ("trade",),
             "employer": "L’Entraide Ouvrière",
             "place": "Tours (37)",
             "contract": "cdi",

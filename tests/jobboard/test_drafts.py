@@ -148,13 +148,20 @@ def test_answers_below_quoted_questions_are_read() -> None:
     assert read.draft.employer == "Association Horizon"
 
 
-def test_a_signature_names_neither_employer_nor_place() -> None:
+def test_a_signature_under_nous_names_the_employer_but_no_place() -> None:
     text = "Nous recrutons un comptable en CDI.\n\nCordialement,\nHélène Martin\nAssociation Horizon\n44000 Nantes"
 
     read = read_offer(text, today=TODAY)
 
-    assert (read.draft.employer, read.draft.place) == (None, None)
-    assert {Field.EMPLOYER, Field.PLACE} <= set(read.missing)
+    assert (read.draft.employer, read.draft.place) == ("Association Horizon", None)
+    assert Field.PLACE in read.missing
+
+
+def test_a_signature_names_nobody_who_recruits_for_another_or_speaks_of_another() -> None:
+    signed = "\n\nCordialement,\nHélène Martin\nAssociation Horizon"
+
+    for told in ("Poste de comptable en CDI.", "Nous recrutons pour l'un de nos clients un comptable en CDI."):
+        assert read_offer(told + signed, today=TODAY).draft.employer is None
 
 
 def test_addresses_are_masked_and_phone_numbers_stay() -> None:

@@ -27,12 +27,12 @@ HARD: tuple[tuple[str, dict[str, object]], ...] = (
         },
     ),
     (
-        "Fondation Alizé, agence de Valence. Nous recrutons un conseiller emploi, à temps plein, en contr"
+        "Fondation Alizé, agence de Vannes. Nous recrutons un conseiller emploi, à temps plein, en contr"
         "at à durée indéterminée. 2 100 € brut. Postulez avant le 20 janvier.",
         {
             "title": "Conseiller emploi",
             "employer": "Fondation Alizé",
-            "place": "Valence (26)",
+            "place": "Vannes (56)",
             "contract": "cdi",
             "working_time": "full",
             "closes_on": "2027-01-20",

@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from jobboard import drafts, trades, wishes
 from jobboard.contracts import KIND_OF_CONTRACT, Contract
 from jobboard.folding import fold
@@ -173,6 +175,18 @@ def test_ordinary_phrasings_are_understood_or_asked_back() -> None:
         total += counts
     assert total.total() == 100
     assert total[RIGHT] >= 80
+
+
+@pytest.mark.parametrize(("which", "most_wrong"), [("third", 1), ("fourth", 0)])
+def test_the_development_sets_stay_understood(which: str, most_wrong: int) -> None:
+    total: Counter[str] = Counter()
+    for name, judge in ((f"wishes_{which}.json", judge_wish), (f"deposits_{which}.json", judge_deposit)):
+        counts, wrong = score(name, judge)
+        print(f"{name}: " + ", ".join(f"{count} {what}" for what, count in sorted(counts.items())), wrong)
+        total += counts
+    assert total.total() == 100
+    assert total[RIGHT] >= 80
+    assert total[WRONG] <= most_wrong
 
 
 def test_hard_phrasings_are_mostly_understood() -> None:

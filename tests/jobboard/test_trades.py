@@ -25,7 +25,7 @@ FORMS = {
     "chargé(e)s de communication": ["E1103"],
     "assistants sociaux": ["K1201"],
     "assistantes sociales": ["K1201"],
-    "travailleuse sociale": ["K1201"],
+    "travailleuse sociale": ["K1201", "K1207", "K1305-2"],
     "infirmier(ère)": ["J1506"],
     "aides-soignantes": ["J1501"],
     "cheffe de projet": ["K1802-2"],
