@@ -35,6 +35,7 @@ MEGABYTE = 1024 * 1024
 FIVE_MEGABYTES = 5 * MEGABYTE
 LINE = b"QWxsZXogdm91cyBmYWlyZSBwZW5kcmUgYWlsbGV1cnMsIGNlIG4nZXN0IHBhcyB1biBDVi4uLi4uLi4uLi4u\r\n"
 READY_SECONDS = 60.0
+QUIET_SECONDS = 5.0  # in which banners are timed without large mails: how busy the machine is anyway
 
 
 def letter(number: int, octets: int) -> bytes:
@@ -119,7 +120,7 @@ def flood(port: int, domain: str, mails: int, octets: int) -> float:
 class _Plain:
     """What plain aiosmtpd hands its messages to."""
 
-    async def handle_DATA(self, *_: object) -> str:
+    async def handle_DATA(self, *_: object) -> str:  # noqa: N802  # aiosmtpd's own name
         return "250 kept"
 
 
@@ -172,7 +173,9 @@ def main() -> None:
     with door_process() as (port, process, domain):
         idle = peak_megabytes(process)
         caller = Caller(port)
-        time.sleep(1.0)
+        time.sleep(QUIET_SECONDS)
+        quiet = caller.end()
+        caller = Caller(port)
         seconds = flood(port, domain, given.size, given.octets)
         waits, peak = caller.end(), peak_megabytes(process)
     with Listening(accept_all, keep_nothing, "b.example") as port:
@@ -180,6 +183,7 @@ def main() -> None:
     with plain_aiosmtpd() as port:
         plain = pace(port, 6)
     found = {
+        "banner_ms_most_without": quiet[-1] * 1000,
         "banner_ms_most": waits[-1] * 1000,
         "banner_ms_median": waits[len(waits) // 2] * 1000,
         "banners": len(waits),
@@ -193,7 +197,8 @@ def main() -> None:
     }
     print(
         f"large_mails: {given.size} mails of {given.octets / MEGABYTE:.0f} MB in {seconds:.1f} s; banners of others after"
-        f" {found['banner_ms_median']:.0f} ms, at most {found['banner_ms_most']:.0f} ms; door {peak:.0f} MB at most"
+        f" {found['banner_ms_median']:.0f} ms, at most {found['banner_ms_most']:.0f} ms"
+        f" ({found['banner_ms_most_without']:.0f} ms without large mails); door {peak:.0f} MB at most"
         f" ({idle:.0f} idle); 5 MB mails {ours:.1f}/s, {ours / plain:.1f} times plain aiosmtpd"
     )
     if given.json:
