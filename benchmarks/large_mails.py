@@ -134,7 +134,7 @@ def plain_aiosmtpd() -> Iterator[int]:
     def speak() -> SMTP:
         return SMTP(_Plain(), data_size_limit=40 * MEGABYTE, loop=loop)
 
-    asyncio.run_coroutine_threadsafe(loop.create_server(speak, "127.0.0.1", port), loop).result(10)  # type: ignore[arg-type]
+    asyncio.run_coroutine_threadsafe(loop.create_server(speak, "127.0.0.1", port), loop).result(10)
     try:
         yield port
     finally:
