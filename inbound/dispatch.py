@@ -58,9 +58,9 @@ def dispatch(database: Database, addresses: Addresses, mail_id: int) -> bool:
         if mail is None or mail.state is not mailbag.MailState.RECEIVED:
             return False
         material = reading.Material(session, mail, database.settings, addresses)
-    received = reading.read(material)
-    crashes.point("dispatch:read")
     try:
+        received = reading.read(material)
+        crashes.point("dispatch:read")
         with database.transaction() as session:
             mail = mailbag.claim(session, mail_id)
             if mail is None:

@@ -26,7 +26,9 @@ MAX_FROM = 8_000  # characters; a longer From names no one person
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it logs fields of the mail: no address in our logs
 
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
+# No control characters: NUL, which the database cannot keep, and what no header of ours may carry on.
+_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f]{1,990}>")
+_BARE_ID = re.compile(r"[^<>\s\x00-\x1f\x7f]{1,250}@[^<>\s\x00-\x1f\x7f]{1,250}")
 # What two writers of the same words do not share, and a redelivery does; Received fields differ on a retry.
 _IDENTITY = tuple(
     re.compile(rb"^%s[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t])*)" % name, re.IGNORECASE | re.MULTILINE)
@@ -195,7 +197,7 @@ def _find_ids(headers: Headers, name: str) -> tuple[str, ...]:
     field = next(iter(headers.get(name, ())), "")
     found = tuple(_MESSAGE_ID.findall(field))
     bare = field.strip()
-    return found if found or not re.fullmatch(r"[^<>\s]{1,250}@[^<>\s]{1,250}", bare) else (f"<{bare}>",)
+    return found if found or not _BARE_ID.fullmatch(bare) else (f"<{bare}>",)
 
 
 def _read_report_type(opened: Opened) -> str | None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import count
 from time import monotonic
@@ -65,6 +67,7 @@ class Reception:
         # Two pools: checks are short, and a store that hangs must not keep them from answering.
         self._checking = ThreadPoolExecutor(half, "door-check")
         self._storing = ThreadPoolExecutor(half, "door-store")
+        self._one_large = threading.Lock()
         self._guests: set[Guest] = set()
         self._work: set[asyncio.Future[Sequence[Stored] | str]] = set()
         self._changed = asyncio.Event()
@@ -123,6 +126,21 @@ class Reception:
         work.add_done_callback(finish)
         return await asyncio.shield(work)
 
+    def _sealed(self, connection: int, chunks: list[bytes]) -> bytes | None:
+        """Return the octets of a mail as its author wrote them; None where readers could disagree about its lines.
+
+        Each step over a large mail holds the interpreter for some 10 ms. One such mail at a time: several together
+        would keep the event loop, and so everybody's banner, waiting for the sum of them.
+        """
+        large = sum(map(len, chunks)) > self.limits.large_octets
+        with self._one_large if large else nullcontext():
+            raw = b"".join(chunks)
+            chunks.clear()
+            if has_unclear_lines(raw):
+                log.info("mail.refused connection=%d reason=unclear-lines octets=%d", connection, len(raw))
+                return None
+            return without_doubled_dots(raw)
+
     def _judge(self, question: Question) -> Verdict:
         try:
             verdict = self._check(question.recipient, question.sender, question.peer)
@@ -138,13 +156,11 @@ class Reception:
         return verdict
 
     def _keep(self, connection: int, envelope: Envelope, chunks: list[bytes]) -> Sequence[Stored] | str:
-        raw = b"".join(chunks)
-        chunks.clear()
-        if has_unclear_lines(raw):
-            log.info("mail.refused connection=%d reason=unclear-lines octets=%d", connection, len(raw))
+        content = self._sealed(connection, chunks)
+        if content is None:
             return replies.BARE_LINE_END
-        whole = replace(envelope, content=without_doubled_dots(raw))
-        del raw
+        whole = replace(envelope, content=content)
+        del content
         began = monotonic()
         try:
             stored = {each.recipient: each for each in self._store(whole)}

@@ -1,7 +1,8 @@
 """Delivery: posts that are due leave, once; `sending` is committed before DATA, `sent` after the 250.
 
 After `kill -9` only posts in `sending` are ambiguous: at most connections x group, where the group confirmed in one
-commit is 1 for account and relay mail and 32 for alerts and letters. They go again under the same Message-ID.
+commit is 1 for account and relay mail and 32 for alerts and letters, and the connections are those of the lanes in
+`passerelle/tasks.py`. They go again under the same Message-ID.
 """
 
 from __future__ import annotations

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from mailer.replies import Blame, Outcome, Reply, Stage, Verdict, judge
 from mailer.routes import Login, Route, Scheme, StartTls
@@ -17,6 +17,8 @@ from mailer.wire import Broken, Wire, require_crlf
 
 _NOT_IN_AN_ADDRESS = re.compile(r"[\x00-\x20<>\x7f]")
 _LEAVE_SECONDS = 2.0
+
+_Step: TypeAlias = tuple[Stage, str, int]  # a command: its stage, its line, the class of the reply hoped for
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,47 @@ class Dialogue:
         self._half_said = False
         options = self._options(mail)
         self._half_said = True
-        self._ask("mail", f"MAIL FROM:<{mail.sender}>{options}", 2)
-        self._ask("rcpt", f"RCPT TO:<{mail.recipient}>", 2)
-        self._ask("data", "DATA", 3)
+        steps: tuple[_Step, ...] = (
+            ("mail", f"MAIL FROM:<{mail.sender}>{options}", 2),
+            ("rcpt", f"RCPT TO:<{mail.recipient}>", 2),
+            ("data", "DATA", 3),
+        )
+        if "PIPELINING" in self._wire.features:
+            self._ask_together(steps)
+        else:
+            for step in steps:
+                self._ask(*step)
+
+    def _ask_together(self, steps: Sequence[_Step]) -> None:
+        """Say several commands in one write and check each reply (RFC 2920 3.1): one round trip for all of them."""
+        self._stage = steps[0][0]
+        self._wire.commands([line for _, line, _ in steps])
+        refused: Stopped | None = None
+        try:
+            for stage, _, hoped in steps:
+                self._stage = stage if refused is None else self._stage
+                reply = self._wire.reply()
+                if refused is not None:
+                    self._unsay(reply)
+                    continue
+                try:
+                    self._hoped(reply, hoped)
+                except Stopped as stopped:
+                    if not stopped.usable:
+                        raise
+                    refused = stopped
+        except Broken:
+            if refused is None:
+                raise
+            refused.usable = False  # what was said first counts; the connection is lost all the same
+        if refused is not None:
+            raise refused
+
+    def _unsay(self, reply: Reply) -> None:
+        """Take in a reply behind a refused command; a server that waits for the message gets none (RFC 2920 3.1)."""
+        if reply.code // 100 == 3:
+            self._wire.write(b".\r\n")
+            self._wire.reply()
 
     def _options(self, mail: Mail) -> str:
         """Return the parameters of MAIL; stops where the mail needs what the server does not offer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -19,6 +20,7 @@ WIDTH = 78
 _VERBATIM = frozenset(
     {"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe", "list-unsubscribe-post", "list-help"}
 )
+_MAILBOXES = frozenset({"from", "to", "reply-to"})
 
 
 class MailPolicy(EmailPolicy):
@@ -27,6 +29,9 @@ class MailPolicy(EmailPolicy):
     def fold_binary(self, name: str, value: str) -> bytes:
         """Return the lines of one field, CRLF included."""
         text = str(value)
+        if name.lower() in _MAILBOXES and not all(one.addr_spec.isascii() for one in getattr(value, "addresses", ())):
+            # An address has no other spelling than UTF-8 (RFC 6532 3.2): no encoded word may stand in it.
+            return f"{name}: {text}\r\n".encode()
         if name.lower() not in _VERBATIM or not text.isascii():
             return super().fold_binary(name, value)
         lines = [f"{name}:"]
@@ -106,6 +111,15 @@ def _list(message: EmailMessage, envelope: Envelope, domain: str, site_name: str
 
 
 def _address(name: str, address: str) -> Address:
-    """Return a mailbox whose display name cannot break the header: controls dropped, 78 characters at most."""
+    """Return a mailbox whose display name cannot break the header: controls dropped, 78 characters at most.
+
+    The address is taken as its server knows it: the library would refuse "zoé@", and "a..b@", which exist.
+    """
     clean = " ".join("".join(char if char.isprintable() else " " for char in name).split())[:78]
-    return Address(clean, addr_spec=address)
+    local, _, host = address.rpartition("@")
+    if len(local) > 1 and local.startswith('"') and local.endswith('"'):
+        local = local[1:-1]  # the library puts the quotes back where they are needed
+    if local.isascii() and not host.isascii():
+        with suppress(UnicodeError):  # no name of the DNS: the server will say so
+            host = host.encode("idna").decode()
+    return Address(clean, local, host)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -95,6 +95,10 @@ class Wire:
         """Say one command and return the reply; ValueError for a line that would be two."""
         self.write(_line(line))
         return self.reply()
+
+    def commands(self, lines: Sequence[str]) -> None:
+        """Say several commands in one write; each will have its own reply."""
+        self.write(b"".join(map(_line, lines)))
 
     def write(self, data: bytes) -> None:
         """Send everything or raise Broken."""

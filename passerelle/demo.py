@@ -6,7 +6,6 @@ import contextlib
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,9 +16,8 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from jobboard import people, postgres, schema, seed
+from jobboard import people, ports, postgres, schema, seed
 from jobboard.clock import now
-from jobboard.errors import Misconfigured
 from jobboard.people import Role
 from jobboard.settings import Settings, load
 from mailer.maildir import Mailbox
@@ -40,12 +38,12 @@ HASTE = {
 }
 
 
-def environment(home: Path, *, ports: tuple[int, int] = (8000, 8025), **more: str) -> dict[str, str]:
+def environment(home: Path, *, wished: tuple[int, int] = (8000, 8025), **more: str) -> dict[str, str]:
     """Return the environment of an installation of its own, on these ports (web, mail) if nobody listens there.
 
     For the demo and the journeys; port 0 is any free one.
     """
-    web, smtp = (_port(wished) for wished in ports)
+    web, smtp = (_port(port) for port in wished)
     given = {
         "PASSERELLE_HOME": str(home),
         "PASSERELLE_WEB": f"127.0.0.1:{web}",
@@ -59,12 +57,7 @@ def environment(home: Path, *, ports: tuple[int, int] = (8000, 8025), **more: st
 
 def _port(wished: int) -> int:
     """Return the wished port if nobody listens there, else any free one."""
-    for port in (wished, 0):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return int(probe.getsockname()[1])
-    raise Misconfigured("No port is free on 127.0.0.1.")
+    return wished if wished and ports.is_free(wished) else ports.free()
 
 
 @contextmanager

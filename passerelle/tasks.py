@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import wraps
+from queue import Empty, LifoQueue
 from typing import Any
 
 import procrastinate
@@ -27,10 +28,14 @@ from passerelle.installation import Installation
 
 log = logging.getLogger("passerelle.worker")
 
+# A mail server may take a tenth of a second for each command, and these letters leave one a commit: only several
+# connections side by side keep up with what comes in. As many letters are ambiguous at most when a worker is killed.
+COURIERS = 16
+
 # Lanes: what runs in one never waits behind another.
 LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "mail": (("mailbag",), 2),
-    "account": (("account",), 2),
+    "account": (("account",), COURIERS),
     "matching": (("matching",), 1),
     "alerts": (("alerts",), 1),
     "letters": (("letters",), 1),
@@ -44,16 +49,19 @@ class Work:
     def __init__(self, installation: Installation, worker: int) -> None:
         self.installation = installation
         self.worker = worker
-        self._own = threading.local()
-        self._couriers: list[Courier] = []
+        self._idle = LifoQueue[Courier]()  # the last one back goes out first: few connections are kept busy
 
-    def _courier(self) -> Courier:
-        courier: Courier | None = getattr(self._own, "courier", None)
-        if courier is None:
+    @contextmanager
+    def _courier(self) -> Iterator[Courier]:
+        """Lend a courier, with its connection, to one task."""
+        try:
+            courier = self._idle.get_nowait()
+        except Empty:
             courier = Courier(self.installation.database, self.installation.addresses, self.worker)
-            self._own.courier = courier
-            self._couriers.append(courier)
-        return courier
+        try:
+            yield courier
+        finally:
+            self._idle.put(courier)
 
     def dispatch_mail(self) -> None:
         """Empty the mailbag."""
@@ -61,7 +69,8 @@ class Work:
 
     def deliver(self, stream: Stream) -> None:
         """Empty one stream of the outbox."""
-        self._courier().drain(stream)
+        with self._courier() as courier:
+            courier.drain(stream)
 
     def match_offer(self, offer_id: int) -> None:
         """Tell everyone whom a newly published offer concerns."""
@@ -81,8 +90,8 @@ class Work:
 
     def close(self) -> None:
         """Take leave of the mail servers."""
-        for courier in self._couriers:
-            courier.close()
+        while not self._idle.empty():
+            self._idle.get_nowait().close()
 
 
 def functions(work: Work) -> dict[str, Callable[..., None]]:

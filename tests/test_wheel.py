@@ -56,7 +56,7 @@ def test_it_serves_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
         check=True,
         timeout=120,
     )
-    given = demo.environment(home, ports=(0, 0), PYTHONPATH=str(installed))
+    given = demo.environment(home, wished=(0, 0), PYTHONPATH=str(installed))
     empty = tmp_path / "empty"
     empty.mkdir()
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import socket
 import tempfile
 import time
 from contextlib import suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from jobboard import ports
 from jobboard.errors import Misconfigured, TemporaryFailure
 from jobboard.postgres import postmaster
 from jobboard.postgres.accounts import may_enter, run
@@ -183,7 +183,7 @@ def _options(embedded: Embedded, *, tcp: bool) -> tuple[str, ...]:
         "config_file": embedded.place / "postgresql.conf",
         "cluster_name": embedded.name,
         "listen_addresses": "127.0.0.1" if tcp else "",
-        "port": _free_port() if tcp else 5432,
+        "port": ports.free() if tcp else 5432,
     }
     return tuple(word for name, value in values.items() for word in ("-c", f"{name}={value}"))
 
@@ -192,13 +192,6 @@ def _set_password(embedded: Embedded, note: Note) -> None:
     statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(NAME), sql.Literal(password(embedded)))
     with psycopg.connect(host=note.sockets, port=note.port, user="postgres", dbname="postgres") as connection:
         connection.execute(statement)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _failure(embedded: Embedded, what: str, errors: str) -> Misconfigured | TemporaryFailure:

@@ -38,6 +38,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from jobboard import ports
 from tests.doors.smtp_conversation import Act, Conversation, Received, Rule, shut
 
 FEATURES = ("PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "SIZE 36700160")
@@ -164,8 +165,8 @@ class SmtpSink:
             listener.bind(str(self.path))
         else:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.port = self.port or ports.free()  # one that is still ours to take after `down()`
             listener.bind((HOST, self.port))
-            self.port = listener.getsockname()[1]
         listener.listen(128)
         listener.settimeout(0.1)  # where closing does not wake who accepts
         self._listener = listener

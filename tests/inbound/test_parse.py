@@ -101,6 +101,15 @@ def test_ids_of_the_thread():
     assert incoming(b"From: a@b.example\r\nMessage-ID: ???").message_id is None
 
 
+def test_an_id_with_a_control_character_is_none():
+    read_ = read(
+        b"From: a@b.example\r\nMessage-ID: <a\x00b@c.example>\r\nIn-Reply-To: a\x00b@c.example\r\n"
+        b"References: <a@b> <c\x1f@d> <e@f>\r\n\r\nBonjour",
+        envelope_sender="a@b.example",
+    )
+    assert (read_.message_id, read_.in_reply_to, read_.references) == (None, None, ("<a@b>", "<e@f>"))
+
+
 def test_the_newest_of_a_very_long_thread_are_kept():
     references = b"\r\n ".join(b"<%06d-of-a-long-thread@a.example>" % number for number in range(5_000))
     assert incoming(HEADER + b"References: " + references).references[-1] == "<004999-of-a-long-thread@a.example>"

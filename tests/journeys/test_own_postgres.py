@@ -6,7 +6,6 @@ import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from jobboard import postgres
+from jobboard import ports, postgres
 from passerelle import story
 from tests.doors.smtp_sink import SmtpSink
 from tests.journeys.test_story import EXPECTED
@@ -60,9 +59,7 @@ def own_server() -> Iterator[str]:
         shutil.chown(folder, user)
     data = folder / "data"
     run = {"user": user, "cwd": folder} if user else {"cwd": folder}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = ports.free()
     subprocess.run(
         [bin_ / "initdb", "-D", data, "-U", "owner", "-A", "trust", "-E", "UTF8"],
         check=True,

@@ -36,7 +36,7 @@ def installation(home: Path, sink: SmtpSink, **more: str) -> Iterator[tuple[Sett
     """A running installation whose next hop is the sink, and the people of the story; its data go with it."""
     given = demo.environment(
         home,
-        ports=(0, 0),
+        wished=(0, 0),
         **{
             "PASSERELLE_STRANGER_HOURS": "24",
             "PASSERELLE_SMTP_URL": f"{sink.url}?starttls=never",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from jobboard import ports
 from mailer.replies import Blame, Verdict
 from tests.doors.certificates import Authority
 from tests.doors.leaving import MESSAGE, ZOE, Opener, facts, send
@@ -263,3 +266,47 @@ def test_lmtp_replies_for_the_recipient(opened: Opener, tmp_path: Path, unix: bo
         assert not full.lasting
         assert [mail.recipients for mail in sink.mails] == [(ZOE,), ("lea@example.test",)]
         assert (sink.connections, sink.commands[0]) == (1, "LHLO passerelle.example")
+
+
+def _told(connection: socket.socket, heard: list[bytes], script: list[tuple[int, bytes]]) -> None:
+    """Say the script: after so many lines heard, these octets."""
+    with connection, connection.makefile("rb") as lines:
+        for count, reply in script:
+            heard += [lines.readline() for _ in range(count)]
+            connection.sendall(reply)
+
+
+@pytest.mark.parametrize("refused", [b"550 5.1.1 no such user", b"450 4.2.1 mailbox busy"])
+def test_a_server_that_waits_for_a_message_nobody_gets_is_given_none(opened: Opener, refused: bytes) -> None:
+    """RFC 2920 3.1: it may answer DATA with 354 though it took no recipient; the connection serves the next mail."""
+    heard: list[bytes] = []
+    body = MESSAGE.count(b"\r\n") + 1
+    script = [
+        (0, b"220 odd\r\n"),
+        (1, b"250-odd\r\n250 PIPELINING\r\n"),
+        (3, b"250 ok\r\n" + refused + b"\r\n354 go on\r\n"),
+        (1, b"554 5.5.1 nobody\r\n"),
+        (1, b"250 reset\r\n"),
+        (3, b"250 ok\r\n250 ok\r\n354 go on\r\n"),
+        (body, b"250 kept\r\n"),
+        (1, b"221 bye\r\n"),
+    ]
+    with socket.create_server((HOST, ports.free())) as server:
+        transport = opened(f"smtp://{HOST}:{server.getsockname()[1]}?starttls=never")
+        serving = threading.Thread(target=lambda: _told(server.accept()[0], heard, script))
+        serving.start()
+        assert str(send(transport).reply) == refused.decode()
+        assert send(transport).verdict is Verdict.SENT
+        transport.close()
+        serving.join(10)
+    assert [line.split()[0] for line in heard[:6]] == [b"EHLO", b"MAIL", b"RCPT", b"DATA", b".", b"RSET"]
+    assert b"".join(heard[9 : 9 + body]) == MESSAGE + b".\r\n"
+
+
+def test_a_server_without_pipelining_hears_one_command_at_a_time(opened: Opener) -> None:
+    with SmtpSink(features=("8BITMIME",)) as sink:
+        sink.answer("mail", "451 4.3.0 later", times=1)
+        transport = opened(sink.url)
+        assert send(transport).verdict is Verdict.DEFERRED
+        assert [line.split()[0] for line in sink.commands] == ["EHLO", "MAIL"]
+        assert send(transport).verdict is Verdict.SENT

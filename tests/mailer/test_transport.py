@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
+from jobboard import ports
 from mailer.maildir import Mailbox
 from mailer.replies import Blame, Verdict
 from mailer.transport import open_transport
@@ -260,10 +260,7 @@ def _authenticator(server: SMTP, session: object, envelope: Envelope, mechanism:
 
 
 def _running(kept: _Kept, **options: Any) -> Controller:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    return Controller(kept, hostname=HOST, port=port, enable_SMTPUTF8=True, **options)
+    return Controller(kept, hostname=HOST, port=ports.free(), enable_SMTPUTF8=True, **options)
 
 
 def test_aiosmtpd_understands_us(authority: Authority, opened: Opener) -> None:
@@ -294,9 +291,7 @@ def test_aiosmtpds_lmtp_understands_us(opened: Opener) -> None:
             return LMTP(self.handler, enable_SMTPUTF8=True)
 
     kept = _Kept()
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
+    port = ports.free()
     controller = LmtpController(kept, hostname=HOST, port=port)
     controller.start()
     try:

@@ -139,9 +139,19 @@ def test_not_even_nonsense_brings_an_address_into_the_record(sink: SmtpSink, ope
 def test_a_reply_too_many_is_not_taken_for_the_next_ones(sink: SmtpSink, opened: Opener) -> None:
     """Else the 250 that answers RCPT would be heard as an answer to the body, and a mail be lost."""
     sink.answer("mail", b"250 ok\r\n250 ok\r\n", times=1)
-    outcome = send(opened(sink.url))
-    assert facts(outcome) == (Verdict.DEFERRED, Blame.NETWORK, "rcpt")
-    assert "out of turn" in outcome.detail
+    transport = opened(sink.url)
+    assert facts(send(transport)) == (Verdict.DEFERRED, Blame.NETWORK, "data")
+    assert sink.mails == ()
+    assert send(transport).verdict is Verdict.SENT
+    assert sink.connections == 2
+
+
+def test_a_reply_too_many_without_pipelining_breaks_at_the_next_command(opened: Opener) -> None:
+    with SmtpSink(features=("8BITMIME",)) as sink:
+        sink.answer("mail", b"250 ok\r\n250 ok\r\n", times=1)
+        outcome = send(opened(sink.url))
+        assert facts(outcome) == (Verdict.DEFERRED, Blame.NETWORK, "rcpt")
+        assert "out of turn" in outcome.detail
 
 
 def test_a_host_that_does_not_exist_defers(opened: Opener) -> None:
