@@ -17,15 +17,22 @@ def test_what_a_bounce_says_and_of_whom(sample: Sample) -> None:
     assert found == (sample.severity, sample.recipient)
 
 
-# The shape of a system that our own reading does not know: no daemon, no usual subject.
+# The shape of a system that our own reading does not know: no daemon, no usual subject, no word that we look for.
 FOREIGN = plain(
-    f"Your message could not be delivered to the following recipients:\n\n{LEA}\n\n  ----- Message header follows -----\n",
+    f"Undeliverable Address:  {LEA}\n\nOriginal message attached\n",
     sender="Serveur <courrier@mx.example>",
     subject="Retour",
 )
 
 
-def test_a_second_opinion_weighs_little() -> None:
+def test_a_second_opinion_is_heard_where_we_find_nothing_and_weighs_little() -> None:
+    report = read_report(FOREIGN)
+    assert report is not None
+    assert (report.severity, report.recipient) == (Severity.SOFT, LEA)
+    assert read_report(FOREIGN.replace(b"Undeliverable", b"Delivered")) is None
+
+
+def test_a_second_opinion_knows_the_usual_shapes() -> None:
     opinion = second_opinion.ask(SAMPLES[0].raw)
     assert opinion is not None
     assert (opinion.address, opinion.permanent) == (LEA, True)

@@ -26,7 +26,7 @@ def bounce(
     """Mail a report to an envelope sender of ours; returns what became of it."""
     world.raw("", to, report("Sorry.", one(status, words, to=named, action=action)))
     world.settle()
-    rows = world.ask("SELECT outcome FROM mail WHERE recipient = %s ORDER BY id DESC LIMIT 1", to)
+    rows = world.ask("SELECT outcome FROM mail WHERE lower(recipient) = lower(%s) ORDER BY id DESC LIMIT 1", to)
     return str(rows[0][0])
 
 
@@ -60,6 +60,20 @@ def test_two_reports_suspend_an_address_until_she_writes(world: World) -> None:
     assert held_against(world, zoe) == []
 
 
+def test_oui_on_a_fresh_token_lifts_a_suspension_whoever_carries_it(world: World) -> None:
+    zoe, elsewhere = world.candidate("Zoé Revenue"), world.someone("Zoé Ailleurs")
+    world.post.write(zoe, world.to("lettre"), "Bonjour")
+    question = world.post.wait_for(zoe, "subscription_question")
+    suspend = (
+        "INSERT INTO address_health (address_key, hard, score, severity, by_report, reason, changed_at, suppressed_at)"
+        " VALUES (%s, 2, 6, 'hard', true, '', now(), now()) RETURNING hard"
+    )
+    world.ask(suspend, zoe.address)
+    world.post.answer(elsewhere, question, "OUI")
+    world.post.wait_for(zoe, "letter_welcome")
+    assert held_against(world, zoe) == []
+
+
 def test_a_human_mail_to_the_envelope_sender_is_taken_for_automatic(world: World) -> None:
     zoe = world.candidate("Zoé Bavarde")
     (path, _) = (return_path(world, zoe, got) for got in two_mails(world, zoe))
@@ -68,6 +82,12 @@ def test_a_human_mail_to_the_envelope_sender_is_taken_for_automatic(world: World
     world.settle()
     assert world.outcomes(zoe.address)[-1] == "automatic"
     assert len(world.sink.mails) == before
+    assert held_against(world, zoe) == []
+    away = plain("Je suis absente.", sender=zoe.address, subject="Absence", more="Auto-Submitted: auto-replied\n")
+    world.raw("", path, away)
+    world.settle()
+    query = "SELECT severity FROM bounce WHERE address_key = %s"
+    assert world.ask(query, zoe.address) == [("auto_reply",)]
     assert held_against(world, zoe) == []
     with pytest.raises(smtplib.SMTPRecipientsRefused):
         world.raw("", path.replace("v-", "v-a", 1)[:-1], report("", one("5.1.1")))
