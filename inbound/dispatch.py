@@ -14,9 +14,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inbound import reading
+from inbound.automatic import Automatic
 from inbound.context import Context, Received
 from inbound.handlers import aliases, answering, applying, replying, returning
-from jobboard import crashes, mailbag, outbox, people
+from jobboard import crashes, mailbag, outbox, people, suppression
 from jobboard.addresses import Addresses, Purpose
 from jobboard.clock import now
 from jobboard.db import Database
@@ -91,6 +92,8 @@ def _outcome(context: Context) -> str:
     """Route the mail; what is refused leaves no trace but its answer and its outcome."""
     incoming = context.incoming
     purpose = context.received.target.purpose
+    if incoming.automatic is Automatic.COMPLAINT and purpose is None:
+        return returning.complained(context)
     if incoming.automatic is not None and purpose not in (Purpose.RETURN, Purpose.UNSUBSCRIBE):
         return f"automatic-{incoming.automatic}"
     if incoming.problem is not None and purpose not in (Purpose.RETURN, Purpose.UNSUBSCRIBE):
@@ -100,11 +103,20 @@ def _outcome(context: Context) -> str:
         outcome = route(context)
     except Refused as refused:
         savepoint.rollback()
-        return answering.refuse(context, refused)
-    savepoint.commit()
-    if context.sender is not None and context.is_sure():
-        context.sender.life_at = context.at
+        outcome = answering.refuse(context, refused)
+    else:
+        savepoint.commit()
+    _note_life(context)
     return outcome
+
+
+def _note_life(context: Context) -> None:
+    """Note that a person is there, and that her address is: what servers said against it is forgotten."""
+    if context.sender is None or context.incoming.automatic is not None or not context.is_sure():
+        return
+    if context.received.target.purpose is not Purpose.RETURN:
+        context.sender.life_at = context.at
+        suppression.lift(context.session, context.sender.address)
 
 
 def route(context: Context) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from inbound import own_words, parse, reports
+from inbound.automatic import Automatic
 from inbound.context import Received
 from jobboard import mailbag, tickets
 from jobboard.addresses import Addresses, Purpose, Target
@@ -94,7 +95,7 @@ def read(material: Material) -> Received:
     )
     own = own_words.split(incoming.text, incoming.html)
     received = Received(material.mail_id, material.target, incoming, own)
-    if material.target.purpose is Purpose.RETURN:
+    if material.target.purpose is Purpose.RETURN or incoming.automatic is Automatic.COMPLAINT:
         return replace(received, report=reports.read_report(material.raw))
     if material.kept is not None:
         return replace(received, kept=read(material.kept))

@@ -6,38 +6,31 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
-from enum import StrEnum
 
+from inbound import second_opinion
 from inbound.automatic import is_bounce_subject
 from inbound.bodies import decode_words, read_body
 from inbound.parts import Opened, clean_line, decode_header, open_mail
 from jobboard.folding import fold
+from jobboard.suppression import Severity
 
 MAX_TEXT = 500
 MAX_READ = 20_000  # characters of a human-readable bounce: the reason stands at its top, our own mail follows
 MAX_RECIPIENTS = 50
 
 
-class Severity(StrEnum):
-    """What a report means for the address, or for us."""
-
-    HARD = "hard"  # the address takes no mail, now or later
-    SOFT = "soft"  # it did not work this time
-    FULL = "full"  # the mailbox is full
-    BLOCKED = "blocked"  # it is about us: policy, reputation, authentication
-    DELAY = "delay"  # not delivered yet, still being tried
-    COMPLAINT = "complaint"  # the person, or her provider, calls it spam
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True)
 class Report:
-    """One report: `status` an enhanced status code as "5.1.1" (RFC 3463), `text` the other server's words."""
+    """One report: `status` an enhanced status code as "5.1.1" (RFC 3463), `text` the other server's words.
+
+    `returned_to`: the envelope sender of the mail that a complaint is about, where it says so.
+    """
 
     severity: Severity
     status: str | None
     recipient: str | None
     text: str
+    returned_to: str | None = None
 
 
 Fields = Mapping[str, str]
@@ -51,8 +44,9 @@ _BY_STATUS = (
     (re.compile(r"[45]\.2\.2"), Severity.FULL),
     (re.compile(r"[45]\.7\.\d+|5\.4\.14"), Severity.BLOCKED),
     (re.compile(r"5\.1\.(?:[0-6]|10)|5\.2\.1|5\.4\.(?:1|4|310)"), Severity.HARD),
+    (re.compile(r"[45]\.(?:2\.3|3\.4)"), Severity.TOO_BIG),
     (re.compile(r"5\.1\.[7-9]"), Severity.BLOCKED),  # about the sender's address
-    (re.compile(r"4\.\d+\.\d+|5\.2\.[34]|5\.3\.\d+|5\.4\.\d+|5\.6\.\d+"), Severity.SOFT),
+    (re.compile(r"4\.\d+\.\d+|5\.2\.4|5\.3\.\d+|5\.4\.\d+|5\.6\.\d+"), Severity.SOFT),
 )
 
 
@@ -90,8 +84,14 @@ _BY_WORDS = (
     ),
     (
         _say(
+            *("too (?:large|big)", "trop (?:gros|volumineux|grand)", "(?:message|mail|maximum) size", "size limit"),
+            "taille (?:maximale|du message|limite)",
+        ),
+        Severity.TOO_BIG,
+    ),
+    (
+        _say(
             *(
-                "spam",
                 "black ?list(?:ed)?",
                 "block ?list(?:ed)?",
                 "rbl",
@@ -102,9 +102,13 @@ _BY_WORDS = (
                 "dkim",
             ),
             *("policy", "politique", "(?:not |un)authenticated", "blocked", "banned", "access denied", "rate limit"),
-            *("service refuse", "mail rejete", "too many (?:connections|messages)"),
+            *("service refuse", "mail rejete", "too many (?:connections|messages|spams?)"),
         ),
         Severity.BLOCKED,
+    ),
+    (
+        _say("spam(?:my)?", "unsolicited", "indesirable", "junk", "virus", "malware", "suspicious"),
+        Severity.SPAM,
     ),
     (
         _say(
@@ -153,7 +157,21 @@ def read_report(raw: bytes) -> Report | None:
             return _read_status(opened, part)
         if kind == "message/disposition-notification":
             return None
-    return _read_plain_bounce(opened) if _looks_like_bounce(opened) else None
+    report = _read_plain_bounce(opened) if _looks_like_bounce(opened) else None
+    return _second(raw, report) if report is None or report.severity is Severity.UNKNOWN else report
+
+
+def _second(raw: bytes, report: Report | None) -> Report | None:
+    """Return what a second reader finds in a mail in which we find nothing.
+
+    It knows the shapes of bounces, not their reasons: what it takes for permanent weighs as a failure of the moment.
+    """
+    opinion = second_opinion.ask(raw)
+    if opinion is None:
+        return report
+    text = report.text if report is not None else clean_line(_read_words(open_mail(raw)), MAX_TEXT)
+    status = report.status if report is not None else None
+    return Report(Severity.SOFT, status, (report.recipient if report is not None else None) or opinion.address, text)
 
 
 # --- RFC 3464 --------------------------------------------------------------------------------------------------------
@@ -222,7 +240,9 @@ def _read_complaint(opened: Opened, part: Message) -> Report:
     severity = Severity.UNKNOWN if kind in {"not-spam", "auth-failure", "dmarc"} else Severity.COMPLAINT
     named = fields.get("original-rcpt-to") or fields.get("original-recipient") or fields.get("removal-recipient", "")
     recipient = _find_address(named) or _find_returned_recipient(opened)
-    return Report(severity, None, recipient, clean_line(f"{kind}: {_read_words(opened)}", MAX_TEXT))
+    returned_to = _find_address(fields.get("original-mail-from", "")) or _find_return_path(opened)
+    text = clean_line(f"{kind}: {_read_words(opened)}", MAX_TEXT)
+    return Report(severity, None, recipient, text, returned_to)
 
 
 def _read_lines(text: str) -> Iterator[tuple[str, str]]:
@@ -230,6 +250,12 @@ def _read_lines(text: str) -> Iterator[tuple[str, str]]:
         name, colon, value = line.partition(":")
         if colon:
             yield name.strip().lower(), value.strip()
+
+
+def _find_return_path(opened: Opened) -> str | None:
+    """Return the envelope sender that the returned mail had when it was delivered (RFC 5321 4.4)."""
+    returned = (part for part in opened.root.walk() if part is not opened.root and part.get("return-path"))
+    return next((_find_address(decode_header(str(part["return-path"]))) for part in returned), None)
 
 
 def _find_returned_recipient(opened: Opened) -> str | None:
@@ -271,6 +297,10 @@ def _weigh(status: str | None, text: str) -> Severity:
     if by_words in {Severity.HARD, Severity.FULL} and not (status or "").startswith("4"):
         return by_words
     if by_words in {Severity.FULL, Severity.DELAY}:
+        return by_words
+    if by_words is Severity.SPAM and by_code is not Severity.HARD:
+        return by_words
+    if by_words is Severity.TOO_BIG and by_code in {None, Severity.SOFT}:
         return by_words
     if by_code or by_words:
         return by_code or by_words or Severity.UNKNOWN

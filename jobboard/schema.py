@@ -14,6 +14,7 @@ from jobboard import (
     alerts,
     applications,
     audit,
+    bounces,
     conversations,
     editions,
     lifecycle,
@@ -32,7 +33,7 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, conversations, editions, lifecycle, logins, mailbag, offers, organisations, outbox,
+    alerts, applications, audit, bounces, conversations, editions, lifecycle, logins, mailbag, offers, organisations, outbox,
     people, profiles, questions, runs, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.

@@ -81,6 +81,14 @@ class Settings(BaseSettings):
     stranger_hours: float = Field(default=24.0, ge=0)
     applications_per_day: int = Field(default=20, ge=1)
     mails_per_sender_per_hour: int = Field(default=60, ge=1)
+    # What refusals weigh against an address, how they fade, and when it is left in peace (jobboard/suppression.py).
+    bounce_weight_hard: float = Field(default=3.0, ge=0)
+    bounce_weight_soft: float = Field(default=1.0, ge=0)
+    bounce_weight_full: float = Field(default=0.5, ge=0)
+    bounce_half_life_days: float = Field(default=30.0, gt=0)
+    bounce_threshold: float = Field(default=5.0, gt=0)
+    bounce_hard_limit: int = Field(default=2, ge=1)
+    bounce_settle_days: float = Field(default=4.0, ge=0)
     # Sizes in octets, delays in seconds or days.
     max_mail_octets: int = Field(default=35 * 1024 * 1024, ge=1024)
     smtp_timeout_seconds: float = Field(default=60.0, gt=0)

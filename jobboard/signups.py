@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, offers, outbox, people, profiles, questions, showing
+from jobboard import alerts, announcements, offers, outbox, people, profiles, questions, showing, suppression
 from jobboard.alerts import Alert, AlertState
 from jobboard.criteria import Criteria
 from jobboard.doubts import Understood
@@ -270,7 +270,8 @@ def resume(session: Session, person: Person, *, key: str, at: datetime) -> None:
     """Start again what was stopped or paused: streams, and the alerts, with what they found meanwhile."""
     stopped = [one for one in people.subscriptions(session, person, active=False) if one.stopped_at is not None]
     count = alerts.resume(session, person, at=at)
-    if not stopped and not count and not offers.resume_reminders(session, person):
+    lifted = suppression.lift(session, person.address)
+    if not stopped and not count and not lifted and not offers.resume_reminders(session, person):
         raise Refused("nothing-to-resume")
     for subscription in stopped:
         people.subscribe(session, person, subscription.stream, at=at)

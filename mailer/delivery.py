@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import announcements, crashes, newsletters, outbox, people, suppression
+from jobboard import announcements, bounces, crashes, newsletters, outbox, people, suppression
 from jobboard.addresses import Addresses
 from jobboard.clock import now
 from jobboard.db import Database
@@ -31,6 +31,7 @@ from jobboard.letters.editions import WeeklyLetter
 from jobboard.letters.staff import Alarm
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
+from jobboard.suppression import Severity
 from mailer import gate
 from mailer.compose import Composed, Composer
 from mailer.replies import Blame, Outcome, Verdict
@@ -170,16 +171,16 @@ class Courier:
             return
         if outcome.verdict is Verdict.REFUSED:
             outbox.record(session, post, "fail", at=at, reply=said)
-            if outcome.lasting:
-                suppression.refused(session, one.mail.recipient, said, at=at)
-            elif outcome.blame is Blame.US:
-                _tell_staff(session, said, at=at)
+            bounces.note(session, post, _news(outcome, outcome.severity), at=at)
             return
         if outcome.blame is Blame.US:
-            _tell_staff(session, said, at=at)
+            bounces.tell_staff(session, said, at=at)
         if at - post.created_at > timedelta(days=self.database.settings.give_up_days):
             outbox.record(session, post, "fail", at=at, reply=f"given up: {said}"[:300])
+            bounces.note(session, post, _news(outcome, outcome.severity), at=at)
             return
+        if at - post.created_at > bounces.DELAY_TOLD_AFTER:
+            bounces.note(session, post, _news(outcome, Severity.DELAY), at=at)
         outbox.record(session, post, "defer", at=at, reply=said, due=at + _back_off(post.attempts))
 
 
@@ -224,13 +225,7 @@ def _back_off(attempts: int) -> timedelta:
     return timedelta(minutes=minutes * random.uniform(1 - JITTER, 1 + JITTER))
 
 
-def _tell_staff(session: Session, said: str, *, at: datetime) -> None:
-    """Tell the staff, once an hour, that servers refuse mail because of us: a block list, a policy, our settings."""
-    for member in people.staff(session):
-        outbox.post(
-            session,
-            Alarm("refused-by-us-policy", {"reply": said}),
-            to=member,
-            dedupe=f"refused-us:{at:%Y-%m-%dT%H}:{member.id}",
-            at=at,
-        )
+def _news(outcome: Outcome, severity: Severity) -> bounces.News:
+    """Return what the next server's reply says of a post, for the same path as the reports that come by mail."""
+    status = outcome.reply.enhanced if outcome.reply else None
+    return bounces.News(severity, bounces.Source.SMTP, status, str(outcome))

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Literal, Self
 
 from jobboard.folding import fold
+from jobboard.suppression import Severity
 
 Stage = Literal["connect", "ehlo", "auth", "mail", "rcpt", "data", "body", "quit"]
 
@@ -94,7 +95,27 @@ class Outcome:
         """Whether the address itself is at fault for good; a full mailbox is not."""
         if self.verdict is not Verdict.REFUSED or self.blame is not Blame.RECIPIENT or not self.reply:
             return False
-        return self.reply.enhanced != "5.2.2" and not _FULL.search(fold(self.reply.text))
+        return not self._is_full(fold(self.reply.text))
+
+    @property
+    def severity(self) -> Severity:
+        """What a failure that is final says of the address, of us or of the mail."""
+        words = fold(self.reply.text) if self.reply else ""
+        if self.blame is Blame.US:
+            return Severity.SPAM if _SPAM.search(words) else Severity.BLOCKED
+        if self.blame is Blame.CONTENT:
+            return Severity.TOO_BIG if self._is_about_size(words) else Severity.SPAM
+        if self.lasting:
+            return Severity.HARD
+        return Severity.FULL if self.blame is Blame.RECIPIENT and self._is_full(words) else Severity.SOFT
+
+    def _is_about_size(self, words: str) -> bool:
+        enhanced = self.reply.enhanced if self.reply else None
+        return (enhanced or "").endswith((".2.3", ".3.4")) or bool(_TOO_BIG.search(words))
+
+    def _is_full(self, words: str) -> bool:
+        enhanced = self.reply.enhanced if self.reply else None
+        return (enhanced or "").endswith(".2.2") or bool(_FULL.search(words))
 
     def __str__(self) -> str:
         """Return one line for the attempt's record, without addresses."""
@@ -174,6 +195,10 @@ _ABOUT_RECIPIENT = re.compile(
     rf"|\b(unknown|no such|invalid|no|not a valid|bad|inactive|disabled|undeliverable|unrouteable|unroutable|aucune?)"
     rf"\b.{{0,20}}\b{_WHO}\b"
     r"|null mx|does not accept (mail|email)|name or service not known"
+)
+_SPAM = re.compile(r"\bspam\b|unsolicited|indesirable|\bbulk\b|message looks|suspicious")
+_TOO_BIG = re.compile(
+    r"too (large|big)|trop (gros|volumineux)|(message|mail|fixed maximum) (size|length|taille)|size (limit|exceed)"
 )
 _ABOUT_CONTENT = re.compile(
     r"\bvirus|malware|infected|attachment|piece jointe|too (large|big)|trop (gros|volumineux)|line (is )?too long"

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, flash, request
 from sqlalchemy.orm import Session
 
-from jobboard import audit, deposits, editions, flow, newsletters, offers, showing
+from jobboard import audit, deposits, editions, flow, newsletters, offers, people, showing, suppression
 from jobboard.clock import now
 from jobboard.editions import Edition, EditionState
 from jobboard.folding import fold
@@ -26,6 +26,7 @@ from webapp.visitors import member_of_staff
 blueprint = Blueprint("equipe", __name__)
 
 LATE = timedelta(minutes=10)
+SUSPENDED_SHOWN = 20
 
 
 @blueprint.get("/equipe")
@@ -48,6 +49,8 @@ def desk() -> Response:
             stuck=flow.stuck(session),
             departures=flow.departures(session, at=at),
             late_before=at - LATE,
+            suspended=_suspended(session),
+            suspended_count=suppression.count_suppressed(session),
             trends=_trends(session, at=at),
         )
 
@@ -64,6 +67,17 @@ def _submitted(session: Session, found: Sequence[Offer]) -> dict[int, datetime]:
         .group_by(Transition.subject_id)
     )
     return dict(session.execute(query).all())
+
+
+def _suspended(session: Session) -> list[tuple[suppression.AddressHealth, str]]:
+    """Return the last addresses that were suspended, each with its person's name and the address masked."""
+    found = suppression.suppressed(session, limit=SUSPENDED_SHOWN)
+    persons = ((health, people.find(session, health.address_key)) for health in found)
+    return [(health, _shown(person)) for health, person in persons]
+
+
+def _shown(person: Person | None) -> str:
+    return " ".join((person.short_name, showing.masked_address(person))).strip() if person is not None else "–"
 
 
 def _drafts(session: Session) -> list[tuple[Edition, str]]:

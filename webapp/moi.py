@@ -8,7 +8,7 @@ from typing import TypeVar
 from flask import Blueprint, Response, abort, flash, request
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, choices, people, showing, signups
+from jobboard import alerts, choices, people, showing, signups, suppression
 from jobboard.alerts import Alert, AlertState
 from jobboard.clock import now
 from jobboard.contracts import FREQUENCY_LABELS, Frequency
@@ -39,6 +39,7 @@ def desk() -> Response:
         return render(
             "moi/desk.html",
             person=person,
+            suspended=suppression.standing(session, person.address),
             roles=people.roles(session, person),
             alerts=[(alert, _lines(alert)) for alert in standing],
             frequency=_shared_frequency(standing),
@@ -112,6 +113,14 @@ def end_pause() -> Response:
     with house().transaction() as session:
         choices.end_pause(session, visitor(session), at=now())
     return _done("end-pause", "alertes")
+
+
+@blueprint.post("/moi/adresse")
+def address_works() -> Response:
+    """Write again to an address that refused our mail: she has read the link that signed her in there."""
+    with house().transaction() as session:
+        suppression.lift(session, visitor(session).address)
+    return _done("address", "alertes")
 
 
 @blueprint.post("/moi/profil")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort
@@ -10,8 +11,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from jobboard import flow, schema
+from jobboard import bounces, flow, schema, suppression
 from jobboard.clock import now
+from jobboard.suppression import Severity
 from webapp.house import House, house
 from webapp.security import client_address, is_loopback
 
@@ -64,6 +66,8 @@ class _Flow(Collector):
         with self._house.transaction() as session:
             bag, stuck = flow.mailbag(session), flow.stuck(session)
             trays, left = flow.outbox(session, at=at), flow.departures(session, at=at)
+            returned = bounces.count_since(session, at - timedelta(days=1))
+            suppressed = suppression.count_suppressed(session)
         yield GaugeMetricFamily("passerelle_mailbag_waiting", "Received mails to dispatch.", bag.count)
         yield GaugeMetricFamily("passerelle_mailbag_stuck", "Received mails that a bug stopped.", stuck.count)
         age = (at - bag.oldest).total_seconds() if bag.oldest else 0.0
@@ -82,3 +86,8 @@ class _Flow(Collector):
             if one.last is not None:
                 last.add_metric([str(one.stream)], one.last.timestamp())
         yield from (posts, ages, last)
+        back = GaugeMetricFamily("passerelle_bounces_in_a_day", "Bounces and complaints.", labels=["severity"])
+        for severity in Severity:
+            back.add_metric([str(severity)], returned.get(severity, 0))
+        yield back
+        yield GaugeMetricFamily("passerelle_suppressed_addresses", "Addresses left in peace.", suppressed)

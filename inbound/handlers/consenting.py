@@ -33,6 +33,8 @@ def answer(context: Context) -> str:
     said = understand(context.own, (YES, NO))
     if said is not None and said.word is NO and not said.rest:
         return _decline(context, question)
+    if said is not None and said.word is YES:
+        suppression.lift(context.session, question.address)  # the question was read there
     command = understand(context.own, table(context))
     if said is None and command is not None and command.whole and context.person is not None and context.is_sure():
         return command.word.does(context, command)

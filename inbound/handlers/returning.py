@@ -1,27 +1,48 @@
-"""Mail to the addresses that machines answer: bounces to `v-`, unsubscriptions to `u-`."""
+"""Mail to the addresses that machines answer: bounces to `v-`, unsubscriptions to `u-`; complaints wherever they come."""
 
 from __future__ import annotations
 
+from inbound.automatic import Automatic
 from inbound.context import Context
-from inbound.reports import Severity
-from jobboard import signups, suppression
+from inbound.reports import Report
+from jobboard import bounces, signups
+from jobboard.addresses import Purpose
+from jobboard.bounces import News, Source
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
+from jobboard.suppression import Severity
 
 
 def bounced(context: Context) -> str:
     """Record what a server says of a post of ours; nothing that comes here is ever answered."""
     report = context.received.report
     if report is None:
-        return "automatic"
-    post = context.session.get(Post, context.received.target.row_id)
-    if post is not None and report.severity is Severity.HARD:
-        person = context.session.get(Person, post.person_id) if post.person_id else None
-        address = person.address if person else post.address
-        if address:
-            reason = f"{report.status or ''} {report.text}".strip()[:200]
-            suppression.refused(context.session, address, reason, at=context.at)
+        if context.incoming.automatic is not Automatic.AUTO_REPLY:
+            return "automatic"
+        report = Report(Severity.AUTO_REPLY, None, None, "")
+    _note(context, report, context.received.target.row_id)
+    return "automatic" if report.severity is Severity.AUTO_REPLY else f"bounce-{report.severity}"
+
+
+def complained(context: Context) -> str:
+    """Record a complaint that a provider sends to an address that people read, by the envelope sender it names.
+
+    A `v-` is known to the reader of that one mail alone: whoever names it speaks for her, and only of that mail.
+    """
+    report = context.received.report
+    target = context.addresses.read(report.returned_to) if report is not None and report.returned_to else None
+    if report is None or target is None or target.purpose is not Purpose.RETURN:
+        return "automatic-complaint"
+    _note(context, report, target.row_id)
     return f"bounce-{report.severity}"
+
+
+def _note(context: Context, report: Report, post_id: int) -> None:
+    post = context.session.get(Post, post_id)
+    if post is None:
+        return
+    source = Source.ARF if report.severity is Severity.COMPLAINT else Source.DSN
+    bounces.note(context.session, post, News(report.severity, source, report.status, report.text), at=context.at)
 
 
 def unsubscribed(context: Context) -> str:

@@ -68,6 +68,21 @@ class MessageNote(Letter):
 
 
 @letter(stream=Stream.ACCOUNT)
+class MessageNotDelivered(Letter):
+    """A relayed message did not arrive, said to its author in our own words: nothing of the reader's server is in it.
+
+    `reason`: "gone", "full", "too-big", "refused", "unreachable", "unknown", or "delay" while it is still being tried.
+    """
+
+    reason: str
+    title: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("full", "Comptable (H/F)")
+
+
+@letter(stream=Stream.ACCOUNT)
 class OfferClosedForCandidate(Letter):
     """An offer closed while she still waited: said plainly, with offers that are near and open."""
 

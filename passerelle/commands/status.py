@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
+from jobboard import bounces, suppression
 from jobboard.clock import now
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Stream
@@ -19,6 +20,7 @@ from jobboard.mailbag import Mail, MailState
 from jobboard.offers import Offer, OfferState
 from jobboard.outbox import LIFE, Post, PostState
 from jobboard.runs import ClockRun
+from jobboard.suppression import Severity
 from passerelle.installation import Installation, opened
 from passerelle.sentences import one_sentence
 
@@ -56,7 +58,13 @@ def show(installation: Installation, out: Console) -> int:
 
 def gather(session: Session, *, at: datetime) -> list[Fact]:
     """Return the facts: trays, last departures, clock."""
-    return [*_mailbag(session, at), *_outbox(session, at), *_departures(session, at), *_clock(session, at)]
+    return [
+        *_mailbag(session, at),
+        *_outbox(session, at),
+        *_departures(session, at),
+        *_returns(session, at),
+        *_clock(session, at),
+    ]
 
 
 def _mailbag(session: Session, at: datetime) -> list[Fact]:
@@ -99,6 +107,18 @@ def _departures(session: Session, at: datetime) -> list[Fact]:
         Fact("last letter", _ago(last(Post.stream == Stream.LETTERS), at)),
         Fact("last mail", _ago(last(), at)),
         Fact("offers to validate", str(waiting or 0)),
+    ]
+
+
+def _returns(session: Session, at: datetime) -> list[Fact]:
+    found = bounces.count_since(session, at - timedelta(days=1))
+    complaints = found.pop(Severity.COMPLAINT, 0)
+    found.pop(Severity.AUTO_REPLY, None)
+    kinds = ", ".join(f"{severity} {number}" for severity, number in sorted(found.items()))
+    return [
+        Fact("bounces in a day", f"{sum(found.values())} ({kinds})" if kinds else "none"),
+        Fact("complaints in a day", str(complaints or "none")),
+        Fact("suppressed addresses", str(suppression.count_suppressed(session) or "none")),
     ]
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from inbound.reports import Severity, read_report
+from inbound.reports import read_report
+from jobboard.suppression import Severity
 
 HEAD = b"From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered Mail Returned to Sender\r\n"
 
@@ -49,12 +50,12 @@ def about_lea(status: str, diagnostic: str = "", action: str = "failed") -> str:
         ("5.7.1", "554 5.7.1 Client host blocked using a list", Severity.BLOCKED, "5.7.1"),
         ("5.7.26", "550 5.7.26 not accepted due to the DMARC policy", Severity.BLOCKED, "5.7.26"),
         ("5.7.1", "550 5.7.1 <v@p.example>: Recipient address rejected: Access denied", Severity.BLOCKED, "5.7.1"),
-        ("5.0.0", "550 spam detected", Severity.BLOCKED, "5.0.0"),
+        ("5.0.0", "550 spam detected", Severity.SPAM, "5.0.0"),
         ("4.7.1", "451 4.7.1 Greylisted, try again later", Severity.BLOCKED, "4.7.1"),
         ("5.1.8", "550 5.1.8 Sender domain not found", Severity.BLOCKED, "5.1.8"),
         ("4.4.1", "connect to mx.example: Connection timed out", Severity.SOFT, "4.4.1"),
         ("5.4.7", "delivery time expired", Severity.SOFT, "5.4.7"),
-        ("5.3.4", "552 5.3.4 Message size exceeds fixed limit", Severity.SOFT, "5.3.4"),
+        ("5.3.4", "552 5.3.4 Message size exceeds fixed limit", Severity.TOO_BIG, "5.3.4"),
         ("5.6.1", "media not supported", Severity.SOFT, "5.6.1"),
         ("", "451 server busy", Severity.SOFT, None),
         ("5.0.0", "", Severity.UNKNOWN, "5.0.0"),

@@ -12,10 +12,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, offers, outbox, people, signups, suppression
+from jobboard import alerts, announcements, correspondence, offers, outbox, people, signups, suppression
 from jobboard.addresses import Addresses
+from jobboard.bounces import Bounce, Source
 from jobboard.clock import now
 from jobboard.contracts import Frequency
+from jobboard.conversations import Conversation, Words
 from jobboard.db import Database
 from jobboard.errors import TemporaryFailure
 from jobboard.letters.account import Noted
@@ -24,6 +26,7 @@ from jobboard.letters.base import Stream
 from jobboard.letters.staff import Alarm
 from jobboard.outbox import Post, PostAttempt, PostState
 from jobboard.people import Person
+from jobboard.suppression import Severity
 from mailer.delivery import Courier
 from tests.conftest import make_settings
 from tests.doors.smtp_conversation import Received
@@ -264,6 +267,64 @@ def test_two_refusals_of_the_recipient_stop_alerts_never_account_mail(
     assert len(sink.to(person.address)) == 1
     with house.transaction() as session:
         assert not suppression.is_suppressed(session, person.address, Stream.ALERTS), "a mail that arrives clears it"
+        kept = session.scalars(sa.select(Bounce)).all()
+        assert [(one.severity, one.source, one.status) for one in kept] == [(Severity.HARD, Source.SMTP, "5.1.1")] * 2
+
+
+@pytest.mark.parametrize(
+    ("stage", "reply", "reason"),
+    [
+        ("rcpt", NO_SUCH_USER, "gone"),
+        ("rcpt", "552 5.2.2 Over quota, says mx.secret.example", "full"),
+        ("body", "552 5.3.4 Message size exceeds fixed limit", "too-big"),
+        ("body", "554 5.7.1 taken for spam by mx.secret.example", "refused"),
+    ],
+)
+def test_the_author_of_a_relayed_message_learns_in_words_why_it_was_refused(
+    house: Failing, courier: Courier, sink: SmtpSink, stage: str, reply: str, reason: str
+) -> None:
+    with house.transaction() as session:
+        zoe, by = candidate(session, at=now()), recruiter(session, at=now())
+        offer = publish(session, by, at=now())
+        application = correspondence.apply(session, offer, zoe, Words("Candidature", "Bonjour"), at=now())
+        conversation = session.get_one(Conversation, application.conversation_id)
+        correspondence.relay(session, conversation, by, Words("Re", "Venez"), at=now())
+    sink.answer(stage, reply, recipient=zoe.address)
+    courier.drain(Stream.RELAY)
+    sink.forget()
+    courier.drain(Stream.ACCOUNT)
+    told = [mail for mail in sink.to(by.address) if b"X-Passerelle-Kind: message_not_delivered" in mail.data]
+    assert len(told) == 1
+    with house.transaction() as session:
+        letter = session.scalars(sa.select(Post).where(Post.kind == "message_not_delivered")).one()
+        assert letter.params["reason"] == reason
+    for hidden in (zoe.address.encode(), b"secret", b"courrier.example", b"Over quota", b"fixed limit"):
+        assert hidden not in told[0].data.split(b"\r\n\r\n", 1)[1]
+
+
+def test_who_wrote_is_told_of_a_delay_after_a_day_and_of_giving_up(
+    house: Failing, courier: Courier, sink: SmtpSink
+) -> None:
+    with house.transaction() as session:
+        zoe, by = candidate(session, at=now()), recruiter(session, at=now())
+        correspondence.apply(session, publish(session, by, at=now()), zoe, Words("Candidature", "Bonjour"), at=now())
+        session.execute(sa.delete(Post).where(Post.kind != "application_received"))
+        session.execute(sa.update(Post).values(due_at=now()))
+    sink.answer("rcpt", "452 4.3.1 not now")
+
+    def reasons(age: timedelta) -> list[str]:
+        with house.transaction() as session:
+            post = session.scalars(sa.select(Post).where(Post.kind == "application_received")).one()
+            post.created_at, post.due_at = now() - age, now()
+        courier.drain(Stream.RELAY)
+        with house.transaction() as session:
+            letters = session.scalars(sa.select(Post).where(Post.kind == "message_not_delivered").order_by(Post.id))
+            return [one.params["reason"] for one in letters]
+
+    assert reasons(timedelta(hours=2)) == []
+    assert reasons(timedelta(hours=25)) == ["delay"]
+    assert reasons(timedelta(hours=30)) == ["delay"]
+    assert reasons(timedelta(days=6)) == ["delay", "unreachable"]
 
 
 def test_a_full_mailbox_is_not_held_against_the_address(house: Failing, courier: Courier, sink: SmtpSink) -> None:

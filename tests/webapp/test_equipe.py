@@ -8,11 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from jobboard import audit
+from jobboard import audit, suppression
 from jobboard.clock import now
 from jobboard.editions import Edition, EditionState
 from jobboard.offers import Offer, OfferState
 from jobboard.people import Role
+from jobboard.suppression import Severity
 from tests.webapp import board
 from tests.webapp.conftest import Site
 from tests.webapp.reading import press, token, words
@@ -163,3 +164,18 @@ def test_for_everybody_else_the_desk_does_not_exist(site: Site, offer: Offer, ed
         assert nobody.post(f"/equipe/offres/{offer.id}/{action}").status_code == 400
     assert other.post(f"/equipe/lettres/{edition.id}/approuver", data=forgery).status_code == 404
     assert state(site, offer) is OfferState.PENDING
+
+
+def test_addresses_that_refuse_our_mail_are_listed_without_being_shown(site: Site, alice: FlaskClient) -> None:
+    assert "Aucune adresse n’est suspendue." in words(alice.get("/equipe"))
+
+    def refuse(session: Session) -> None:
+        for _ in range(2):
+            suppression.count(session, HELENE, Severity.HARD, "550 5.1.1 user unknown", at=now())
+
+    site.do(refuse)
+    page = alice.get("/equipe")
+    said = words(page)
+    for expected in ("1 adresse suspendue", "Hélène M.", "l’adresse n’existe plus", "550 5.1.1 user unknown"):
+        assert expected in said, expected
+    assert HELENE not in page.text

@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, people
+from jobboard import alerts, people, suppression
 from jobboard.alerts import AlertState
+from jobboard.clock import now
 from jobboard.contracts import Frequency
 from jobboard.people import Person, Role
 from jobboard.profiles import Profile, Visibility
+from jobboard.suppression import Severity
 from tests.webapp import board
 from tests.webapp.conftest import Site
 from tests.webapp.reading import press, token, words
@@ -207,3 +209,19 @@ def test_somebody_new_has_a_desk_that_says_where_to_begin(site: Site) -> None:
 def test_a_person_is_answered_in_her_language(site: Site) -> None:
     site.do(lambda session: board.person(session, "jane@courrier.example", "Jane Roe", language="en"))
     assert '<html lang="en">' in site.signed_in("jane@courrier.example").get("/moi").text
+
+
+def test_a_suspended_address_is_told_why_and_comes_back_with_one_button(site: Site, signed_in: FlaskClient) -> None:
+    assert "Nous n’envoyons plus" not in words(signed_in.get("/moi"))
+
+    def refuse(session: Session) -> None:
+        for _ in range(2):
+            suppression.count(session, LEA, Severity.HARD, "550 mx.secret.example", at=now())
+
+    site.do(refuse)
+    said = words(signed_in.get("/moi"))
+    assert "elle nous a été signalée comme n’existant plus" in said
+    assert "secret" not in said
+    press(signed_in, "/moi", "/moi/adresse")
+    assert "Nous n’envoyons plus" not in words(signed_in.get("/moi"))
+    site.do(lambda session: suppression.standing(session, LEA) is None or pytest.fail("still suspended"))

@@ -5,8 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy.orm import Session
 
+from jobboard import bounces, outbox
+from jobboard.bounces import News, Source
+from jobboard.clock import now
+from jobboard.letters.account import Noted
 from jobboard.outbox import Post, PostState
+from jobboard.suppression import Severity
 from tests.webapp import board
 from tests.webapp.conftest import Site
 
@@ -52,3 +58,18 @@ def test_the_figures_are_for_this_machine_only(browser: FlaskClient) -> None:
     assert browser.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 404
     spoofed = browser.get("/metrics", environ_base=outside, headers={"X-Forwarded-For": "127.0.0.1"})
     assert spoofed.status_code == 404
+
+
+def test_bounces_and_suspended_addresses_are_figures(site: Site, browser: FlaskClient) -> None:
+    def refuse(session: Session) -> None:
+        person = board.candidate(session)
+        for key in "ab":
+            post = outbox.post(session, Noted("withdrawn"), to=person, dedupe=key, at=now())
+            assert post is not None
+            bounces.note(session, post, News(Severity.HARD, Source.SMTP), at=now())
+
+    site.do(refuse)
+    told = figures(browser)
+    assert told["passerelle_bounces_in_a_day", "hard"] == 2
+    assert told["passerelle_bounces_in_a_day", "complaint"] == 0
+    assert told["passerelle_suppressed_addresses",] == 1
