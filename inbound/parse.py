@@ -12,7 +12,7 @@ from enum import StrEnum
 import mailparser
 
 from inbound.authentication import Authentication, judge
-from inbound.automatic import Automatic, Headers, recognise
+from inbound.automatic import Automatic, Handling, Headers, read_handling, recognise
 from inbound.bodies import Attachment, Body, decode_words, read_body
 from inbound.parts import Opened, clean_line, find_body, header_block, open_mail
 
@@ -66,6 +66,7 @@ class Incoming:
     authentication: Authentication
     hops: int
     problem: Problem | None
+    handling: Handling = Handling()
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def read(raw: bytes, *, envelope_sender: str, trusted_authserv_id: str | None = 
         ),
         hops=origin.hops,
         problem=_find_problem(opened, body, origin),
+        handling=read_handling(headers),
     )
 
 

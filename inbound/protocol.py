@@ -306,7 +306,7 @@ class Dialogue(smtp.SMTP):
         """Say what became of the message: under SMTP in one reply for all recipients."""
         if isinstance(outcome, str):
             await self.say(outcome)
-        elif all(each.ok for each in outcome):
+        elif len({each.reply for each in outcome}) == 1 or all(each.ok for each in outcome):
             await self.say(outcome[0].reply)
         else:
             await self.say(replies.LATER)
