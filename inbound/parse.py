@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import logging
 import re
@@ -66,7 +67,7 @@ class Incoming:
     authentication: Authentication
     hops: int
     problem: Problem | None
-    handling: Handling = Handling()
+    handling: Handling = dataclasses.field(default_factory=Handling)
 
 
 @dataclass(frozen=True)

@@ -306,7 +306,7 @@ class Dialogue(smtp.SMTP):
         """Say what became of the message: under SMTP in one reply for all recipients."""
         if isinstance(outcome, str):
             await self.say(outcome)
-        elif len({each.reply for each in outcome}) == 1 or all(each.ok for each in outcome):
+        elif all(each.ok for each in outcome) or _same_later(outcome):
             await self.say(outcome[0].reply)
         else:
             await self.say(replies.LATER)
@@ -355,6 +355,11 @@ class LmtpDialogue(Dialogue):
             by_recipient = {each.recipient: each.reply for each in outcome}
             told = [by_recipient[recipient] for recipient in recipients]
         await self._send(b"".join(replies.rendered(reply, utf8=self._utf8) for reply in told))
+
+
+def _same_later(outcome: Sequence[Stored]) -> bool:
+    """Tell whether nobody got the message, for one temporary reason: then the peer may hear it."""
+    return len({each.reply for each in outcome}) == 1 and outcome[0].reply.startswith("4")
 
 
 def _is_utf8(text: str) -> bool:
