@@ -35,7 +35,8 @@ class Arrivals(Base):
     __tablename__ = "arrivals"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    hour: Mapped[int] = mapped_column(primary_key=True, index=True)  # since the epoch
+    # Since the epoch. No index of its own: the planner would take it for a new hour, and read that hour whole.
+    hour: Mapped[int] = mapped_column(primary_key=True)
     count: Mapped[int]
 
 

@@ -19,4 +19,3 @@ def upgrade() -> None:
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key", "hour", name=op.f("pk_arrivals")),
     )
-    op.create_index("ix_arrivals_hour", "arrivals", ["hour"], unique=False)
