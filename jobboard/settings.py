@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_zone_name)] = "Europe/Paris"
     dkim_selector: str | None = None
     dkim_key: Path | None = None
+    inbound_tls_cert: Path | None = None
+    inbound_tls_key: Path | None = None
     trusted_authserv_id: str | None = None
     # Who hands mail to us as one of us: only their Authentication-Results are believed, and they are no first hop.
     trusted_peers: str = "unix 127.0.0.0/8 ::1/128 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 169.254.0.0/16 fc00::/7 fe80::/10"
@@ -150,6 +152,8 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}SECRET_KEY is too short: 16 characters at least")
         if bool(self.dkim_selector) != bool(self.dkim_key):
             raise ValueError(f"{PREFIX}DKIM_SELECTOR and {PREFIX}DKIM_KEY go together")
+        if bool(self.inbound_tls_cert) != bool(self.inbound_tls_key):
+            raise ValueError(f"{PREFIX}INBOUND_TLS_CERT and {PREFIX}INBOUND_TLS_KEY go together")
         if self.crash_points and self.env is not Environment.DEVELOPMENT:
             raise ValueError(f"{PREFIX}CRASH_POINTS is for development only")
         return self
