@@ -17,10 +17,12 @@ class Authentication(StrEnum):
 
 
 @dataclass(frozen=True)
-class _Result:
+class Result:
+    """What one method found ("spf", "pass"), and the domains that it is about."""
+
     method: str
     value: str
-    domains: tuple[str, ...]
+    domains: tuple[str, ...] = ()
 
 
 _METHOD = re.compile(r"([a-z0-9-]+)(?:\s*/\s*\d+)?\s*=\s*([a-z]+)(.*)", re.IGNORECASE | re.DOTALL)
@@ -39,11 +41,12 @@ def judge(fields: Sequence[str], *, trusted_authserv_id: str | None, domain: str
     for field in fields:
         server, *sections = _split_sections(field)
         if server.split(" ")[0].strip('"').lower() == trusted_authserv_id.lower():
-            return _weigh([found for section in sections if (found := _read_result(section))], domain.lower())
+            return weigh([found for section in sections if (found := _read_result(section))], domain.lower())
     return Authentication.NONE
 
 
-def _weigh(results: Sequence[_Result], domain: str) -> Authentication:
+def weigh(results: Sequence[Result], domain: str) -> Authentication:
+    """Return the verdict of results for a From at that domain (see `judge`)."""
     for result in results:
         if result.method == "dmarc" and result.value in _VERDICTS:
             about_another = bool(result.domains) and domain not in result.domains
@@ -64,13 +67,13 @@ def _are_aligned(found: str, domain: str) -> bool:
     return shorter == longer or ("." in shorter and longer.endswith("." + shorter))
 
 
-def _read_result(section: str) -> _Result | None:
+def _read_result(section: str) -> Result | None:
     found = _METHOD.match(section)
     if not found:
         return None
     properties = _PROPERTY.findall(found[3])
     domains = tuple(value.rpartition("@")[2].rstrip(".>").lower() for _, value in properties)
-    return _Result(found[1].lower(), found[2].lower(), domains)
+    return Result(found[1].lower(), found[2].lower(), domains)
 
 
 def _split_sections(field: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from jobboard.folding import fold
@@ -103,6 +104,43 @@ def recognise(
         # RFC 5321 4.5.5: only notifications and answering machines send with an empty return path.
         return Automatic.BOUNCE if _BOUNCE_SUBJECT.match(words) else declared or Automatic.AUTO_REPLY
     return declared
+
+
+@dataclass(frozen=True)
+class Handling:
+    """How the writer's side asks that a mail be treated, in the words of the standards; None where it says nothing.
+
+    `auto_submitted`: RFC 3834 5; `importance`: RFC 2156 5.3.4, also from the fields that clients write instead.
+    """
+
+    auto_submitted: str | None = None
+    precedence: str | None = None
+    importance: str | None = None
+
+
+def read_handling(headers: Headers) -> Handling:
+    """Return what is passed on with a relayed mail: known words only, so that no field carries anything else."""
+    return Handling(
+        _known(headers, "auto-submitted", _SUBMITTED),
+        _known(headers, "precedence", _PRECEDENCES),
+        _known(headers, "importance", _IMPORTANCES)
+        or _known(headers, "x-priority", _PRIORITIES)
+        or _known(headers, "priority", _PRIORITIES),
+    )
+
+
+def _known(headers: Headers, name: str, words: Mapping[str, str]) -> str | None:
+    for value in headers.get(name, ()):
+        said = re.split(r"[;(\s]", value.strip().lower(), maxsplit=1)[0]
+        if said in words:
+            return words[said]
+    return None
+
+
+_SUBMITTED = {word: word for word in ("auto-replied", "auto-generated", "auto-notified")}
+_PRECEDENCES = {word: word for word in ("bulk", "list", "junk", "auto_reply")} | {"auto-reply": "auto_reply"}
+_IMPORTANCES = {word: word for word in ("high", "normal", "low")}
+_PRIORITIES = {"1": "high", "2": "high", "urgent": "high", "4": "low", "5": "low", "non-urgent": "low"}
 
 
 def is_bounce_subject(subject: str) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from inbound.own_words import OwnWords
 from inbound.parse import Authentication, Incoming
 from inbound.reports import Report
+from inbound.verification import Verified
 from jobboard import outbox, suppression
 from jobboard.addresses import Addresses, Purpose, Target, address_key
 from jobboard.conversations import Words
@@ -35,6 +36,7 @@ class Received:
     words: Words | None = None  # anonymised for the other side, where the mail may be relayed
     kept: Received | None = None  # the mail that this one is about: waiting for OUI, or for the staff
     report: Report | None = None  # what a bounce or complaint says
+    found: Verified | None = None  # what we found out ourselves of its origin, where we looked
 
 
 @dataclass
@@ -91,8 +93,8 @@ class Context:
     def is_sure(self, *, staff: bool = False) -> bool:
         """Tell whether the mail counts as its person's own word.
 
-        The From must be hers and authentication must not have failed; where a server is trusted, staff words need its
-        pass (contract, "Who may act").
+        The From must be hers and authentication must not have failed; where a server is trusted, or we looked
+        ourselves, staff words need a pass (contract, "Who may act").
         """
         if self.confirmed:
             return True
@@ -101,8 +103,8 @@ class Context:
             return False
         if self.incoming.authentication is Authentication.FAIL:
             return False
-        trusted = settings_of(self.session).trusted_authserv_id
-        return not (staff and trusted) or self.incoming.authentication is Authentication.PASS
+        looked = settings_of(self.session).trusted_authserv_id or self.received.found
+        return not (staff and looked) or self.incoming.authentication is Authentication.PASS
 
     def may_write_to_stranger(self) -> bool:
         """Take the right to write to the From address, which is no person's: once a day, never when DMARC failed."""

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from inbound import reading
 from inbound.automatic import Automatic
 from inbound.context import Context, Received
-from inbound.handlers import aliases, answering, applying, replying, returning
+from inbound.handlers import absences, aliases, answering, applying, replying, returning
+from inbound.resolver import Resolver, SystemResolver
 from jobboard import crashes, mailbag, outbox, people, suppression
 from jobboard.addresses import Addresses, Purpose
 from jobboard.clock import now
@@ -33,7 +34,10 @@ BATCH = 20
 LINGER_SECONDS = 0.1
 
 
-def drain(database: Database, addresses: Addresses) -> int:
+_SYSTEM = SystemResolver()
+
+
+def drain(database: Database, addresses: Addresses, resolver: Resolver = _SYSTEM) -> int:
     """Dispatch every mail that waits; returns how many this worker did."""
     done, last_look = 0, False
     after = 0
@@ -47,11 +51,11 @@ def drain(database: Database, addresses: Addresses) -> int:
             time.sleep(LINGER_SECONDS)
             continue
         for mail_id in waiting:
-            done += dispatch(database, addresses, mail_id)
+            done += dispatch(database, addresses, mail_id, resolver)
         after = waiting[-1]
 
 
-def dispatch(database: Database, addresses: Addresses, mail_id: int) -> bool:
+def dispatch(database: Database, addresses: Addresses, mail_id: int, resolver: Resolver = _SYSTEM) -> bool:
     """Do one mail; False when another worker has it."""
     started = time.monotonic()
     with database.session() as session:
@@ -60,12 +64,14 @@ def dispatch(database: Database, addresses: Addresses, mail_id: int) -> bool:
             return False
         material = reading.Material(session, mail, database.settings, addresses)
     try:
-        received = reading.read(material)
+        received = reading.read(material, resolver)
         crashes.point("dispatch:read")
         with database.transaction() as session:
             mail = mailbag.claim(session, mail_id)
             if mail is None:
                 return False
+            if received.found is not None:
+                mail.authentication = str(received.found)
             context = _context(session, received, addresses, at=now())
             outcome = _outcome(context)
             person = context.person
@@ -94,8 +100,10 @@ def _outcome(context: Context) -> str:
     purpose = context.received.target.purpose
     if incoming.automatic is Automatic.COMPLAINT and purpose is None:
         return returning.complained(context)
-    if incoming.automatic is not None and purpose not in (Purpose.RETURN, Purpose.UNSUBSCRIBE):
-        return f"automatic-{incoming.automatic}"
+    if incoming.automatic is not None and purpose is not Purpose.UNSUBSCRIBE:
+        passed_on = absences.pass_on(context)
+        if passed_on or purpose is not Purpose.RETURN:
+            return passed_on or f"automatic-{incoming.automatic}"
     if incoming.problem is not None and purpose not in (Purpose.RETURN, Purpose.UNSUBSCRIBE):
         return f"unusable-{incoming.problem}"
     savepoint = context.session.begin_nested()

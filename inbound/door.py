@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from inbound import networks
 from inbound.envelopes import Envelope, Stored, Verdict
 from inbound.parse import fingerprint
-from jobboard import crashes, mailbag
-from jobboard.addresses import Addresses, Purpose, Target
+from jobboard import arrivals, crashes, mailbag
+from jobboard.addresses import Addresses, Purpose, Target, mailbox_key
+from jobboard.arrivals import Kind
 from jobboard.clock import now
 from jobboard.conversations import Conversation, ConversationState
 from jobboard.db import Database
-from jobboard.mailbag import Arrival, Mail
+from jobboard.mailbag import Arrival
 from jobboard.offers import Offer, OfferState
 from jobboard.tickets import About, Ticket
 
@@ -30,9 +32,24 @@ CLOSED = Verdict(
     " applications",
 )
 ENDED = Verdict(550, "5.7.1 Cette conversation est terminee / This conversation has ended")
-TOO_FAST = Verdict(
-    450, "4.7.1 Trop de messages en peu de temps : reessayez plus tard / Too many messages, please try again later"
-)
+# What goes on too fast, as the mail server of whoever writes is told; it tries again by itself.
+TOO_FAST = {
+    Kind.SENDER: Verdict(
+        450,
+        "4.7.1 Trop de messages de votre adresse en peu de temps : reessayez dans une heure"
+        " / Too many messages from your address, please try again in an hour",
+    ),
+    Kind.CONVERSATION: Verdict(
+        450,
+        "4.7.1 Trop de messages dans cette conversation en peu de temps : reessayez dans une heure"
+        " / Too many messages in this conversation, please try again in an hour",
+    ),
+    Kind.NETWORK: Verdict(
+        450,
+        "4.7.1 Trop de messages de votre reseau en peu de temps : reessayez dans une heure"
+        " / Too many messages from your network, please try again in an hour",
+    ),
+}
 
 
 class House:
@@ -53,10 +70,13 @@ class House:
         target = self.addresses.read(recipient)
         if target is None:
             return self.unknown
+        at = now()
         with self.database.transaction() as session:
-            if self._too_fast(session, sender):
-                return TOO_FAST
-            return self._state(session, target)
+            verdict = self._state(session, target)
+            if verdict.code != ACCEPTED.code:
+                return verdict
+            counted = self._counted(session, [target], sender, peer)
+            return self._too_fast(session, counted, at=at) or verdict
 
     def _state(self, session: Session, target: Target) -> Verdict:
         if target.purpose is Purpose.OFFER:
@@ -83,18 +103,41 @@ class House:
                 return ENDED
         return ACCEPTED
 
-    def _too_fast(self, session: Session, sender: str) -> bool:
-        if not sender:
-            return False
-        recent = session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Mail)
-            .where(Mail.sender == sender, Mail.received_at > now() - timedelta(hours=1))
-        )
-        return (recent or 0) >= self.database.settings.mails_per_sender_per_hour
+    def _counted(
+        self, session: Session, targets: Sequence[Target | None], sender: str, peer: str
+    ) -> dict[Kind, Counter[str]]:
+        """Return the keys under which a mail to these addresses counts, and how often under each."""
+        counted = {kind: Counter[str]() for kind in Kind}
+        if sender:
+            counted[Kind.SENDER][arrivals.key(Kind.SENDER, mailbox_key(sender))] = len(targets)
+        if not networks.is_among(peer, self.database.settings.trusted_peer_networks):
+            counted[Kind.NETWORK][arrivals.key(Kind.NETWORK, networks.network_of(peer))] = len(targets)
+        for target in targets:
+            if target is not None and target.purpose is Purpose.REPLY:
+                ticket = session.get(Ticket, target.row_id)
+                if ticket is not None and ticket.about is About.CONVERSATION:
+                    counted[Kind.CONVERSATION][arrivals.key(Kind.CONVERSATION, ticket.subject_id)] += 1
+        return counted
+
+    def _too_fast(self, session: Session, counted: Mapping[Kind, Mapping[str, int]], *, at: datetime) -> Verdict | None:
+        """Return what is said when one of the counters is full already; one indexed read."""
+        settings = self.database.settings
+        most = {
+            Kind.SENDER: settings.mails_per_sender_per_hour,
+            Kind.CONVERSATION: settings.mails_per_conversation_per_hour,
+            Kind.NETWORK: settings.mails_per_network_per_hour,
+        }
+        lately = arrivals.lately(session, [key for keys in counted.values() for key in keys], at=at)
+        for kind, keys in counted.items():
+            if any(lately.get(key, 0) >= most[kind] for key in keys):
+                return TOO_FAST[kind]
+        return None
 
     def store(self, envelope: Envelope) -> Sequence[Stored]:
-        """Keep a mail for all its recipients in one durable transaction; only then may the door say 250."""
+        """Keep a mail for all its recipients in one durable transaction; only then may the door say 250.
+
+        The limits hold here too: many connections may have asked about recipients before one of them stored its mail.
+        """
         arrival = Arrival(
             door=envelope.door,
             peer=envelope.peer,
@@ -103,8 +146,15 @@ class House:
             content=envelope.content,
             recipients=[(recipient, fingerprint(envelope.content, recipient)) for recipient in envelope.recipients],
         )
+        at, targets = now(), [self.addresses.read(recipient) for recipient in envelope.recipients]
         with self.database.transaction() as session:
-            ids = mailbag.store(session, arrival, at=now())
+            counted = self._counted(session, targets, envelope.sender, envelope.peer)
+            too_fast = self._too_fast(session, counted, at=at)
+            if too_fast is not None:
+                reply = f"{too_fast.code} {too_fast.text}"
+                return [Stored(recipient, False, reply) for recipient in envelope.recipients]
+            ids = mailbag.store(session, arrival, at=at)
+            arrivals.count(session, {key: many for keys in counted.values() for key, many in keys.items()}, at=at)
             crashes.point("accept:before-commit")
         crashes.point("accept:after-commit")
         return [

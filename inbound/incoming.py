@@ -46,6 +46,10 @@ class Incoming:
             raise LineTooLong
         return line.removesuffix(b"\r")
 
+    def forget(self) -> None:
+        """Drop what was sent ahead: what came in the clear must not be taken for what follows in TLS (RFC 3207 6)."""
+        self._unread.clear()
+
     async def message(self, take: Callable[[bytes], Awaitable[None]]) -> None:
         """Hand the octets of a message to `take`, in chunks, without the dot that ends it, dots still doubled.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import logging
 import re
@@ -12,7 +13,7 @@ from enum import StrEnum
 import mailparser
 
 from inbound.authentication import Authentication, judge
-from inbound.automatic import Automatic, Headers, recognise
+from inbound.automatic import Automatic, Handling, Headers, read_handling, recognise
 from inbound.bodies import Attachment, Body, decode_words, read_body
 from inbound.parts import Opened, clean_line, find_body, header_block, open_mail
 
@@ -68,6 +69,7 @@ class Incoming:
     authentication: Authentication
     hops: int
     problem: Problem | None
+    handling: Handling = dataclasses.field(default_factory=Handling)
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def read(raw: bytes, *, envelope_sender: str, trusted_authserv_id: str | None = 
         ),
         hops=origin.hops,
         problem=_find_problem(opened, body, origin),
+        handling=read_handling(headers),
     )
 
 

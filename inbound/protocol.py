@@ -30,7 +30,8 @@ Command = Callable[[str], Awaitable[None]]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BURST = 64  # commands that came together, after which the other peers have their turn
-_ABSENT = frozenset({"AUTH", "BDAT", "ETRN", "EXPN", "STARTTLS", "TURN"})
+_HANDSHAKE_SECONDS = 30.0
+_ABSENT = frozenset({"AUTH", "BDAT", "ETRN", "EXPN", "TURN"})
 
 
 class Transaction(smtp.Envelope):
@@ -204,6 +205,7 @@ class Dialogue(smtp.SMTP):
             "HELP": self.help,
             "VRFY": self.vrfy,
             "QUIT": self.quit,
+            "STARTTLS": self.starttls,
         }
 
     async def helo(self, argument: str) -> None:
@@ -216,6 +218,8 @@ class Dialogue(smtp.SMTP):
         if await self._greet(argument):
             size = f"SIZE {self._limits.message_octets}"
             extensions = ["PIPELINING", size, "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8"]
+            if self._may_start_tls():
+                extensions.append("STARTTLS")
             await self._send(replies.listed("250", [self.hostname, *extensions]))
 
     async def _greet(self, name: str) -> bool:
@@ -226,6 +230,28 @@ class Dialogue(smtp.SMTP):
         self._utf8 = False
         self._helo = name
         return True
+
+    def _may_start_tls(self) -> bool:
+        return self._reception.tls is not None and self._writer.get_extra_info("sslcontext") is None
+
+    async def starttls(self, argument: str) -> None:
+        """Go on in TLS (RFC 3207): what was said and sent before it is forgotten."""
+        if not self._may_start_tls():
+            return await self.say("502 5.5.1 there is no such service here")
+        if argument:
+            return await self.say("501 5.5.4 STARTTLS takes no argument")
+        await self.say("220 2.0.0 go on in TLS")
+        assert self._reception.tls is not None
+        self._incoming.forget()
+        try:
+            # Nothing is awaited between the forgetting and the moment at which asyncio stops reading in the clear.
+            await self._writer.start_tls(self._reception.tls, ssl_handshake_timeout=_HANDSHAKE_SECONDS)
+        except (OSError, EOFError) as error:  # ssl.SSLError is an OSError
+            raise PeerGone from error
+        self.transport = self._writer.transport
+        self.envelope = Transaction()
+        self._helo, self._utf8 = "", False
+        return None
 
     async def mail(self, argument: str) -> None:
         """Begin a mail (RFC 5321 4.1.1.2)."""
@@ -306,7 +332,7 @@ class Dialogue(smtp.SMTP):
         """Say what became of the message: under SMTP in one reply for all recipients."""
         if isinstance(outcome, str):
             await self.say(outcome)
-        elif all(each.ok for each in outcome):
+        elif all(each.ok for each in outcome) or _same_later(outcome):
             await self.say(outcome[0].reply)
         else:
             await self.say(replies.LATER)
@@ -355,6 +381,11 @@ class LmtpDialogue(Dialogue):
             by_recipient = {each.recipient: each.reply for each in outcome}
             told = [by_recipient[recipient] for recipient in recipients]
         await self._send(b"".join(replies.rendered(reply, utf8=self._utf8) for reply in told))
+
+
+def _same_later(outcome: Sequence[Stored]) -> bool:
+    """Tell whether nobody got the message, for one temporary reason: then the peer may hear it."""
+    return len({each.reply for each in outcome}) == 1 and outcome[0].reply.startswith("4")
 
 
 def _is_utf8(text: str) -> bool:

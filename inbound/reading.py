@@ -6,9 +6,12 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from inbound import own_words, parse, reports
-from inbound.automatic import Automatic
+from inbound import networks, own_words, parse, reports
 from inbound.context import Received
+from inbound.handlers import absences
+from inbound.parse import Automatic, Incoming
+from inbound.resolver import Resolver
+from inbound.verification import Origin, Verified, verify
 from jobboard import mailbag, tickets
 from jobboard.addresses import Addresses, Purpose, Target
 from jobboard.conversations import Conversation, File, Words, other_side
@@ -28,11 +31,15 @@ class Material:
         self.mail_id = mail.id
         self.raw = mailbag.content(session, mail) or b""
         self.envelope_sender = mail.sender
+        self.origin = Origin(mail.peer, mail.helo, mail.sender)
+        self.found = Verified.read(mail.authentication) if mail.authentication else None
         self.settings = settings
         self.target = addresses.read(mail.recipient) or Target()
         self.ticket: Ticket | None = None
         if self.target.purpose is Purpose.REPLY:
             self.ticket = session.get(Ticket, self.target.row_id)
+        elif self.target.purpose is Purpose.RETURN:
+            self.ticket = absences.ticket_of(session, self.target.row_id)
         self.masks = _masks(session, self.ticket, settings, addresses)
         self.kept = _kept(session, self.ticket, settings, addresses)
 
@@ -86,22 +93,45 @@ def _masks(session: Session, ticket: Ticket | None, settings: Settings, addresse
     )
 
 
-def read(material: Material) -> Received:
-    """Return the mail as handlers get it; pure, never raises whatever the octets."""
+def read(material: Material, resolver: Resolver) -> Received:
+    """Return the mail as handlers get it; never raises whatever the octets. It asks the resolver, and waits for it."""
+    settings = material.settings
+    is_ours = networks.is_among(material.origin.peer, settings.trusted_peer_networks)
     incoming = parse.read(
         material.raw,
         envelope_sender=material.envelope_sender,
-        trusted_authserv_id=material.settings.trusted_authserv_id,
+        # Whoever comes from elsewhere may write any header.
+        trusted_authserv_id=settings.trusted_authserv_id if is_ours else None,
     )
+    found = material.found
+    if found is None and not is_ours and settings.verify_senders:
+        found = _verify(material, incoming, resolver)
+    if found is not None:
+        incoming = replace(incoming, authentication=found.verdict)
     own = own_words.split(incoming.text, incoming.html)
-    received = Received(material.mail_id, material.target, incoming, own)
+    received = Received(material.mail_id, material.target, incoming, own, found=found)
     if material.target.purpose is Purpose.RETURN or incoming.automatic is Automatic.COMPLAINT:
-        return replace(received, report=reports.read_report(material.raw))
+        received = replace(received, report=reports.read_report(material.raw))
+        if incoming.automatic is not Automatic.AUTO_REPLY:
+            return received
     if material.kept is not None:
-        return replace(received, kept=read(material.kept))
+        return replace(received, kept=read(material.kept, resolver))
     if material.relays:
         return replace(received, words=_words(material, received))
     return received
+
+
+def _verify(material: Material, incoming: Incoming, resolver: Resolver) -> Verified | None:
+    """Find out where the mail comes from, unless nothing will be done in the name of its From."""
+    returned = material.target.purpose in (Purpose.RETURN, Purpose.UNSUBSCRIBE)
+    if incoming.sender is None or (returned and not material.relays):
+        return None
+    if incoming.automatic not in (None, Automatic.AUTO_REPLY):
+        return None
+    domain = incoming.sender.rpartition("@")[2]
+    return verify(
+        material.raw, material.origin, domain, resolver, trusted_sealers=material.settings.trusted_sealer_domains
+    )
 
 
 def _words(material: Material, received: Received) -> Words:
@@ -128,6 +158,9 @@ def _words(material: Material, received: Received) -> Words:
         message_id=incoming.message_id,
         in_reply_to=incoming.in_reply_to,
         references=incoming.references,
+        automatic=incoming.handling.auto_submitted or ("auto-replied" if incoming.automatic else None),
+        precedence=incoming.handling.precedence,
+        importance=incoming.handling.importance,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import ssl
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -55,8 +56,11 @@ class Guest(Protocol):
 class Reception:
     """One per door; used on the event loop, its threads apart."""
 
-    def __init__(self, check: Check, store: Store, domain: str, limits: Limits) -> None:
+    def __init__(
+        self, check: Check, store: Store, domain: str, limits: Limits, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.domain = domain
+        self.tls = tls
         self.limits = limits
         self.seats = Seats(limits)
         self.large_mails = LargeMails(limits)

@@ -9,6 +9,7 @@ import asyncio
 import errno
 import logging
 import socket
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -78,12 +79,17 @@ class Door:
         store: Store,
         domain: str,
         limits: Limits | None = None,
+        tls: ssl.SSLContext | None = None,
         ready: Callable[[str], None] | None = None,
     ) -> None:
-        """Prepare the door; raises Misconfigured for a url that is none. `ready` is told the url once it listens."""
+        """Prepare the door; raises Misconfigured for a url that is none. `ready` is told the url once it listens.
+
+        With `tls` it offers STARTTLS (RFC 3207), to whoever wants it: mail servers do not insist (RFC 7435).
+        """
         self._place = Place.read(url)
         self._check, self._store, self._domain = check, store, domain
         self._limits = limits or Limits()
+        self._tls = tls
         self._ready = ready
 
     @property
@@ -93,7 +99,7 @@ class Door:
 
     async def start(self) -> None:
         """Listen, and return at once; raises Misconfigured, in a sentence that says what to do, when that cannot be."""
-        reception = Reception(self._check, self._store, self._domain, self._limits)
+        reception = Reception(self._check, self._store, self._domain, self._limits, self._tls)
         try:
             self._server = await self._listen(reception)
         except BaseException:  # whatever ends us, Ctrl-C too: give back what is held, then let it pass
@@ -145,6 +151,19 @@ class Door:
             raise Misconfigured(_cannot_listen(place, error)) from error
         self._place = replace(place, port=server.sockets[0].getsockname()[1])
         return server
+
+
+def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
+    """Return what STARTTLS is offered with; raises Misconfigured when the files are no certificate and its key."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(certificate, key)
+    except OSError as error:  # ssl.SSLError is one
+        raise Misconfigured(
+            "PASSERELLE_INBOUND_TLS_CERT and PASSERELLE_INBOUND_TLS_KEY name no certificate chain with its private key"
+            f" in PEM files that may be read ({error.strerror or error})."
+        ) from error
+    return context
 
 
 def _refuse_taken_path(path: Path) -> None:

@@ -117,3 +117,9 @@ def _mac(key: bytes, purpose: Purpose, head: int) -> int:
 def address_key(address: str) -> str:
     """Return the form under which a person's address is unique: case does not matter (contract)."""
     return address.strip().lower()
+
+
+def mailbox_key(address: str) -> str:
+    """Return the form under which writers are counted: `+tag` variants of one mailbox are one writer."""
+    local, _, domain = address_key(address).rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain.rstrip('.')}"

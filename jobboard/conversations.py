@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -59,6 +59,7 @@ class Message(Base):
     text: Mapped[str]
     html: Mapped[str | None]
     automatic: Mapped[str | None]  # Auto-Submitted as it came
+    precedence: Mapped[str | None]
     importance: Mapped[str | None]
     at: Mapped[datetime]
 
@@ -130,6 +131,7 @@ class Words:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     automatic: str | None = None
+    precedence: str | None = None
     importance: str | None = None
     facts: dict[str, str] = field(default_factory=dict)
 
@@ -159,6 +161,7 @@ def keep(session: Session, conversation: Conversation, author: Person, words: Wo
         text=words.text,
         html=words.html,
         automatic=words.automatic,
+        precedence=words.precedence,
         importance=words.importance,
         at=at,
     )
@@ -225,6 +228,26 @@ def messages(session: Session, conversation_id: int) -> Sequence[Message]:
     return session.scalars(
         sa.select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id)
     ).all()
+
+
+def may_pass_automatic(session: Session, conversation: Conversation, author: Person, *, at: datetime) -> bool:
+    """Tell whether an automatic answer of that side may be passed on; locks the conversation.
+
+    Once a day in a conversation, and only to words that a human of the other side wrote last: nothing automatic is ever
+    caused by something automatic.
+    """
+    session.refresh(conversation, with_for_update=True)
+    last = session.scalar(
+        sa.select(Message).where(Message.conversation_id == conversation.id).order_by(Message.id.desc()).limit(1)
+    )
+    if last is None or last.automatic is not None or last.author_id == author.id:
+        return False
+    recent = sa.select(Message.id).where(
+        Message.conversation_id == conversation.id,
+        Message.automatic.is_not(None),
+        Message.at > at - timedelta(days=1),
+    )
+    return session.scalar(recent.limit(1)) is None
 
 
 def files(session: Session, message_id: int) -> list[File]:

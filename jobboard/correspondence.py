@@ -83,7 +83,8 @@ def relay(session: Session, conversation: Conversation, author: Person, words: W
     reader = conversations.other_side(session, conversation, author)
     thread = conversations.thread_for(session, conversation, words, author, reader)
     message = conversations.keep(session, conversation, author, words, at=at)
-    applications.wrote(session, conversation, author, message, at=at)
+    if words.automatic is None:  # an absence is no answer
+        applications.wrote(session, conversation, author, message, at=at)
     title = _title(session, conversation)
     posted = outbox.post(
         session,

@@ -73,6 +73,7 @@ class Mail(Base):
     outcome: Mapped[str | None]
     person_id: Mapped[int | None]
     traceback: Mapped[str | None]
+    authentication: Mapped[str | None]  # what we found out ourselves of its origin, once: keys and records change
     finished_at: Mapped[datetime | None]
 
 

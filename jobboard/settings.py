@@ -11,6 +11,7 @@ import re
 import secrets
 from enum import StrEnum
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -65,7 +66,13 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_zone_name)] = "Europe/Paris"
     dkim_selector: str | None = None
     dkim_key: Path | None = None
+    inbound_tls_cert: Path | None = None
+    inbound_tls_key: Path | None = None
     trusted_authserv_id: str | None = None
+    # Who hands mail to us as one of us: only their Authentication-Results are believed, and they are no first hop.
+    trusted_peers: str = "unix 127.0.0.0/8 ::1/128 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 169.254.0.0/16 fc00::/7 fe80::/10"
+    verify_senders: bool = True  # SPF, DKIM and DMARC by ourselves, for mail that strangers hand to us directly
+    trusted_sealers: str = ""  # domains whose ARC seal may excuse a failed DMARC: mailing lists, forwarders
     env: Environment = Environment.PRODUCTION
     quiet_hours: str = "21-7"
     undo_minutes: int = Field(default=10, ge=0, le=24 * 60)
@@ -81,6 +88,8 @@ class Settings(BaseSettings):
     stranger_hours: float = Field(default=24.0, ge=0)
     applications_per_day: int = Field(default=20, ge=1)
     mails_per_sender_per_hour: int = Field(default=60, ge=1)
+    mails_per_conversation_per_hour: int = Field(default=30, ge=1)
+    mails_per_network_per_hour: int = Field(default=600, ge=1)
     # What refusals weigh against an address, how they fade, and when it is left in peace (jobboard/suppression.py).
     bounce_weight_hard: float = Field(default=3.0, ge=0)
     bounce_weight_soft: float = Field(default=1.0, ge=0)
@@ -124,6 +133,16 @@ class Settings(BaseSettings):
             raise ValueError("is not a pair of hours such as 21-7 (empty: no quiet hours)")
         return value.strip()
 
+    @field_validator("trusted_peers")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for each in _words(value):
+            try:
+                _ = each == "unix" or ip_network(each)
+            except ValueError as error:
+                raise ValueError("is not a list of networks such as unix 127.0.0.0/8 2001:db8::/48") from error
+        return value
+
     @field_validator("language")
     @classmethod
     def _language(cls, value: str) -> str:
@@ -141,6 +160,8 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}SECRET_KEY is too short: 16 characters at least")
         if bool(self.dkim_selector) != bool(self.dkim_key):
             raise ValueError(f"{PREFIX}DKIM_SELECTOR and {PREFIX}DKIM_KEY go together")
+        if bool(self.inbound_tls_cert) != bool(self.inbound_tls_key):
+            raise ValueError(f"{PREFIX}INBOUND_TLS_CERT and {PREFIX}INBOUND_TLS_KEY go together")
         if self.crash_points and self.env is not Environment.DEVELOPMENT:
             raise ValueError(f"{PREFIX}CRASH_POINTS is for development only")
         return self
@@ -159,6 +180,16 @@ class Settings(BaseSettings):
     def sender(self) -> str:
         """The From address of our letters."""
         return self.site_sender or f"bonjour@{self.mail_domain}"
+
+    @cached_property
+    def trusted_peer_networks(self) -> tuple[str, ...]:
+        """The networks of `trusted_peers`, and "unix" for the socket."""
+        return _words(self.trusted_peers)
+
+    @cached_property
+    def trusted_sealer_domains(self) -> tuple[str, ...]:
+        """The domains of `trusted_sealers`."""
+        return _words(self.trusted_sealers.lower())
 
     @property
     def outgoing(self) -> str:
@@ -184,6 +215,11 @@ class Settings(BaseSettings):
         return tuple(
             HKDF(SHA256(), 32, salt=None, info=f"passerelle:{purpose}".encode()).derive(root) for root in self.roots
         )
+
+
+def _words(value: str) -> tuple[str, ...]:
+    """Return the words of a list, separated by spaces or commas."""
+    return tuple(value.replace(",", " ").split())
 
 
 def _own_secret(home: Path) -> bytes:

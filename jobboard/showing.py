@@ -142,5 +142,11 @@ def _day(iso: object) -> str:
 
 def masked_address(person: Person) -> str:
     """Return enough of an address to recognise it, not to use it: "h•••@horizon.example"."""
-    local, _, domain = person.address.partition("@")
-    return f"{local[:1]}•••@{domain}"
+    return masked(person.address)
+
+
+def masked(address: str) -> str:
+    """Return an address masked as `masked_address` does, whoever wrote it: one line, 80 characters at most."""
+    local, _, domain = address.rpartition("@")
+    first = local[:1] if local[:1].isalnum() else ""
+    return f"{first}•••@{domain if domain.isprintable() else ''}"[:80]

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard.addresses import address_key
+from jobboard.addresses import address_key, mailbox_key
 from jobboard.db import Base, named, settings_of
 from jobboard.letters.base import Stream
 from jobboard.settings import Settings
@@ -66,7 +66,10 @@ class AddressHealth(Base):
 
 
 class Stranger(Base):
-    """A mail sent to an address that has not shown that it wants mail from us: one a day, under a global cap."""
+    """A mail sent to an address that has not shown that it wants mail from us: one a day, under a global cap.
+
+    Its key is that of the mailbox: a `+tag` makes no new stranger.
+    """
 
     __tablename__ = "stranger"
 
@@ -169,7 +172,7 @@ def may_answer_stranger(session: Session, address: str, *, at: datetime) -> bool
     )
     if (recent or 0) >= cap:
         return False
-    row = insert(Stranger).values(address_key=address_key(address), answered_at=at)
+    row = insert(Stranger).values(address_key=mailbox_key(address), answered_at=at)
     taken = session.execute(
         row.on_conflict_do_update(
             index_elements=["address_key"],
@@ -183,4 +186,4 @@ def may_answer_stranger(session: Session, address: str, *, at: datetime) -> bool
 def forgive_stranger(session: Session, address: str) -> None:
     """Forget that we wrote, and any refusal: she answered on her fresh token, the mailbox is hers and alive."""
     lift(session, address)
-    session.execute(sa.delete(Stranger).where(Stranger.address_key == address_key(address)))
+    session.execute(sa.delete(Stranger).where(Stranger.address_key == mailbox_key(address)))

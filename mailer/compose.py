@@ -155,6 +155,7 @@ class Composer:
             kind=letter.kind,
             relayed=letter.stream is Stream.RELAY,
             automatic=relayed.message.automatic if relayed else None,
+            precedence=relayed.message.precedence if relayed else None,
             importance=relayed.message.importance if relayed else None,
             list_name=subscription.stream.replace(":", "-") if bulk and subscription is not None else "",
             unsubscribe_url=self.unsubscribe_url(subscription) if bulk and subscription is not None else "",

@@ -62,6 +62,7 @@ class Envelope:
     kind: str = ""
     relayed: bool = False
     automatic: str | None = None  # Auto-Submitted of a relayed mail, as it came
+    precedence: str | None = None
     importance: str | None = None
     list_name: str = ""  # of a bulk stream: "alerts", "letters-weekly"
     unsubscribe_url: str = ""
@@ -95,6 +96,9 @@ def _automatic(message: EmailMessage, envelope: Envelope) -> None:
     if envelope.relayed:
         if envelope.automatic:
             message["Auto-Submitted"] = envelope.automatic
+            message["X-Auto-Response-Suppress"] = "All"
+        if envelope.precedence:
+            message["Precedence"] = envelope.precedence
         if envelope.importance:
             message["Importance"] = envelope.importance
         return

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from procrastinate.jobs import Status
 
 from inbound import dispatch
-from jobboard import announcements, crashes, editions, mailbag, newsletters, offers, outbox, queue
+from jobboard import announcements, arrivals, crashes, editions, mailbag, newsletters, offers, outbox, queue
 from jobboard.clock import now
 from jobboard.errors import TemporaryFailure
 from jobboard.letters.base import Stream
@@ -230,6 +230,7 @@ def sweep(installation: Installation) -> None:
     at = now()
     with installation.database.transaction() as session:
         outbox.recover(session, at=at)
+        arrivals.forget(session, at=at)
         if mailbag.waiting(session, 1):
             queue.ring(session, "dispatch_mail")
         for stream in outbox.due_streams(session, at=at):

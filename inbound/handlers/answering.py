@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from jobboard.offers import Offer
 from jobboard.outbox import Post
 from jobboard.people import Person
 from jobboard.questions import Question, QuestionState, Topic
+from jobboard.tickets import About, Reply
 
 _PROOF = re.compile(r"^.*\brep[eè]re\b.*?([0-9a-f]{16}).*$", re.I | re.M)
 
@@ -68,13 +68,15 @@ def ask_whether_hers(context: Context, what: str, *, offer: Offer | None = None)
         text=f"Ce mail est de moi ({what}).",
         what=what,
         name=context.incoming.sender_name if person is None else "",
+        sender=showing.masked(sender) if person and sender and not context.is_from(person.address) else "",
         at=context.at,
     )
     allowed = _not_asked_today(context, person) if person else context.may_write_to_stranger()
     if not allowed:
         return "kept-unasked"
     card = showing.card(offer) if offer is not None else None
-    context.ask(MailQuestion(what, person is not None, card), question, to=person or address)
+    letter = MailQuestion(what, person is not None, card, question.payload["sender"])
+    context.ask(letter, question, to=person or address)
     return "asked-whether-hers"
 
 
@@ -92,18 +94,34 @@ def _not_asked_today(context: Context, person: Person) -> bool:
     return recent is None
 
 
-def unasked(context: Context, person: Person) -> Sequence[Question]:
-    """Return the questions about mails in that person's name that were kept without being asked."""
+def ask_about_next(context: Context, person: Person) -> None:
+    """Ask about the oldest mail in that person's name that was kept unasked: she has just answered about another.
+
+    One OUI speaks for one mail, and each answer brings one question at most: her mailbox is never flooded.
+    """
     asked = sa.select(Post.id).where(Post.dedupe == sa.func.concat("question:", Question.id)).exists()
-    return context.session.scalars(
-        sa.select(Question).where(
+    question = context.session.scalar(
+        sa.select(Question)
+        .where(
             Question.address_key == person.address_key,
             Question.topic == Topic.MAIL,
             Question.state == QuestionState.OPEN,
             Question.expires_at > context.at,
             ~asked,
         )
-    ).all()
+        .order_by(Question.id)
+        .limit(1)
+    )
+    if question is None:
+        return
+    outbox.post(
+        context.session,
+        MailQuestion(question.payload["what"], True, sender=question.payload.get("sender", "")),
+        to=person,
+        dedupe=f"question:{question.id}",
+        reply=Reply(About.QUESTION, subject_id=question.id),
+        at=context.at,
+    )
 
 
 def with_proof(context: Context, form: str) -> str:

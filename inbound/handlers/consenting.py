@@ -14,10 +14,8 @@ from jobboard import outbox, people, questions, signups, suppression
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
-from jobboard.letters.questions import MailQuestion
-from jobboard.people import Person
 from jobboard.questions import Question, Topic
-from jobboard.tickets import About, Reply, Ticket
+from jobboard.tickets import Ticket
 
 # OUI PRIVÉ, and what else says that no profile shall be shown.
 _PRIVATE = re.compile(r"\b(en )?(privee?|private)\b|\b(alerte seule|sans profil|pas de profil|without profile)\b")
@@ -44,6 +42,9 @@ def answer(context: Context) -> str:
 def _decline(context: Context, question: Question) -> str:
     questions.LIFE.step(question, "decline", by=None, at=context.at)
     _note(context, question, "question-declined")
+    person = people.find(context.session, question.address)
+    if question.topic is Topic.MAIL and person is not None:
+        answering.ask_about_next(context, person)
     return "declined"
 
 
@@ -102,23 +103,10 @@ def _mail(context: Context, question: Question, said: Said | None) -> str:
         language=context.language,
         at=context.at,
     )
-    _ask_about_others(context, person)
+    answering.ask_about_next(context, person)
     ticket = context.session.get(Ticket, kept.target.row_id) if kept.target.purpose is Purpose.REPLY else None
     again = replace(context, received=kept, sender=person, confirmed=True, ticket=ticket)
     return f"confirmed:{again.route(again)}"
-
-
-def _ask_about_others(context: Context, person: Person) -> None:
-    """Ask, each with its own question, about other mails kept in this person's name: one OUI speaks for one mail."""
-    for other in answering.unasked(context, person):
-        outbox.post(
-            context.session,
-            MailQuestion(other.payload["what"], True),
-            to=person,
-            dedupe=f"question:{other.id}",
-            reply=Reply(About.QUESTION, subject_id=other.id),
-            at=context.at,
-        )
 
 
 def _application(context: Context, question: Question, said: Said | None) -> str:

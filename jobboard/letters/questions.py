@@ -50,11 +50,13 @@ class MailQuestion(Letter):
     """A mail came in this person's name: is it hers? Its words wait, and do nothing, until OUI.
 
     `what`: "apply", "deposit", "message", "command", "staff". `known`: False for someone we meet for the first time.
+    `sender`: for someone known, the address of the From, masked, where it is not hers.
     """
 
     what: str
     known: bool
     card: OfferCard | None = None
+    sender: str = ""
 
     @classmethod
     def sample(cls) -> Self:

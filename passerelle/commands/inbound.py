@@ -8,7 +8,7 @@ import click
 
 from inbound.door import House
 from inbound.limits import Limits
-from inbound.server import Door
+from inbound.server import Door, tls_context
 from jobboard.settings import Settings, load
 from passerelle import doors
 from passerelle.installation import Installation, log_events, opened
@@ -34,6 +34,7 @@ def run(settings: Settings, *, after_upgrade: bool = False) -> None:
 
 async def _listen(installation: Installation) -> None:
     settings = installation.settings
+    certificate, key = settings.inbound_tls_cert, settings.inbound_tls_key
     house = House(installation.database, installation.addresses)
     stop = doors.stop_event()
     door = Door(
@@ -42,6 +43,7 @@ async def _listen(installation: Installation) -> None:
         store=house.store,
         domain=settings.mail_domain,
         limits=Limits(message_octets=settings.max_mail_octets),
+        tls=tls_context(certificate, key) if certificate and key else None,
     )
     await door.start()
     doors.say_ready(settings.home, "inbound", door.url)

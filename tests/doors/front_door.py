@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -53,7 +54,7 @@ class House:
 class FrontDoor:
     """A running door in a thread of its own."""
 
-    def __init__(self, house: House, url: str, limits: Limits) -> None:
+    def __init__(self, house: House, url: str, limits: Limits, tls: ssl.SSLContext | None = None) -> None:
         self.house = house
         self.door = Door(
             url,
@@ -61,6 +62,7 @@ class FrontDoor:
             store=house.store,
             domain="passerelle.test",
             limits=limits,
+            tls=tls,
             ready=self._opened,
         )
         self.urls: list[str] = []
@@ -118,10 +120,14 @@ class FrontDoor:
 
 @contextmanager
 def front_door(
-    house: House | None = None, *, url: str = "smtp://127.0.0.1:0", limits: Limits | None = None
+    house: House | None = None,
+    *,
+    url: str = "smtp://127.0.0.1:0",
+    limits: Limits | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[FrontDoor]:
     """Run a door for the length of a block; the event loop must have had nothing to complain of."""
-    door = FrontDoor(house or House(), url, limits or Limits(grace_seconds=0.0))
+    door = FrontDoor(house or House(), url, limits or Limits(grace_seconds=0.0), tls)
     try:
         yield door
     finally:
