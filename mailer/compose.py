@@ -77,9 +77,8 @@ class Composer:
         author = session.get_one(Person, relayed.message.author_id)
         conversation = session.get_one(Conversation, relayed.message.conversation_id)
         to_recruiter = author.id == conversation.candidate_id
-        return Composed(
-            sender, recipient, octets, _secrets(author, whole_domain=not to_recruiter), to_recruiter, author.id
-        )
+        hidden = _secrets(author, recipient, whole_domain=not to_recruiter)
+        return Composed(sender, recipient, octets, hidden, to_recruiter, author.id)
 
     def frame(
         self, post: Post, letter: Letter, person: Person | None, subscription: Subscription | None, *, at: datetime
@@ -166,11 +165,19 @@ class Composer:
         )
 
 
-def _secrets(author: Person, *, whole_domain: bool) -> tuple[str, ...]:
-    """Return what must not be read in a mail: the author's address and, for a recruiter, her colleagues' too."""
-    domain = author.address.rpartition("@")[2].lower()
-    colleagues = (f"@{domain}",) if whole_domain and domain not in PUBLIC_PROVIDERS else ()
-    return (author.address, *colleagues)
+def _secrets(author: Person, recipient: str, *, whole_domain: bool) -> tuple[str, ...]:
+    """Return what must not be read in a mail: the author's address and, for a recruiter, her colleagues' too.
+
+    Whoever has an address at that domain herself (she applies inside her own house) finds it in To and in the ids of
+    her own mails: for her only the address is hidden.
+    """
+    domain = _domain(author.address)
+    is_known = not whole_domain or domain in PUBLIC_PROVIDERS or domain == _domain(recipient)
+    return (author.address,) if is_known else (author.address, f"@{domain}")
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
 
 
 def _author(letter: Letter) -> str:
