@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard import matching, trades
+from jobboard import cells, matching, postings, trades
 from jobboard.contracts import Frequency
 from jobboard.criteria import Criteria
 from jobboard.db import Base, named
@@ -47,6 +47,11 @@ LIFE = Lifecycle(
 )
 
 
+def _computed(column: str, operator: str) -> sa.Computed:
+    """Return the words of a column as one search in the French sense, each of several words a phrase."""
+    return sa.Computed(f"words_wanted({column}, '{operator}')", persisted=True)
+
+
 class Alert(Base):
     """One search that a person keeps; `criteria` is the truth, the columns are what SQL matches on."""
 
@@ -61,12 +66,19 @@ class Alert(Base):
     criteria: Mapped[dict[str, Any]]
     trades: Mapped[list[str]]
     romes: Mapped[list[str]]
+    families: Mapped[list[str]]
+    sectors: Mapped[list[str]]
     kinds: Mapped[list[str]]
     contracts: Mapped[list[str]]
     excluded_contracts: Mapped[list[str]]
     working_times: Mapped[list[str]]
     keywords: Mapped[list[str]]
+    required_keywords: Mapped[list[str]]
     excluded_keywords: Mapped[list[str]]
+    excluded_employers: Mapped[list[str]]
+    any_words: Mapped[str | None] = mapped_column(postgresql.TSQUERY, _computed("keywords", " | "))
+    all_words: Mapped[str | None] = mapped_column(postgresql.TSQUERY, _computed("required_keywords", " & "))
+    none_words: Mapped[str | None] = mapped_column(postgresql.TSQUERY, _computed("excluded_keywords", " | "))
     minimum_pay: Mapped[int | None]
     created_at: Mapped[datetime]
     paused_until: Mapped[datetime | None]
@@ -87,15 +99,7 @@ class AlertPlace(Base):
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     radius_km: Mapped[int | None]
-
-
-class AlertTerm(Base):
-    """The posting under which an alert is found (jobboard.matching)."""
-
-    __tablename__ = "alert_term"
-
-    term: Mapped[str] = mapped_column(primary_key=True)
-    alert_id: Mapped[int] = mapped_column(sa.ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True)
+    cells: Mapped[list[str]]  # where it is posted (jobboard.cells)
 
 
 class LedgerRow(Base):
@@ -110,10 +114,11 @@ class LedgerRow(Base):
     )
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id"), primary_key=True)
-    alert_id: Mapped[int] = mapped_column(sa.ForeignKey("alert.id", ondelete="CASCADE"))
+    # Both were read in the statement that writes the row: asking for them again would take half of its time.
+    offer_id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int]
     score: Mapped[float]
-    reasons: Mapped[list[str]] = mapped_column(postgresql.ARRAY(sa.Text))
+    reasons: Mapped[int]  # of jobboard.scoring.Reason, those of every alert of hers
     distance_km: Mapped[int | None]
     matched_at: Mapped[datetime]
     posted_at: Mapped[datetime | None]
@@ -133,8 +138,7 @@ def create(session: Session, person: Person, criteria: Criteria, *, at: datetime
     session.add(alert)
     session.flush()
     session.add_all(places(alert.id, criteria))
-    session.add_all(AlertTerm(term=term, alert_id=alert.id) for term in terms(criteria))
-    session.flush()
+    postings.post(session, [alert.id])
     return alert
 
 
@@ -148,17 +152,18 @@ def columns(criteria: Criteria) -> dict[str, Any]:
         "contracts": [str(contract) for contract in criteria.contracts],
         "excluded_contracts": [str(contract) for contract in criteria.excluded_contracts],
         "working_times": [str(time) for time in criteria.working_times],
-        "keywords": [fold(word) for word in criteria.keywords if fold(word)],
-        "excluded_keywords": [fold(word) for word in criteria.excluded_keywords if fold(word)],
+        "families": list(criteria.families),
+        "sectors": list(criteria.sectors),
+        "keywords": _folded(criteria.keywords),
+        "required_keywords": _folded(criteria.required_keywords),
+        "excluded_keywords": _folded(criteria.excluded_keywords),
+        "excluded_employers": _folded(criteria.excluded_employers),
         "minimum_pay": criteria.minimum_pay,
     }
 
 
-def terms(criteria: Criteria) -> list[str]:
-    """Return the postings of a search: its ROME codes, else the first word of each keyword, else "any"."""
-    romes = sorted({f"rome:{trades.by_code(code).rome}" for code in criteria.trades})
-    words = sorted({f"word:{fold(word).split()[0]}" for word in criteria.keywords if fold(word)})
-    return romes or words or ["any"]
+def _folded(words: Iterable[str]) -> list[str]:
+    return [folded for word in words if (folded := fold(word))]
 
 
 def places(alert_id: int, criteria: Criteria) -> list[AlertPlace]:
@@ -167,6 +172,7 @@ def places(alert_id: int, criteria: Criteria) -> list[AlertPlace]:
     for place in criteria.places:
         commune = place.place_kind is PlaceKind.COMMUNE
         record = by_code(place.place_kind, place.code)
+        radius = (DEFAULT_RADIUS_KM if place.radius_km is None else place.radius_km) if commune else None
         rows.append(
             AlertPlace(
                 alert_id=alert_id,
@@ -176,7 +182,8 @@ def places(alert_id: int, criteria: Criteria) -> list[AlertPlace]:
                 region=record.region,
                 lat=place.lat,
                 lon=place.lon,
-                radius_km=(DEFAULT_RADIUS_KM if place.radius_km is None else place.radius_km) if commune else None,
+                radius_km=radius,
+                cells=list(cells.touched(record, radius or 0)),
             )
         )
     return rows
@@ -248,12 +255,20 @@ def change_frequency(session: Session, person: Person, frequency: Frequency) -> 
     return len(standing)
 
 
+def step(session: Session, standing: Sequence[Alert], move: str, *, by: int | None, at: datetime) -> None:
+    """Move alerts through their lifecycle; a pause ends, and only those that speak stay posted. Caller's transaction."""
+    for alert in standing:
+        LIFE.step(alert, move, by=by, at=at)
+        alert.paused_until = None
+    postings.post(session, [alert.id for alert in standing])
+
+
 def pause(session: Session, person: Person, *, weeks: int = 0, days: int = 0, at: datetime) -> datetime | None:
     """Silence the person's alerts for that long; returns until when, None when she has none running."""
     until = at + timedelta(weeks=weeks, days=days)
     standing = of_person(session, person, AlertState.ACTIVE, AlertState.PAUSED)
+    step(session, standing, "pause", by=person.id, at=at)
     for alert in standing:
-        LIFE.step(alert, "pause", by=person.id, at=at)
         alert.paused_until = until
     return until if standing else None
 
@@ -261,9 +276,7 @@ def pause(session: Session, person: Person, *, weeks: int = 0, days: int = 0, at
 def resume(session: Session, person: Person, *, at: datetime) -> int:
     """Let paused and stopped alerts speak again; what was found meanwhile follows. Returns how many."""
     silent = of_person(session, person, AlertState.PAUSED, AlertState.STOPPED)
-    for alert in silent:
-        LIFE.step(alert, "resume", by=person.id, at=at)
-        alert.paused_until = None
+    step(session, silent, "resume", by=person.id, at=at)
     return len(silent)
 
 
@@ -274,7 +287,5 @@ def wake(session: Session, *, at: datetime) -> set[int]:
         .where(Alert.state == AlertState.PAUSED, Alert.paused_until <= at)
         .with_for_update(skip_locked=True)
     ).all()
-    for alert in over:
-        LIFE.step(alert, "resume", by=None, at=at)
-        alert.paused_until = None
+    step(session, over, "resume", by=None, at=at)
     return {alert.person_id for alert in over}

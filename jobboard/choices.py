@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,10 +58,9 @@ def restart(
         _wake(session, person, alerts.of_person(session, person, AlertState.STOPPED), at=at)
 
 
-def _wake(session: Session, person: Person, silent: Iterable[Alert], *, at: datetime) -> None:
+def _wake(session: Session, person: Person, silent: Sequence[Alert], *, at: datetime) -> None:
+    alerts.step(session, silent, "resume", by=person.id, at=at)
     for alert in silent:
-        alerts.LIFE.step(alert, "resume", by=person.id, at=at)
-        alert.paused_until = None
         alerts.meet(session, alert, at=at)
     announcements.post_instant(session, person.id, at=at)
 

@@ -21,6 +21,7 @@ from jobboard.contracts import (
     WorkingTime,
 )
 from jobboard.places import Place, PlaceKind
+from jobboard.trades import FAMILY_LABELS
 from jobboard.trades import by_code as trade_by_code
 
 Json = dict[str, Any]  # JSON's own types, nested
@@ -62,6 +63,10 @@ class Criteria:
     keywords: tuple[str, ...] = ()
     excluded_contracts: tuple[Contract, ...] = ()
     excluded_keywords: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()  # letters of ROME: every trade of a family
+    sectors: tuple[str, ...] = ()  # names of jobboard.sectors
+    required_keywords: tuple[str, ...] = ()
+    excluded_employers: tuple[str, ...] = ()
     minimum_pay: int | None = None
     frequency: Frequency | None = None
     starts_on: date | None = None
@@ -69,7 +74,8 @@ class Criteria:
     @property
     def has_criterion(self) -> bool:
         """Whether something besides a place is asked for."""
-        return bool(self.trades or self.kinds or self.contracts or self.working_times or self.keywords)
+        axes = (self.trades, self.families, self.sectors, self.kinds, self.contracts, self.working_times)
+        return any((*axes, self.keywords, self.required_keywords))
 
     def to_json(self) -> Json:
         """Return the criteria as plain JSON types."""
@@ -96,6 +102,10 @@ class Criteria:
             keywords=tuple(stored.get("keywords", ())),
             excluded_contracts=_members(Contract, stored.get("excluded_contracts", ())),
             excluded_keywords=tuple(stored.get("excluded_keywords", ())),
+            families=tuple(stored.get("families", ())),
+            sectors=tuple(stored.get("sectors", ())),
+            required_keywords=tuple(stored.get("required_keywords", ())),
+            excluded_employers=tuple(stored.get("excluded_employers", ())),
             minimum_pay=stored.get("minimum_pay"),
             frequency=next(iter(_members(Frequency, (often,))), None),
             starts_on=date.fromisoformat(day) if day else None,
@@ -105,6 +115,8 @@ class Criteria:
         """Return one French line per axis, made of our own tables and of numbers only, of no word of the person's."""
         lines = (
             ("métier", ", ".join(trade_by_code(code).label for code in self.trades if _is_trade(code))),
+            ("domaine", ", ".join(FAMILY_LABELS[letter] for letter in self.families if letter in FAMILY_LABELS)),
+            ("secteur", ", ".join(self.sectors)),
             ("lieu", " ; ".join(place.described for place in self.places)),
             ("type", _listed(KIND_LABELS[kind] for kind in self.kinds if not self.contracts)),
             ("contrat", _listed(CONTRACT_LABELS[contract] for contract in self.contracts)),
@@ -118,7 +130,12 @@ class Criteria:
 
     def describe_keywords(self) -> tuple[str, ...]:
         """Return French lines with the words that the person wrote: never shown to someone not verified."""
-        lines = (("mots-clés", ", ".join(self.keywords)), ("mots exclus", ", ".join(self.excluded_keywords)))
+        lines = (
+            ("mots-clés", ", ".join(self.keywords)),
+            ("mots obligatoires", ", ".join(self.required_keywords)),
+            ("mots exclus", ", ".join(self.excluded_keywords)),
+            ("employeurs écartés", ", ".join(self.excluded_employers)),
+        )
         return tuple(f"{name} : {value}" for name, value in lines if value)
 
 

@@ -151,6 +151,12 @@ def by_code(kind: PlaceKind, code: str) -> Place:
     return place
 
 
+def communes() -> Iterator[Place]:
+    """Yield every commune of the table, in the order of its keys; a name given twice comes twice."""
+    table = _communes()
+    return (table.place(number) for number, row in enumerate(table.rows) if row.count(";") > 2)
+
+
 def communes_named(key: str) -> tuple[Place, ...]:
     """Return the communes with exactly that key (see `key_of`), most populous first."""
     return _by_population(_communes().named(key))

@@ -1,10 +1,7 @@
 """Matching: which alerts an offer answers, and which offers an alert finds; one SQL statement either way.
 
-Cost follows the postings of the offer's terms, not the number of alerts: an alert is posted under its trades' ROME codes,
-else under its keywords, else under "any", and only those postings are read.
-
-The score is 0 to 1: trade 0.5 (0.35 for a neighbour under the same ROME code, 0.25 when none was asked), place 0.3
-(full at the centre, half at the edge of the radius), contract 0.1, words 0.1.
+An offer looks up its own trade, family and words in the cells of its place (jobboard.postings, jobboard.cells) and reads
+nothing else: cost follows what is posted there, not the number of alerts. How well and why: jobboard.scoring.
 """
 
 from __future__ import annotations
@@ -16,6 +13,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+
+from jobboard import scoring
+from jobboard.postings import CONTRACTS, KINDS, WORKING_TIMES
+from jobboard.scoring import Reason
 
 
 @dataclass(frozen=True)
@@ -30,91 +31,109 @@ class Match:
     distance_km: int | None
 
 
-# The offer's side is a CTE on ids; the alert's side is reached through alert_term only.
-_MATCH = """
-WITH wanted AS (
-    SELECT o.*, t.term FROM offer o CROSS JOIN LATERAL unnest(o.terms) AS t(term)
+# OFFSET 0 keeps the reading of postings a look-up by key for each offer, whatever the planner guesses of their number;
+# an alert itself is read only where its words, sectors or employers decide.
+_MATCH = f"""
+WITH wanted AS MATERIALIZED (
+    SELECT o.id, o.recruiter_id, o.trade, o.place_kind, o.place_code, o.departement, o.region, o.lat, o.lon, o.remote,
+           o.pay_maximum, o.sector, o.words, o.cells, ' ' || g.name_key || ' ' AS employer,
+           coalesce(1 << (array_position(CAST(:contracts AS text[]), o.contract::text) - 1), 0) AS contract,
+           coalesce(1 << (array_position(CAST(:kinds AS text[]), o.kind::text) - 1), 0) AS kind,
+           1 << (array_position(CAST(:times AS text[]), o.working_time::text) - 1) AS working_time,
+           array_remove(ARRAY['any', 'rome:' || o.rome, 'family:' || left(o.rome, 1)], NULL)
+           || ARRAY(SELECT 'word:' || lexeme FROM unnest(tsvector_to_array(o.words)) AS lexeme) AS whats
+    FROM offer o LEFT JOIN organisation g ON g.id = o.organisation_id
     WHERE o.id = ANY(:offers) AND o.state = 'published' AND o.closes_at > :at
-), found AS (
-    SELECT DISTINCT a.id AS alert_id, a.person_id, w.id AS offer_id
-    FROM wanted w JOIN alert_term x ON x.term = w.term JOIN alert a ON a.id = x.alert_id
-    WHERE a.state IN ('active', 'paused') AND (:alert = 0 OR a.id = :alert)
 ), near AS (
-    SELECT f.alert_id, f.offer_id, f.person_id, place.distance, place.share
-    FROM found f JOIN offer o ON o.id = f.offer_id
-    JOIN LATERAL (
-        SELECT min(CASE WHEN p.kind = 'commune' AND o.place_kind = 'commune'
-                        THEN distance_km(p.lat, p.lon, o.lat, o.lon) END) AS distance,
-               max(CASE WHEN p.kind = 'commune' AND o.place_kind = 'commune' AND p.radius_km > 0
-                        THEN 1 - 0.5 * distance_km(p.lat, p.lon, o.lat, o.lon) / p.radius_km ELSE 0.8 END) AS share
-        FROM alert_place p
-        WHERE p.alert_id = f.alert_id AND (
-            p.kind = 'france' OR o.place_kind = 'france' OR (p.kind = 'remote' AND o.remote)
-            OR (p.kind = 'region' AND p.code = o.region)
-            OR (p.kind = 'departement' AND p.code = o.departement)
-            OR (o.place_kind = 'region' AND o.place_code = p.region)
-            OR (o.place_kind = 'departement' AND o.place_code = p.departement)
-            OR (p.kind = 'commune' AND o.place_kind = 'commune' AND (
-                p.code = o.place_code OR distance_km(p.lat, p.lon, o.lat, o.lon) <= p.radius_km)))
-        HAVING count(*) > 0
-    ) place ON true
+    SELECT w.id AS offer_id, p.*, w.contract AS has_contract, w.working_time AS has_time,
+           CASE WHEN w.trade = ANY(p.trades) THEN {scoring.TRADE} WHEN p.what LIKE 'rome:%' THEN {scoring.NEAR_TRADE}
+                WHEN p.what LIKE 'family:%' THEN {scoring.FAMILY} ELSE {scoring.NO_TRADE} END AS trade_score,
+           CASE WHEN w.trade = ANY(p.trades) THEN {int(Reason.TRADE)}
+                WHEN p.what LIKE 'rome:%' THEN {int(Reason.NEAR_TRADE)} ELSE 0 END AS trade_reason
+    FROM wanted w CROSS JOIN LATERAL (
+        SELECT q.*, CASE WHEN q.place_kind = 'commune' AND w.place_kind = 'commune'
+                         THEN distance_km(q.lat, q.lon, w.lat, w.lon) END AS distance
+        FROM alert_posting q
+        WHERE q.what = ANY(w.whats) AND q.cell = ANY(w.cells)
+          AND (q.contracts = 0 OR q.contracts & w.contract <> 0) AND q.excluded_contracts & w.contract = 0
+          AND (q.kinds = 0 OR q.kinds & w.kind <> 0)
+          AND (q.working_times = 0 OR w.working_time IS NULL OR q.working_times & w.working_time <> 0)
+          AND (q.minimum_pay IS NULL OR w.pay_maximum IS NULL OR w.pay_maximum >= q.minimum_pay)
+          AND (:alert = 0 OR q.alert_id = :alert)
+        OFFSET 0
+    ) p
+    WHERE p.person_id <> w.recruiter_id AND (
+        p.place_kind <> 'commune' OR p.distance <= p.radius_km OR p.place_code = w.place_code
+        OR w.place_kind = 'france' OR (w.place_kind = 'departement' AND w.place_code = p.departement)
+        OR (w.place_kind = 'region' AND w.place_code = p.region))
+), decided AS (
+    SELECT n.*, coalesce(more.is_right, true) AS is_right, coalesce(more.reasons, 0) AS more_reasons
+    FROM near n JOIN wanted w ON w.id = n.offer_id
+    LEFT JOIN LATERAL (
+        SELECT (a.any_words IS NULL OR NOT n.by_word OR w.words @@ a.any_words)
+               AND (a.all_words IS NULL OR w.words @@ a.all_words)
+               AND (a.none_words IS NULL OR NOT w.words @@ a.none_words)
+               AND (cardinality(a.sectors) = 0 OR w.sector IS NULL OR w.sector = ANY(a.sectors))
+               AND NOT EXISTS (SELECT 1 FROM unnest(a.excluded_employers) AS e(name)
+                               WHERE w.employer LIKE '% ' || e.name || ' %') AS is_right,
+               CASE WHEN w.words @@ coalesce(a.any_words, a.all_words) THEN {int(Reason.WORDS)} ELSE 0 END
+               + CASE WHEN w.sector = ANY(a.sectors) THEN {int(Reason.SECTOR)} ELSE 0 END AS reasons
+        FROM alert a WHERE a.id = CASE WHEN n.detailed THEN n.alert_id END OFFSET 0
+    ) more ON true
 )
-SELECT a.id AS alert_id, n.person_id, o.id AS offer_id, n.distance,
-       CASE WHEN o.trade = ANY(a.trades) THEN 0.5 WHEN o.rome = ANY(a.romes) THEN 0.35
-            WHEN cardinality(a.trades) = 0 THEN 0.25 ELSE 0 END
-       + 0.3 * coalesce(n.share, 0.8)
-       + CASE WHEN o.contract = ANY(a.contracts) THEN 0.1 ELSE 0 END
-       + CASE WHEN words.hits > 0 THEN 0.1 ELSE 0 END AS score,
-       array_remove(ARRAY[
-           CASE WHEN o.trade = ANY(a.trades) THEN 'trade' WHEN o.rome = ANY(a.romes) THEN 'near-trade' END,
-           CASE WHEN n.distance IS NOT NULL THEN 'radius' ELSE 'place' END,
-           CASE WHEN o.contract = ANY(a.contracts) THEN 'contract' END,
-           CASE WHEN o.working_time = ANY(a.working_times) THEN 'working-time' END,
-           CASE WHEN words.hits > 0 THEN 'words' END], NULL) AS reasons
-FROM near n JOIN alert a ON a.id = n.alert_id JOIN offer o ON o.id = n.offer_id
-CROSS JOIN LATERAL (
-    SELECT count(*) AS hits FROM unnest(a.keywords) AS k(word) WHERE ' ' || o.folded || ' ' LIKE '% ' || k.word || ' %'
-) words
-WHERE (cardinality(a.trades) = 0 OR o.rome = ANY(a.romes))
-  AND (cardinality(a.trades) > 0 OR cardinality(a.keywords) = 0 OR words.hits > 0)
-  AND (cardinality(a.contracts) = 0 OR o.contract = ANY(a.contracts))
-  AND (cardinality(a.kinds) = 0 OR o.kind = ANY(a.kinds))
-  AND (cardinality(a.working_times) = 0 OR o.working_time IS NULL OR o.working_time = ANY(a.working_times))
-  AND (a.minimum_pay IS NULL OR o.pay_maximum IS NULL OR o.pay_maximum >= a.minimum_pay)
-  AND NOT o.contract = ANY(a.excluded_contracts)
-  AND NOT EXISTS (SELECT 1 FROM unnest(a.excluded_keywords) AS k(word)
-                  WHERE ' ' || o.folded || ' ' LIKE '% ' || k.word || ' %')
+SELECT alert_id, person_id, offer_id, distance,
+       trade_score + {scoring.PLACE} * CASE WHEN distance IS NULL THEN {scoring.AREA_SHARE}
+           ELSE 1 - {1 - scoring.EDGE_SHARE} * distance / greatest(radius_km, 1) END
+       + CASE WHEN contracts & has_contract <> 0 THEN {scoring.CONTRACT} ELSE 0 END
+       + CASE WHEN more_reasons & {int(Reason.WORDS)} <> 0 THEN {scoring.WORDS} ELSE 0 END AS score,
+       trade_reason | more_reasons
+       | CASE WHEN distance IS NULL THEN {int(Reason.PLACE)} ELSE {int(Reason.RADIUS)} END
+       | CASE WHEN contracts & has_contract <> 0 THEN {int(Reason.CONTRACT)} ELSE 0 END
+       | CASE WHEN working_times & has_time <> 0 THEN {int(Reason.WORKING_TIME)} ELSE 0 END AS reasons
+FROM decided WHERE is_right
 """
 
-# One row per person and offer, the best alert's; a person who left the stream, or who applied, hears nothing of it.
+# One row per person and offer: the best alert's score, everybody's reasons. Who left the stream, or applied, hears
+# nothing of it.
+_BEST = f"""
+SELECT person_id, offer_id, max(score) AS score, bit_or(reasons) AS reasons, min(distance) AS distance,
+       -(max(ARRAY[score, -alert_id]::float8[]))[2]::bigint AS alert_id
+FROM ({_MATCH}) m GROUP BY person_id, offer_id
+"""
 _LEDGER = sa.text(
     f"""
 INSERT INTO ledger (person_id, offer_id, alert_id, score, reasons, distance_km, matched_at)
-SELECT DISTINCT ON (m.person_id, m.offer_id)
-       m.person_id, m.offer_id, m.alert_id, m.score, m.reasons, round(m.distance)::int, :at
-FROM ({_MATCH}) m
+SELECT m.person_id, m.offer_id, m.alert_id, m.score, m.reasons, round(m.distance)::int, :at
+FROM ({_BEST}) m
 JOIN subscription s ON s.person_id = m.person_id AND s.stream = 'alerts' AND s.stopped_at IS NULL
-JOIN offer mine ON mine.id = m.offer_id AND mine.recruiter_id <> m.person_id
 WHERE NOT EXISTS (SELECT 1 FROM application p WHERE p.person_id = m.person_id AND p.offer_id = m.offer_id)
-ORDER BY m.person_id, m.offer_id, m.score DESC, m.alert_id
 ON CONFLICT (person_id, offer_id) DO NOTHING
 RETURNING person_id
 """
 )
-
 _SHORTLIST = sa.text(
     f"""
-SELECT * FROM (
-    SELECT DISTINCT ON (m.person_id) m.* FROM ({_MATCH}) m
-    JOIN profile f ON f.person_id = m.person_id AND f.visibility IN ('everyone', 'recruiters')
-    JOIN offer mine ON mine.id = m.offer_id AND mine.recruiter_id <> m.person_id
-    ORDER BY m.person_id, m.score DESC, m.alert_id
-) best
-JOIN person who ON who.id = best.person_id
-ORDER BY best.score DESC, who.life_at DESC, best.person_id
+SELECT m.* FROM ({_BEST}) m
+JOIN profile f ON f.person_id = m.person_id AND f.visibility IN ('everyone', 'recruiters')
+JOIN person who ON who.id = m.person_id
+ORDER BY m.score DESC, who.life_at DESC, m.person_id
 LIMIT :limit
 """
 )
+_FOUND = sa.text(_MATCH)
+_NAMES = {"contracts": list(CONTRACTS), "kinds": list(KINDS), "times": list(WORKING_TIMES)}
+
+
+def found(session: Session, offers: Sequence[int], *, at: datetime) -> list[Match]:
+    """Return every alert that these open offers answer, once for each place of hers that fits; writes nothing."""
+    rows = session.execute(_FOUND, {"offers": list(offers), "alert": 0, "at": at, **_NAMES})
+    return [_match(row) for row in rows.mappings()]
+
+
+def count(session: Session, offers: Sequence[int], *, at: datetime) -> int:
+    """Return how many people these open offers concern, each offer by itself; writes nothing."""
+    query = sa.text(f"SELECT count(*) FROM ({_BEST}) best")
+    return session.scalar(query, {"offers": list(offers), "alert": 0, "at": at, **_NAMES}) or 0
 
 
 def record(session: Session, offers: Sequence[int], *, alert_id: int = 0, at: datetime) -> set[int]:
@@ -122,23 +141,29 @@ def record(session: Session, offers: Sequence[int], *, alert_id: int = 0, at: da
 
     A person and an offer meet once: a row that is there already stays as it is.
     """
-    rows = session.execute(_LEDGER, {"offers": list(offers), "alert": alert_id, "at": at})
+    rows = session.execute(_LEDGER, {"offers": list(offers), "alert": alert_id, "at": at, **_NAMES})
     return set(rows.scalars())
+
+
+def plans(session: Session, offers: Sequence[int], *, at: datetime) -> str:
+    """Return how the database would write these ledger rows, in its own words."""
+    query = sa.text(f"EXPLAIN {_LEDGER.text}")
+    return "\n".join(session.scalars(query, {"offers": list(offers), "alert": 0, "at": at, **_NAMES}))
 
 
 def shortlist(session: Session, offer_id: int, *, limit: int, at: datetime) -> list[Match]:
     """Return the best visible profiles for an offer, best first."""
-    rows = session.execute(_SHORTLIST, {"offers": [offer_id], "alert": 0, "at": at, "limit": limit})
+    rows = session.execute(_SHORTLIST, {"offers": [offer_id], "alert": 0, "at": at, "limit": limit, **_NAMES})
     return [_match(row) for row in rows.mappings()]
 
 
 def _match(row: Any) -> Match:
     distance = row["distance"]
     return Match(
-        alert_id=row["alert_id"],
+        alert_id=int(row["alert_id"]),
         person_id=row["person_id"],
         offer_id=row["offer_id"],
         score=float(row["score"]),
-        reasons=tuple(row["reasons"]),
+        reasons=Reason(row["reasons"]).codes,
         distance_km=None if distance is None else round(distance),
     )

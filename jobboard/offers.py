@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard import organisations, queue, trades
+from jobboard import cells, organisations, queue, trades
 from jobboard.clock import end_of_day
 from jobboard.contracts import KIND_OF_CONTRACT, Contract, Kind, WorkingTime
 from jobboard.db import Base, named, settings_of
@@ -55,6 +56,7 @@ class Offer(Base):
     __table_args__ = (
         sa.Index("ix_offer_open", "closes_at", postgresql_where=sa.text("state = 'published'")),
         sa.Index("ix_offer_recruiter_id", "recruiter_id"),
+        sa.Index("ix_offer_words", "words", postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,8 +86,12 @@ class Offer(Base):
     pay_maximum: Mapped[int | None]
     duties: Mapped[str] = mapped_column(default="")
     profile: Mapped[str] = mapped_column(default="")
-    terms: Mapped[list[str]] = mapped_column(default=list)  # what alerts are found by (jobboard.matching)
+    sector: Mapped[str | None]  # its organisation's
+    cells: Mapped[list[str]] = mapped_column(default=list)  # where it looks for alerts (jobboard.cells)
     folded: Mapped[str] = mapped_column(default="")  # title, employer and duties as they are searched
+    words: Mapped[str] = mapped_column(
+        postgresql.TSVECTOR, sa.Computed("to_tsvector('french'::regconfig, folded)", persisted=True)
+    )
 
     created_at: Mapped[datetime]
     closes_at: Mapped[datetime | None]
@@ -130,14 +136,17 @@ def rewrite(session: Session, offer: Offer, draft: Draft, recruiter: Person, *, 
     offer.trade = draft.trade
     offer.rome = trades.by_code(draft.trade).rome if draft.trade else None
     if draft.employer:
-        offer.organisation_id = organisations.join(session, recruiter, draft.employer, siret=draft.siret, at=at).id
+        organisation = organisations.join(session, recruiter, draft.employer, siret=draft.siret, at=at)
+        offer.organisation_id, offer.sector = organisation.id, organisation.sector
     _place(offer, draft)
     offer.pay_text = draft.pay.describe() if draft.pay else ""
     offer.pay_minimum, offer.pay_maximum = draft.pay.monthly if draft.pay else (None, None)
     offer.duties, offer.profile = draft.duties or "", draft.profile or ""
     offer.closes_at = end_of_day(draft.closes_on, settings_of(session).zone) if draft.closes_on else None
     offer.folded = fold(f"{offer.title} {offer.employer} {offer.duties} {offer.profile}")
-    offer.terms = terms(offer)
+    offer.cells = list(
+        cells.looked_at(draft.place.kind if draft.place else None, offer.place_code, remote=offer.remote)
+    )
 
 
 def _place(offer: Offer, draft: Draft) -> None:
@@ -148,12 +157,6 @@ def _place(offer: Offer, draft: Draft) -> None:
     offer.place_kind, offer.place_label, offer.place_code = str(place.kind), place.label, place.code
     offer.departement, offer.region = place.departement, place.region
     offer.lat, offer.lon = place.lat, place.lon
-
-
-def terms(offer: Offer) -> list[str]:
-    """Return the terms by which alerts are found: its trade, the words of its title and duties, and "any"."""
-    words = set(offer.folded.split())
-    return ["any", *([f"rome:{offer.rome}"] if offer.rome else []), *(f"word:{word}" for word in sorted(words)[:400])]
 
 
 def submit(session: Session, offer: Offer, *, by: Person, at: datetime) -> None:

@@ -24,6 +24,7 @@ from jobboard import (
     organisations,
     outbox,
     people,
+    postings,
     profiles,
     questions,
     runs,
@@ -34,7 +35,7 @@ from jobboard.db import Base, Database
 
 MODULES = (
     alerts, applications, audit, bounces, conversations, editions, lifecycle, logins, mailbag, offers, organisations, outbox,
-    people, profiles, questions, runs, suppression, tickets,
+    people, postings, profiles, questions, runs, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
@@ -71,4 +72,6 @@ def upgrade(database: Database) -> bool:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if before is not None:
+            postings.post_all(connection)
         return True

@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, offers, people, trades
+from jobboard import alerts, cells, people, postings, trades
 from jobboard.addresses import address_key
-from jobboard.alerts import Alert, AlertState, AlertTerm
+from jobboard.alerts import Alert, AlertState
 from jobboard.clock import end_of_day
 from jobboard.contracts import Frequency
 from jobboard.db import Base, Database, settings_of
@@ -141,7 +141,10 @@ def _offer(vacancy: Vacancy) -> dict[str, Any]:
         "duties": draft.duties,
         "profile": draft.profile,
         "folded": folded,
-        "terms": offers.terms(Offer(rome=rome, folded=folded)),
+        "cells": list(
+            cells.looked_at(place.kind if place else None, place.code if place else None, remote=bool(draft.remote))
+        ),
+        "sector": vacancy.employer.sector,
         "created_at": vacancy.published_at - timedelta(hours=5),
         "published_at": vacancy.published_at,
         "announced_at": vacancy.published_at + timedelta(minutes=1),
@@ -158,9 +161,7 @@ def _plant_candidates(session: Session, seekers: list[Seeker]) -> None:
     alert_ids = _insert_numbered(session, Alert, [_alert(i, one) for i, one in known])
     searches = [(i, one.criteria) for i, one in zip(alert_ids, seekers, strict=True)]
     session.add_all(place for i, criteria in searches for place in alerts.places(i, criteria))
-    _insert(
-        session, AlertTerm, [{"term": t, "alert_id": i} for i, criteria in searches for t in alerts.terms(criteria)]
-    )
+    postings.post(session, alert_ids)
 
 
 def _consents(person_id: int, seeker: Seeker) -> list[dict[str, Any]]:

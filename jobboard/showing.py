@@ -17,10 +17,13 @@ from jobboard.matching import Match
 from jobboard.offers import Offer, open_offers
 from jobboard.people import Person
 from jobboard.profiles import Profile
+from jobboard.scoring import Reason
 
 # The axes of a wish, as jobboard.criteria names them, at the beginning of a line.
 WISH_LABELS = {
     "métier": "Métier",
+    "domaine": "Domaine",
+    "secteur": "Secteur",
     "lieu": "Lieu",
     "type": "Type",
     "contrat": "Contrat",
@@ -30,7 +33,9 @@ WISH_LABELS = {
     "à partir du": "À partir du",
     "envoi": "Envoi",
     "mots-clés": "Mots-clés",
+    "mots obligatoires": "Mots obligatoires",
     "mots exclus": "Mots exclus",
+    "employeurs écartés": "Employeurs écartés",
 }
 
 
@@ -47,7 +52,7 @@ def card(offer: Offer, *, number: int | None = None, met: LedgerRow | None = Non
         pay=offer.pay_text,
         closes_at=offer.closes_at,
         path=offer.path,
-        reasons=tuple(met.reasons) if met else (),
+        reasons=Reason(met.reasons).codes if met else (),
         distance_km=met.distance_km if met else None,
         number=number,
     )

@@ -227,8 +227,8 @@ def stop(session: Session, subscription: Subscription, *, how: str, at: datetime
     changed = people.unsubscribe(session, subscription, how=how, at=at)
     if changed and subscription.stream == people.ALERTS:
         person = session.get_one(Person, subscription.person_id)
-        for alert in alerts.of_person(session, person, AlertState.ACTIVE, AlertState.PAUSED):
-            alerts.LIFE.step(alert, "stop", by=person.id, at=at)
+        standing = alerts.of_person(session, person, AlertState.ACTIVE, AlertState.PAUSED)
+        alerts.step(session, standing, "stop", by=person.id, at=at)
     return changed
 
 

@@ -42,6 +42,25 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
+# The fourteen families of ROME 4.0.
+FAMILY_LABELS = {
+    "A": "agriculture, espaces verts et animaux",
+    "B": "arts et artisanat d’art",
+    "C": "banque, assurance et immobilier",
+    "D": "commerce et vente",
+    "E": "communication et médias",
+    "F": "bâtiment et travaux publics",
+    "G": "restauration, tourisme, loisirs et animation",
+    "H": "industrie",
+    "I": "installation et maintenance",
+    "J": "santé",
+    "K": "services à la personne et à la collectivité",
+    "L": "spectacle",
+    "M": "support à l’entreprise",
+    "N": "transport et logistique",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Trade:
     """A trade; `code` is stable: that of its parent sheet in ROME 4.0, "M1203", or with a suffix, "M1203-2"."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,15 +11,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, applications, matching, people, places
+from jobboard import alerts, applications, matching, people, places, scoring, trades
 from jobboard.alerts import LedgerRow
 from jobboard.contracts import Contract, Kind, WorkingTime
 from jobboard.conversations import Words
 from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.db import Database
 from jobboard.offers import Offer
-from jobboard.places import FRANCE, REMOTE
+from jobboard.places import FRANCE, REMOTE, PlaceKind
 from jobboard.profiles import Visibility
+from jobboard.scoring import Reason
 from tests.jobboard.records import (
     ACCOUNTANT,
     ASSISTANT,
@@ -109,13 +112,24 @@ AXES: tuple[tuple[dict[str, Any], dict[str, Any], bool], ...] = (
     ({"working_times": (WorkingTime.PART,)}, {"working_time": None}, True),  # unknown excludes nobody
     ({"trades": (), "keywords": ("budgets",)}, {}, True),
     ({"trades": (), "keywords": ("BUDGÉTS",)}, {}, True),
-    ({"trades": (), "keywords": ("budget",)}, {}, False),  # words, not beginnings of words
+    ({"trades": (), "keywords": ("budget",)}, {}, True),  # the same word in French
+    ({"trades": (), "keywords": ("budgétaire",)}, {}, False),
+    ({"trades": (), "keywords": ("le", "budgets")}, {}, True),  # what every text holds asks for nothing
+    ({"trades": (), "keywords": ("tenue des comptes",)}, {}, True),
     ({"trades": (), "keywords": ("budgets des projets",)}, {}, True),
     ({"trades": (), "keywords": ("projets budgets",)}, {}, False),
     ({"trades": (), "keywords": ("voile", "budgets")}, {}, True),
     ({"keywords": ("voile",)}, {}, True),  # beside a trade, words only raise the score
     ({"excluded_keywords": ("budgets",)}, {}, False),
     ({"excluded_keywords": ("voile",)}, {}, True),
+    ({"required_keywords": ("budgets", "comptes")}, {}, True),
+    ({"required_keywords": ("budgets", "voile")}, {}, False),
+    ({"trades": (), "families": ("M",)}, {}, True),
+    ({"trades": (), "families": ("K",)}, {}, False),
+    ({"trades": (ASSISTANT,), "families": ("M",)}, {}, True),
+    ({"excluded_employers": ("Les Tilleuls",)}, {"employer": "Association des Tilleuls"}, True),
+    ({"excluded_employers": ("les tilleuls",)}, {"employer": "Association Les Tilleuls"}, False),
+    ({"excluded_employers": ("Tille",)}, {"employer": "Association Les Tilleuls"}, True),
 )
 
 
@@ -158,8 +172,7 @@ def test_who_recruits_applied_left_or_stopped_is_not_told(database: Database) ->
         [subscription] = people.subscriptions(session, gone)
         people.unsubscribe(session, subscription, how="test", at=AT)
         [one] = alerts.of_person(session, stopped)
-        alerts.LIFE.step(one, "stop", by=stopped.id, at=AT)
-        session.flush()
+        alerts.step(session, [one], "stop", by=stopped.id, at=AT)
         assert matching.record(session, [offer.id], at=AT) == {told.id}
 
 
@@ -174,7 +187,7 @@ def test_a_person_and_an_offer_meet_once_under_the_best_alert(database: Database
         assert line.alert_id == close.id != wide.id
         assert matching.record(session, [offer.id], at=AT + timedelta(days=1)) == set()
         assert session.scalar(sa.select(sa.func.count()).select_from(LedgerRow)) == 1
-        assert line.reasons == ["trade", "radius"]
+        assert Reason(line.reasons).codes == ("trade", "radius")
         assert line.distance_km == 0
         assert line.matched_at == AT
 
@@ -195,7 +208,7 @@ def test_reasons_say_every_axis_that_was_asked_for_and_met(database: Database) -
         )
         matching.record(session, [publish(session, recruiter(session)).id], at=AT)
         [line] = session.scalars(sa.select(LedgerRow))
-        assert line.reasons == ["near-trade", "place", "contract", "working-time", "words"]
+        assert Reason(line.reasons).codes == ("near-trade", "place", "contract", "working-time", "words")
         assert line.distance_km is None
 
 
@@ -212,6 +225,106 @@ def test_the_score_falls_with_distance_and_with_the_trade(database: Database) ->
         assert len(set(ordered)) == 4
         assert ordered[0] == pytest.approx(0.8)
         assert all(0 < score <= 1 for score in ordered)
+
+
+def test_three_alerts_of_one_person_make_one_line_with_every_reason(database: Database) -> None:
+    with database.transaction() as session:
+        person = candidate(session)
+        alert(session, person, Criteria(trades=(PAYROLL,), places=wanted(LOIRE), contracts=(Contract.CDI,)))
+        alert(session, person, Criteria(places=wanted(FRANCE), keywords=("budgets",)))
+        best = alert(session, person, near(REZE))
+        matching.record(session, [publish(session, recruiter(session)).id], at=AT)
+        [line] = session.scalars(sa.select(LedgerRow))
+        assert line.alert_id == best.id
+        assert Reason(line.reasons).codes == ("trade", "radius", "contract", "words")
+
+
+def test_a_sector_excludes_only_what_is_known_to_be_of_another(database: Database) -> None:
+    with database.transaction() as session:
+        wish = Criteria(places=wanted(NANTES), sectors=("Santé",))
+        for sector, expected in ((None, True), ("Santé", True), ("Commerce", False)):
+            offer = publish(session, recruiter(session))
+            offer.sector = sector
+            session.flush()
+            assert meets(session, wish, offer) == expected
+
+
+def test_what_sql_scores_is_what_the_scale_says(database: Database) -> None:
+    """Random searches and offers: every pair that SQL finds, with its score, and no other."""
+    draw = random.Random(5)
+    with database.transaction() as session:
+        codes, towns = (ACCOUNTANT, PAYROLL, ASSISTANT, "K1201"), (NANTES, REZE, CHOLET, RENNES)
+        searches = {}
+        for _ in range(60):
+            criteria = Criteria(
+                trades=tuple(draw.sample(codes, draw.randrange(3))),
+                families=tuple(draw.sample(("M", "K"), draw.choice((0, 0, 1)))),
+                places=wanted(draw.choice((*towns, LOIRE, FRANCE)), radius=draw.choice((0, 10, 30, 80))),
+                contracts=tuple(draw.sample((Contract.CDI, Contract.CDD), draw.randrange(3))),
+                keywords=tuple(draw.sample(("budgets", "voile"), draw.randrange(3))),
+            )
+            searches[alert(session, candidate(session), criteria).id] = criteria
+        by = recruiter(session)
+        published = [
+            publish(
+                session,
+                by,
+                trade=draw.choice(codes),
+                place=draw.choice(towns),
+                contract=draw.choice(tuple(Contract)[:3]),
+            )
+            for _ in range(12)
+        ]
+        found = {
+            (one.alert_id, one.offer_id): one.score for one in matching.found(session, [o.id for o in published], at=AT)
+        }
+        expected = {(n, o.id): said for n, c in searches.items() for o in published if (said := expected_score(c, o))}
+    assert len(expected) > 50
+    assert found == pytest.approx(expected)
+
+
+def expected_score(wish: Criteria, offer: Offer) -> float | None:
+    """The score of that offer for that search, None where it is no match: by the scale, without SQL."""
+    [place] = wish.places
+    town = places.by_code(PlaceKind.COMMUNE, offer.place_code or "")
+    distance = radius = None
+    if place.place_kind is PlaceKind.COMMUNE:
+        radius = alerts.DEFAULT_RADIUS_KM if place.radius_km is None else place.radius_km
+        distance = places.distance_km(places.by_code(place.place_kind, place.code), town)
+        if distance > radius:
+            return None
+    elif place.place_kind is PlaceKind.DEPARTEMENT and place.code != offer.departement:
+        return None
+    words = "budgets" in wish.keywords
+    fits = (
+        offer.rome in {trades.by_code(code).rome for code in wish.trades}
+        or (offer.rome or "")[:1] in wish.families
+        or not (wish.trades or wish.families or (wish.keywords and not words))
+    )
+    if not fits or (wish.contracts and offer.contract not in wish.contracts):
+        return None
+    return scoring.score(
+        scoring.Fit(
+            trade=offer.trade in wish.trades,
+            near_trade=offer.rome in {trades.by_code(code).rome for code in wish.trades},
+            family=(offer.rome or "")[:1] in wish.families,
+            distance_km=distance,
+            radius_km=radius or 0,
+            contract=bool(wish.contracts),
+            words=words,
+        )
+    )
+
+
+def test_no_statement_reads_all_alerts_or_all_postings(database: Database) -> None:
+    with database.transaction() as session:
+        for town in (NANTES, REZE, CHOLET, RENNES):
+            alert(session, candidate(session), near(town))
+        offer = publish(session, recruiter(session))
+        session.execute(sa.text("SET LOCAL enable_seqscan = off"))  # the tables are small: only what has no index is read
+        plans = matching.plans(session, [offer.id], at=AT)
+    assert "pk_alert_posting" in plans
+    assert not re.search(r"Seq Scan on (alert|alert_posting|alert_place|ledger|subscription)\b", plans)
 
 
 def test_a_shortlist_holds_visible_profiles_only_best_first(database: Database) -> None:

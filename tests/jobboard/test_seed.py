@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from jobboard import matching, offers, people
-from jobboard.alerts import Alert, AlertPlace, AlertTerm, LedgerRow
+from jobboard.alerts import Alert, AlertPlace, LedgerRow
 from jobboard.clock import PARIS
 from jobboard.contracts import Contract, Frequency, Kind
 from jobboard.db import Base, Database
@@ -21,6 +21,7 @@ from jobboard.offers import Offer
 from jobboard.organisations import Membership, Organisation
 from jobboard.outbox import Post
 from jobboard.people import Consent, Person, PersonRole, Role, Subscription
+from jobboard.postings import AlertPosting
 from jobboard.profiles import Profile, Visibility
 from jobboard.seed import Planted, plant
 
@@ -52,7 +53,7 @@ def test_every_record_is_there(planted: Database) -> None:
         Alert: 400, AlertPlace: 400, LedgerRow: 0, Post: 0,
     }  # fmt: skip
     assert {model: _count(planted, model) for model in expected} == expected
-    assert _count(planted, AlertTerm) >= 400
+    assert _count(planted, AlertPosting) >= 400
 
 
 def test_a_second_planting_does_nothing(planted: Database) -> None:
@@ -120,7 +121,7 @@ def test_every_offer_is_open_for_five_to_sixty_days_and_announced(planted: Datab
 
 
 def test_offers_are_as_a_rewriting_would_leave_them(planted: Database) -> None:
-    derived = ("kind", "rome", "region", "departement", "lat", "lon", "pay_text", "pay_minimum", "folded", "terms")
+    derived = ("kind", "rome", "region", "departement", "lat", "lon", "pay_text", "pay_minimum", "folded", "cells")
     columns = (*derived, "place_code", "place_kind", "place_label", "closes_at", "pay_maximum", "remote", "draft")
     with planted.session() as session:
         for offer in session.scalars(sa.select(Offer).order_by(Offer.id).limit(60)):

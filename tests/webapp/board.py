@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, conversations, correspondence, editions, offers, organisations, people, profiles
+from jobboard import alerts, cells, conversations, correspondence, editions, organisations, people, profiles
 from jobboard.applications import Application
 from jobboard.clock import now
 from jobboard.contracts import Contract, Kind, WorkingTime
@@ -73,6 +73,7 @@ def offer(
         folded=fold(f"{title} {employer} {DUTIES}"),
         created_at=at - published,
         closes_at=at + closes_in,
+        cells=list(cells.looked_at(where.kind, where.code)),
         **_place(where),
     )
     if state in (OfferState.PUBLISHED, OfferState.CLOSED):
@@ -80,7 +81,6 @@ def offer(
         made.announced_at = at - published
     session.add(made)
     session.flush()
-    made.terms = offers.terms(made)
     return made
 
 
