@@ -37,6 +37,7 @@ class Received:
     kept: Received | None = None  # the mail that this one is about: waiting for OUI, or for the staff
     report: Report | None = None  # what a bounce or complaint says
     found: Verified | None = None  # what we found out ourselves of its origin, where we looked
+    twins: tuple[bytes, ...] = ()  # the fingerprints of the same mail to other addresses of the same conversation
 
 
 @dataclass

@@ -14,7 +14,7 @@ from inbound.resolver import Resolver
 from inbound.verification import Origin, Verified, verify
 from jobboard import mailbag, tickets
 from jobboard.addresses import Addresses, Purpose, Target
-from jobboard.conversations import Conversation, File, Words, other_side
+from jobboard.conversations import Conversation, File, Words, ever_recruiters, other_side
 from jobboard.mailbag import Mail
 from jobboard.people import Person
 from jobboard.questions import Question
@@ -41,6 +41,7 @@ class Material:
         elif self.target.purpose is Purpose.RETURN:
             self.ticket = absences.ticket_of(session, self.target.row_id)
         self.masks = _masks(session, self.ticket, settings, addresses)
+        self.others = _other_addresses(session, self.ticket, addresses)
         self.kept = _kept(session, self.ticket, settings, addresses)
 
     @property
@@ -79,17 +80,29 @@ def _masks(session: Session, ticket: Ticket | None, settings: Settings, addresse
     if ticket.about is not About.CONVERSATION:
         return masks
     conversation = session.get_one(Conversation, ticket.subject_id)
-    reader = other_side(session, conversation, person)
-    theirs = tickets.of_conversation(session, conversation.id, reader)
-    relay = addresses.make(Purpose.REPLY, theirs.id) if theirs is not None else ""
+    theirs = tickets.of_conversation(session, conversation.id, other_side(session, conversation, person))
+    masks = replace(masks, replacement=addresses.make(Purpose.REPLY, theirs.id) if theirs is not None else "")
     if person.id == conversation.candidate_id:
-        return replace(masks, replacement=relay)
+        return masks
+    side = ever_recruiters(session, conversation)
+    # What colleagues read of each other's words holds no address of the candidate either.
+    shared = (session.get_one(Person, conversation.candidate_id),) if len(side) > 1 else ()
     return replace(
         masks,
-        replacement=relay,
-        domains=(person.address.rpartition("@")[2],),
+        hidden=tuple(dict.fromkeys(each.address for each in (person, *side, *shared))),
+        domains=tuple(dict.fromkeys(each.address.rpartition("@")[2] for each in (person, *side))),
         hide_phones_in_signature=True,
         documents_untouched=False,
+    )
+
+
+def _other_addresses(session: Session, ticket: Ticket | None, addresses: Addresses) -> tuple[str, ...]:
+    """Return the other relay addresses of the same side of the same conversation: a mail to several is one mail."""
+    if ticket is None or ticket.about is not About.CONVERSATION:
+        return ()
+    every = tickets.all_of_conversation(session, ticket.subject_id)
+    return tuple(
+        addresses.make(Purpose.REPLY, each.id) for each in every if each.id != ticket.id and each.role is ticket.role
     )
 
 
@@ -117,7 +130,8 @@ def read(material: Material, resolver: Resolver) -> Received:
     if material.kept is not None:
         return replace(received, kept=read(material.kept, resolver))
     if material.relays:
-        return replace(received, words=_words(material, received))
+        twins = tuple(parse.fingerprint(material.raw, other) for other in material.others)
+        return replace(received, words=_words(material, received), twins=twins)
     return received
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard import applications, outbox, people, signups, suppression
+from jobboard import applications, conversations, outbox, people, signups, suppression
 from jobboard.addresses import address_key
 from jobboard.conversations import Conversation, Message, MessageRef
 from jobboard.db import Base, named
@@ -167,6 +167,8 @@ def _tell_author(session: Session, post: Post, severity: Severity, *, at: dateti
         return
     author = session.get_one(Person, message.author_id)
     conversation = session.get_one(Conversation, message.conversation_id)
+    if post.person_id != conversations.other_side(session, conversation, author).id:
+        return  # a copy for one of several: her message has reached whom she wrote to
     role = Role.CANDIDATE if author.id == conversation.candidate_id else Role.RECRUITER
     offer = session.get(Offer, conversation.offer_id) if conversation.offer_id else None
     told = outbox.post(
@@ -178,6 +180,8 @@ def _tell_author(session: Session, post: Post, severity: Severity, *, at: dateti
         thread=_thread(session, message),
         at=at,
     )
+    if told is not None:  # she may answer it as if it were her own message
+        conversations.remember(session, message, author.id, told.message_id)
     application = applications.of_conversation(session, conversation)
     if told is not None and not late and application is not None:
         applications.note(session, application, applications.Event.NOT_DELIVERED, at=at, message_id=message.id)

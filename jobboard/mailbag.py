@@ -136,6 +136,12 @@ def claim(session: Session, mail_id: int) -> Mail | None:
     )
 
 
+def came_before(session: Session, mail_id: int, fingerprints: Sequence[bytes]) -> bool:
+    """Tell whether one of these mails was kept before that one."""
+    earlier = sa.select(Mail.id).where(Mail.fingerprint.in_(fingerprints), Mail.id < mail_id).limit(1)
+    return bool(fingerprints) and session.scalar(earlier) is not None
+
+
 def content(session: Session, mail: Mail) -> bytes | None:
     """Return the octets of the mail, or None once retention has taken them."""
     return session.scalar(sa.select(RawMail.content).where(RawMail.id == mail.raw_id))

@@ -43,9 +43,14 @@ class Person(Base):
         return self.name.split()[0] if self.name.strip() else ""
 
     @property
+    def shown_name(self) -> str:
+        """Her name as others may read it: "" where mail clients gave an address for a name."""
+        return "" if "@" in self.name else self.name.strip()
+
+    @property
     def short_name(self) -> str:
         """ "Léa D.": what the other side of a relay reads."""
-        words = self.name.split()
+        words = self.shown_name.split()
         return f"{words[0]} {words[-1][0].upper()}." if len(words) > 1 else "".join(words)
 
 

@@ -125,7 +125,7 @@ class Courier:
                 outbox.record(session, post, "drop", at=at, reply=reason)
                 return None
             mail = self.composer.compose(session, post, letter, person, at=at)
-            found = gate.leaks(mail.message, mail.secrets, documents_untouched=mail.to_recruiter)
+            found = gate.leaks(mail.message, mail.secrets, documents_untouched=mail.by_candidate)
             if found:
                 _hold(session, post, mail, found, at=at)
                 return None

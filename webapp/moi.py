@@ -8,14 +8,14 @@ from typing import TypeVar
 from flask import Blueprint, Response, abort, flash, request
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, choices, people, showing, signups, suppression
+from jobboard import alerts, choices, colleagues, people, showing, signups, suppression
 from jobboard.alerts import Alert, AlertState
 from jobboard.clock import now
 from jobboard.contracts import FREQUENCY_LABELS, Frequency
 from jobboard.criteria import Criteria
 from jobboard.errors import Refused
 from jobboard.letters.cards import Line
-from jobboard.people import Consent, Person, Subscription
+from jobboard.people import Consent, Person, Role, Subscription
 from jobboard.profiles import Profile, Visibility
 from webapp import correspondences
 from webapp.house import house
@@ -45,7 +45,8 @@ def desk() -> Response:
             frequency=_shared_frequency(standing),
             frequencies=FREQUENCY_LABELS,
             weeks=WEEKS,
-            applications=correspondences.of_candidate(session, person),
+            applications=correspondences.of_candidate(session, person, at=now()),
+            recruits=Role.RECRUITER in people.roles(session, person) or bool(colleagues.shared_offers(session, person)),
             profile=session.get(Profile, person.id),
             profile_texts=_profile_texts(),
             streams=people.subscriptions(session, person, active=False),

@@ -28,13 +28,14 @@ class ApplicationSent(Letter):
 class ApplicationReceived(Letter):
     """An application as its recruiter reads it: who, her words, her files; answering it is answering her.
 
-    The words and files are those of the anonymised message `message_id`.
+    The words and files are those of the anonymised message `message_id`. `shared`: the reader is a colleague.
     """
 
     message_id: int
     number: int
     title: str
     candidate: str
+    shared: bool = False
 
     @classmethod
     def sample(cls) -> Self:
@@ -43,11 +44,18 @@ class ApplicationReceived(Letter):
 
 @letter(stream=Stream.RELAY)
 class RelayedMessage(Letter):
-    """A message of the other side; answering it is answering her. `author`: as she chose to be shown."""
+    """A message of the other side; answering it is answering her. `author`: as she chose to be shown.
+
+    `copied`: a colleague of the reader's wrote it, to `addressee`. `side`: the names of all who take part on the
+    recruiter's side, where they are several.
+    """
 
     message_id: int
     author: str
     title: str
+    copied: bool = False
+    addressee: str = ""
+    side: tuple[str, ...] = ()
 
     @classmethod
     def sample(cls) -> Self:

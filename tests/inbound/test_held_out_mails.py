@@ -38,6 +38,7 @@ MEANING = {
     "frequency-weekly": "command:HEBDO",
     "frequency-daily": "command:QUOTIDIEN",
     "conversation-ended": "command:FIN",
+    "conversation-blocked": "command:BLOQUER",
     "withdrawn": "command:RETIRER",
     "not-for-me": "command:PAS POUR MOI",
     "refused:empty-mail": "refused:empty",

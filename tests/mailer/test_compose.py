@@ -200,7 +200,7 @@ def test_a_relayed_message_keeps_what_it_said_of_itself(
         post = session.scalars(sa.select(Post).where(Post.kind == RelayedMessage.kind)).one()
         composed = compose(session, post, settings)
         mail = read(composed)
-        assert mail["Subject"] == "Re: Candidature"
+        assert mail["Subject"] == f"Re: {conversation.subject}"
         assert mail["In-Reply-To"] == "<one@courrier.example>"
         assert mail["Auto-Submitted"] == automatic
         assert mail["Importance"] == "high"
