@@ -85,15 +85,23 @@ def _masks(session: Session, ticket: Ticket | None, settings: Settings, addresse
     if person.id == conversation.candidate_id:
         return masks
     side = ever_recruiters(session, conversation)
+    candidate = session.get_one(Person, conversation.candidate_id)
     # What colleagues read of each other's words holds no address of the candidate either.
-    shared = (session.get_one(Person, conversation.candidate_id),) if len(side) > 1 else ()
+    shared = (candidate,) if len(side) > 1 else ()
+    # Where the candidate's own mailbox is, others of the same domain are not the recruiter's alone.
+    domains = dict.fromkeys(_domain(each) for each in (person, *side))
+    domains.pop(_domain(candidate), None)
     return replace(
         masks,
         hidden=tuple(dict.fromkeys(each.address for each in (person, *side, *shared))),
-        domains=tuple(dict.fromkeys(each.address.rpartition("@")[2] for each in (person, *side))),
+        domains=tuple(domains),
         hide_phones_in_signature=True,
         documents_untouched=False,
     )
+
+
+def _domain(person: Person) -> str:
+    return person.address.rpartition("@")[2].lower()
 
 
 def _other_addresses(session: Session, ticket: Ticket | None, addresses: Addresses) -> tuple[str, ...]:

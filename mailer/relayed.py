@@ -84,7 +84,7 @@ def for_reader(session: Session, message: Message, post: Post, addresses: Addres
 def guard(session: Session, message: Message, reader_id: int | None) -> Guard:
     """Return what must not be read in a mail to that person: the addresses of the other side, all of them.
 
-    Where whoever recruits has a domain of its own, nobody's address at it.
+    Where whoever recruits has a domain of its own, nobody's address at it, unless the candidate's is there, too.
     """
     conversation = session.get_one(Conversation, message.conversation_id)
     candidate = session.get_one(Person, conversation.candidate_id)
@@ -94,6 +94,7 @@ def guard(session: Session, message: Message, reader_id: int | None) -> Guard:
     author = session.get_one(Person, message.author_id)
     side = {person.address: None for person in (author, *conversations.ever_recruiters(session, conversation))}
     domains = {address.rpartition("@")[2].lower(): None for address in side}
+    domains.pop(candidate.address.rpartition("@")[2].lower(), None)
     whole = (f"@{domain}" for domain in domains if domain not in PUBLIC_PROVIDERS)
     return Guard((*side, *whole), is_by_candidate, author.id)
 
