@@ -17,7 +17,7 @@ from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
 from mailer import reasons_why
-from mailer.headers import BULK, POLICY, Envelope, start_message
+from mailer.headers import BULK, POLICY, Envelope, literal, start_message
 from mailer.relayed import Relayed, for_reader, guard, message_of
 from mailer.rendering import Frame, Rendered, render
 from mailer.shown import Showing
@@ -176,4 +176,4 @@ def fill(message: EmailMessage, rendered: Rendered, files: tuple[File, ...]) -> 
 
 def _on_one_line(filename: str) -> str:
     """Return a file name that a header can carry: controls dropped."""
-    return " ".join("".join(char if char.isprintable() else " " for char in filename).split()) or "fichier"
+    return literal(" ".join("".join(char if char.isprintable() else " " for char in filename).split())) or "fichier"

@@ -43,6 +43,7 @@ MEANING = {
     "not-for-me": "command:PAS POUR MOI",
     "refused:empty-mail": "refused:empty",
     "bounce-complaint": "complaint",
+    "relayed-automatic": "nothing-automatic",  # passed on as what it is, answered by nobody
 }
 
 
