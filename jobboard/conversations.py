@@ -247,14 +247,14 @@ def messages(session: Session, conversation_id: int) -> Sequence[Message]:
 
 
 def open_of_pair(session: Session, conversation: Conversation) -> Sequence[Conversation]:
-    """Return the open conversations between the same candidate and whoever deposited the offer, this one apart."""
+    """Return, locked, the other open conversations between the same candidate and whoever deposited the offer."""
     query = sa.select(Conversation).where(
         Conversation.candidate_id == conversation.candidate_id,
         Conversation.recruiter_id == conversation.recruiter_id,
         Conversation.state == ConversationState.OPEN,
         Conversation.id != conversation.id,
     )
-    return session.scalars(query.order_by(Conversation.id)).all()
+    return session.scalars(query.order_by(Conversation.id).with_for_update()).all()
 
 
 def may_pass_automatic(session: Session, conversation: Conversation, author: Person, *, at: datetime) -> bool:
