@@ -121,4 +121,6 @@ def test_an_ended_conversation_says_so_on_both_sides(site: Site, offer: Offer) -
         assert "close depuis trop longtemps" in words(site.signed_in(who).get(path))
     site.do(lambda session: session.execute(sa.update(Conversation).values(state=ConversationState.ENDED)))
     for who, path in pages:
-        assert "Conversation terminée : aucun message" in words(site.signed_in(who).get(path))
+        said = words(site.signed_in(who).get(path))
+        assert "Conversation terminée : aucun message" in said
+        assert "En conversation" not in said
