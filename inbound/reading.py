@@ -109,14 +109,14 @@ def read(material: Material, resolver: Resolver) -> Received:
     if found is not None:
         incoming = replace(incoming, authentication=found.verdict)
     own = own_words.split(incoming.text, incoming.html)
-    received = Received(material.mail_id, material.target, incoming, own, found=found)
+    received = Received(material.mail_id, material.target, incoming, own, len(material.raw), found=found)
     if material.target.purpose is Purpose.RETURN or incoming.automatic is Automatic.COMPLAINT:
         received = replace(received, report=reports.read_report(material.raw))
         if incoming.automatic is not Automatic.AUTO_REPLY:
             return received
     if material.kept is not None:
         return replace(received, kept=read(material.kept, resolver))
-    if material.relays:
+    if material.relays and len(material.raw) <= settings.relay_max_octets:
         return replace(received, words=_words(material, received))
     return received
 

@@ -225,7 +225,11 @@ def _back_off(attempts: int) -> timedelta:
     return timedelta(minutes=minutes * random.uniform(1 - JITTER, 1 + JITTER))
 
 
+# The status (RFC 3463) of what we know without asking: the next server has said how much it takes.
+_UNSAID = {Severity.TOO_BIG: "5.3.4"}
+
+
 def _news(outcome: Outcome, severity: Severity) -> bounces.News:
     """Return what the next server's reply says of a post, for the same path as the reports that come by mail."""
-    status = outcome.reply.enhanced if outcome.reply else None
+    status = outcome.reply.enhanced if outcome.reply else _UNSAID.get(severity)
     return bounces.News(severity, bounces.Source.SMTP, status, str(outcome))

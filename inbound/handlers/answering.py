@@ -15,6 +15,7 @@ from jobboard.addresses import address_key
 from jobboard.db import settings_of
 from jobboard.errors import Refused
 from jobboard.letters.account import Refusal
+from jobboard.letters.base import Letter
 from jobboard.letters.questions import MailQuestion
 from jobboard.offers import Offer
 from jobboard.outbox import Post
@@ -22,6 +23,7 @@ from jobboard.people import Person
 from jobboard.questions import Question, QuestionState, Topic
 from jobboard.tickets import About, Reply
 
+_TOLD_TO_STRANGERS = frozenset({"too-large"})
 _PROOF = re.compile(r"^.*\brep[eè]re\b.*?([0-9a-f]{16}).*$", re.I | re.M)
 
 
@@ -33,12 +35,14 @@ def refusal(reason: str, **facts: str | int) -> Refusal:
 def refuse(context: Context, refused: Refused) -> str:
     """Tell the person why nothing was done, once a day for the same reason and subject; returns the outcome.
 
-    Strangers are told nothing here: what they may cause is decided by the handler that meets them.
+    Strangers are told only what they could not find out otherwise; anything else is the handler's that meets them.
     """
     person = context.person
-    if person is None:
-        return f"refused:{refused.reason}"
     facts = {name: value for name, value in refused.facts.items() if isinstance(value, str | int)}
+    if person is None:
+        if refused.reason in _TOLD_TO_STRANGERS:
+            answer_stranger(context, refusal(refused.reason, **facts))
+        return f"refused:{refused.reason}"
     offer = context.offer_concerned()
     cards = showing.near(context.session, offer, at=context.at) if refused.reason == "offer-closed" and offer else ()
     subject = offer.id if offer else facts.get("title", "")
@@ -52,6 +56,23 @@ def refuse(context: Context, refused: Refused) -> str:
         at=context.at,
     )
     return f"refused:{refused.reason}"
+
+
+def answer_stranger(context: Context, answer: Letter) -> str:
+    """Answer somebody whom we do not know, if she may be written to today; returns the outcome."""
+    sender = context.incoming.sender
+    if sender is None or not context.may_write_to_stranger():
+        return "stranger-not-answered"
+    outbox.post(
+        context.session,
+        answer,
+        to=sender,
+        dedupe=f"stranger:{context.key}",
+        reply=Reply(About.GENERAL),
+        thread=context.thread,
+        at=context.at,
+    )
+    return "stranger-answered"
 
 
 def ask_whether_hers(context: Context, what: str, *, offer: Offer | None = None) -> str:
