@@ -88,7 +88,8 @@ def apply(session: Session, offer: Offer, candidate: Person, words: Words, *, at
     # She may answer the acknowledgement: for her it stands for her own message.
     _remember(session, message, candidate, acknowledged)
     for recruiter in conversations.recruiters(session, conversation):
-        _remember(session, message, recruiter, _hand_over(session, application, message, candidate, recruiter, at=at))
+        handed_over = _hand_over(session, application, message, candidate, recruiter, octets=words.octets, at=at)
+        _remember(session, message, recruiter, handed_over)
     if from_stranger:
         people.consent(
             session,
@@ -103,7 +104,14 @@ def apply(session: Session, offer: Offer, candidate: Person, words: Words, *, at
 
 
 def _hand_over(
-    session: Session, application: Application, message: Message, candidate: Person, recruiter: Person, *, at: datetime
+    session: Session,
+    application: Application,
+    message: Message,
+    candidate: Person,
+    recruiter: Person,
+    *,
+    octets: int,
+    at: datetime,
 ) -> Post | None:
     """Post the application to whoever deposited the offer, or to a colleague."""
     offer = session.get_one(Offer, application.offer_id)
@@ -117,6 +125,7 @@ def _hand_over(
         reply=Reply(About.CONVERSATION, Role.RECRUITER, subject_id=application.conversation_id),
         not_before=at + timedelta(minutes=settings_of(session).undo_minutes),
         cause=f"application:{application.id}",
+        octets=octets,
         at=at,
     )
 
@@ -145,6 +154,7 @@ def relay(session: Session, conversation: Conversation, author: Person, words: W
             dedupe=f"relayed:{message.id}:{reader.id}",
             reply=_reply(conversation, reader),
             thread=conversations.thread_for(session, conversation, words, author, reader),
+            octets=words.octets,
             at=at,
         )
         _remember(session, message, reader, posted)

@@ -46,8 +46,8 @@ def receive(context: Context, table: Table) -> str:
             return said.word.does(context, said)
         if said.word.secret and said.rest:
             raise Refused("word-alone", word=said.word.word)
-    words = context.received.words
-    if words is None or (not words.text.strip() and not words.files and not words.refused):
+    words = context.words_to_relay()
+    if not words.text.strip() and not words.files and not words.refused:
         raise Refused("empty-mail")
     correspondence.relay(context.session, conversation, person, words, at=context.at)
     return "relayed"
@@ -56,7 +56,9 @@ def receive(context: Context, table: Table) -> str:
 def _brings_files(context: Context) -> bool:
     """Tell whether something is attached; the logo of a signature is not."""
     words = context.received.words
-    return words is not None and (bool(words.refused) or any(not file.inline for file in words.files))
+    if words is None:  # too large to be passed on
+        return bool(context.incoming.attachments)
+    return bool(words.refused) or any(not file.inline for file in words.files)
 
 
 def end(context: Context, said: Said) -> str:
