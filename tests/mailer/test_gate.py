@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mailer import gate
 from mailer.anonymise import Masks, rebuild
 from mailer.gate import Leak, leaks
 from tests.mailer.sample_files import archive, docx, odt, pdf, picture
@@ -343,3 +344,24 @@ def test_a_mail_nested_without_end_is_held():
         raw = b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n%s" % (level, level, raw)
 
     assert Leak("mail", "unopenable") in leaks(raw, [ADDRESS])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>asso horizon example, martin%40 &#64; =40</p>\n" * 40_000,
+        "martin@asso-horizon.exampl" * 60_000,
+        " " * 999_999,
+    ],
+    ids=["words of it", "no space", "short words"],
+)
+def test_what_is_too_much_to_look_through_is_held(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = finished(part(text, "text/html; charset=utf-8"))
+    assert leaks(raw, [ADDRESS]) == ()
+    monkeypatch.setattr(gate, "MAX_READ", 100_000)
+    assert leaks(raw, [ADDRESS]) == (Leak("mail", gate.EXHAUSTED),)
+
+
+def test_time_is_a_bound_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "MAX_SECONDS", 0.0)
+    assert leaks(finished(WORDS), [ADDRESS]) == (Leak("mail", gate.EXHAUSTED),)
