@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     question_days: int = Field(default=7, ge=1)
     ticket_days: int = Field(default=730, ge=1)
     raw_mail_days: int = Field(default=30, ge=1)
+    held_days: int = Field(default=30, ge=1)
     # Only in development: kill -9 at a named point, for the tests that prove that nothing is lost.
     crash_points: bool = False
 

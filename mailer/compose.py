@@ -20,7 +20,7 @@ from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
 from mailer import reasons_why
 from mailer.headers import BULK, POLICY, Envelope, start_message
-from mailer.masks import PUBLIC_PROVIDERS
+from mailer.held_mails import hidden_from_reader
 from mailer.rendering import Frame, Rendered, render
 from mailer.shown import Showing
 from mailer.signing import Signer
@@ -77,9 +77,7 @@ class Composer:
         author = session.get_one(Person, relayed.message.author_id)
         conversation = session.get_one(Conversation, relayed.message.conversation_id)
         to_recruiter = author.id == conversation.candidate_id
-        return Composed(
-            sender, recipient, octets, _secrets(author, whole_domain=not to_recruiter), to_recruiter, author.id
-        )
+        return Composed(sender, recipient, octets, hidden_from_reader(author, conversation), to_recruiter, author.id)
 
     def frame(
         self, post: Post, letter: Letter, person: Person | None, subscription: Subscription | None, *, at: datetime
@@ -164,13 +162,6 @@ class Composer:
             ),
             help_address=self.addresses.alias(Alias.AIDE),
         )
-
-
-def _secrets(author: Person, *, whole_domain: bool) -> tuple[str, ...]:
-    """Return what must not be read in a mail: the author's address and, for a recruiter, her colleagues' too."""
-    domain = author.address.rpartition("@")[2].lower()
-    colleagues = (f"@{domain}",) if whole_domain and domain not in PUBLIC_PROVIDERS else ()
-    return (author.address, *colleagues)
 
 
 def _author(letter: Letter) -> str:

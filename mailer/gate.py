@@ -31,14 +31,15 @@ _SEALED_TYPES = frozenset(
         "application/vnd.ms-tnef",
     }
 )
-# What is the candidate's own when documents may pass untouched; calendars, cards and mails never are.
 UNOPENABLE = "unopenable"
 EXHAUSTED = "exhausted"  # there is too much to look through
+_KINDS = {UNOPENABLE: "closed", EXHAUSTED: "too-much"}
 _MAIL = re.compile(
     rb"\s{0,9}(?:Received|Return-Path|Delivered-To|From|To|Subject|Date|MIME-Version|Message-ID|Content-Type|X-[\w-]+):",
     re.IGNORECASE,
 )
 _FOLD = re.compile(rb"\r?\n[ \t]")  # RFC 5545 3.1, RFC 6350 3.2
+# What is the candidate's own when documents may pass untouched; calendars, cards and mails never are.
 _NEVER_OWN = re.compile(r"text/(?:calendar|vcard|x-vcard|directory)|message/|multipart/", re.IGNORECASE)
 _NEVER_OWN_NAME = re.compile(r"\.(?:ics|vcs|vcf|eml|dat)$", re.IGNORECASE)
 
@@ -48,7 +49,15 @@ class Leak:
     """A place of the mail where a secret was found, or which could not be searched; never the secret itself."""
 
     where: str  # "headers", "part 2 (application/pdf) > /Author"…
-    how: str  # "plain", "percent", "base64"… or "unopenable"
+    how: str  # "plain", "percent", "base64"… or "unopenable", "exhausted"
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.how}"
+
+
+def kinds(found: Iterable[Leak]) -> set[str]:
+    """Return what kinds of leaks there are: "address", "closed" (it cannot be opened), "too-much" to look through."""
+    return {_KINDS.get(leak.how, "address") for leak in found}
 
 
 def leaks(final: bytes, secrets: Iterable[str], *, documents_untouched: bool = False) -> tuple[Leak, ...]:
