@@ -76,6 +76,7 @@ _BY_WORDS = (
             *("unknown (?:user|recipient|mailbox|address)", "no such (?:user|mailbox|recipient|address|person)"),
             *("recipientnotfound", "invalid recipient", "mailbox unavailable", "unrouteable address", "null ?mx"),
             "(?:mailbox|address|account|user|recipient|domain).{0,60} (?:doesn t|does not|not) exist",
+            "user doesn t have an? .{1,60} account",
             *("host or domain name not found", "couldn t find any host", "has no mail exchanger"),
             "(?:destinataire|utilisateur|compte|adresse|boite).{0,40} (?:inconnue?|inexistante?|invalide|introuvable)",
             "(?:destinataire|utilisateur|compte|adresse|boite).{0,40} n existe pas",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from email import message_from_bytes
 
 from flufl.bounce import all_failures
+
+logging.getLogger("flufl.bounce").disabled = True  # it logs the traceback of every detector that a broken mail trips
 
 MAX_OCTETS = 200_000  # what it looks for stands at the top; its patterns are not made for megabytes of our own mail
 

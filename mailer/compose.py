@@ -19,7 +19,7 @@ from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
 from mailer import reasons_why
-from mailer.headers import BULK, POLICY, Envelope, start_message
+from mailer.headers import BULK, POLICY, Envelope, literal, start_message
 from mailer.held_mails import hidden_from_reader
 from mailer.rendering import Frame, Rendered, render
 from mailer.shown import Showing
@@ -77,7 +77,8 @@ class Composer:
         author = session.get_one(Person, relayed.message.author_id)
         conversation = session.get_one(Conversation, relayed.message.conversation_id)
         to_recruiter = author.id == conversation.candidate_id
-        return Composed(sender, recipient, octets, hidden_from_reader(author, conversation), to_recruiter, author.id)
+        hidden = hidden_from_reader(author, recipient, whole_domain=not to_recruiter)
+        return Composed(sender, recipient, octets, hidden, to_recruiter, author.id)
 
     def frame(
         self, post: Post, letter: Letter, person: Person | None, subscription: Subscription | None, *, at: datetime
@@ -199,4 +200,4 @@ def fill(message: EmailMessage, rendered: Rendered, files: tuple[File, ...]) -> 
 
 def _on_one_line(filename: str) -> str:
     """Return a file name that a header can carry: controls dropped."""
-    return " ".join("".join(char if char.isprintable() else " " for char in filename).split()) or "fichier"
+    return literal(" ".join("".join(char if char.isprintable() else " " for char in filename).split())) or "fichier"

@@ -93,14 +93,14 @@ class _Search:
         """Search a mail: its octets as they stand, then each header and each part decoded."""
         self._search_octets(octets, where)
         try:
-            parts = list(email.message_from_bytes(octets, policy=compat32).walk())
+            for number, part in enumerate(email.message_from_bytes(octets, policy=compat32).walk()):
+                place = f"{where} > part {number} ({part.get_content_type()})" if number else where
+                self._search_headers(part, place)
+                self._search_body(part, place, depth)
+        except ExhaustedError:
+            raise
         except Exception:  # the parser has no list of what it raises; unreadable is unopenable, whatever the reason
             self._note(where, UNOPENABLE)
-            return
-        for number, part in enumerate(parts):
-            place = f"{where} > part {number} ({part.get_content_type()})" if number else where
-            self._search_headers(part, place)
-            self._search_body(part, place, depth)
 
     def _search_headers(self, part: email.message.Message, where: str) -> None:
         items = [(name, str(value).encode("utf-8", "surrogateescape")) for name, value in part.raw_items()]

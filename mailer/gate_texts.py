@@ -37,6 +37,7 @@ _SPACE = re.compile(r"\s")
 _SPACES = re.compile(r"\s{2,}")
 _LONG_SPACES = re.compile(r"\s{4,}")
 _WORD = re.compile(r"=\?[^?\s]+\?[bq]\?[^?]*\?=", re.IGNORECASE)
+_DEFUSED = re.compile(r"=\s\?")  # no encoded word for a mail client any more, but still one for a person
 _BETWEEN_WORDS = re.compile(r"\?=\s+=\?")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{40,80}\r?\n[ \t]?)+[A-Za-z0-9+/]*|[A-Za-z0-9+/]{12,}")
 _BASE64_WORD = re.compile(r"[A-Za-z0-9_-]{12,}")
@@ -50,6 +51,8 @@ _ODD = {"\u3002": ".", "\u115f": "", "\u1160": "", "\u2800": "", "\u3164": ""}  
 _SAME_MAILBOX = frozenset({"gmail.com", "googlemail.com"})
 _BEFORE, _AFTER = 400, 300  # characters around a word of the secret in which the rest of it must stand
 _AROUND_PLACE = _BEFORE + _AFTER
+_CODED = re.compile(r"&#?\w|%[0-9a-f]{2}|=(?:[0-9a-f]{2}|\s|\?)|\\.|\?=|\*[0-9]")
+_BEFORE_AT = 40  # characters before the words of a domain
 
 # A text as it is searched, several times: how words in it may have been cut, and the text without those cuts.
 Views = tuple[tuple[str, str], ...]
@@ -98,8 +101,13 @@ class Needle:
     def words_in(self, views: Views) -> int:
         """Return which words of the secret stand in a text, though not together: 1 for one half, 2 for the other."""
         hint = any(self.hint in text for _, text in views)
-        anchor = any(self.anchor.search(text) for _, text in views)
+        anchor = any(self._is_disguised(text) for _, text in views)
         return hint | 2 * anchor
+
+    def _is_disguised(self, text: str) -> bool:
+        """Return whether the words of a domain stand somewhere after what could still be decoded to an "@"."""
+        starts = (match.start() for match in self.anchor.finditer(text))
+        return any(not self.is_address or _CODED.search(text, max(start - _BEFORE_AT, 0), start) for start in starts)
 
     def _windows(self, text: str) -> Iterator[str]:
         """Yield what stands around each place where the secret could be, or all of it when there are many."""
@@ -295,6 +303,7 @@ def _speak(text: str) -> str:
 
 
 def _decode_words(text: str) -> str:
+    text = _DEFUSED.sub("=?", text)
     return _WORD.sub(_decode_word, _BETWEEN_WORDS.sub("?==?", text)) if "=?" in text else ""
 
 

@@ -75,20 +75,34 @@ def start_message(envelope: Envelope, *, domain: str, site_name: str) -> EmailMe
     message = EmailMessage(policy=POLICY)
     message["From"] = _address(envelope.sender_name, envelope.sender)
     message["To"] = _address(envelope.recipient_name, envelope.recipient)
-    message["Subject"] = envelope.subject
+    message["Subject"] = literal(envelope.subject)
     message["Date"] = format_datetime(envelope.date)
     message["Message-ID"] = envelope.message_id
     message["Reply-To"] = _address(envelope.sender_name if envelope.relayed else site_name, envelope.reply_to)
-    if envelope.in_reply_to:
+    references = [one for one in envelope.references if _is_plain(one)]
+    if envelope.in_reply_to and _is_plain(envelope.in_reply_to):
         message["In-Reply-To"] = envelope.in_reply_to
-    if envelope.references:
-        message["References"] = " ".join(envelope.references)
+    if references:
+        message["References"] = " ".join(references)
     _automatic(message, envelope)
     if envelope.unsubscribe_address:
         _list(message, envelope, domain, site_name)
     message[HOP] = "1"
     message[KIND] = envelope.kind
     return message
+
+
+def literal(text: str) -> str:
+    """Return a text that the library takes as it stands: it would decode what looks like an encoded word once more.
+
+    What a broken encoded word decodes to is anything, half characters that no header can hold included.
+    """
+    return text.replace("=?", "= ?")
+
+
+def _is_plain(message_id: str) -> bool:
+    """Tell whether an id of somebody else's may stand in a header of ours: any server must be able to take it."""
+    return message_id.isascii() and "=?" not in message_id
 
 
 def _automatic(message: EmailMessage, envelope: Envelope) -> None:
@@ -119,7 +133,7 @@ def _address(name: str, address: str) -> Address:
 
     The address is taken as its server knows it: the library would refuse "zoé@", and "a..b@", which exist.
     """
-    clean = " ".join("".join(char if char.isprintable() else " " for char in name).split())[:78]
+    clean = literal(" ".join("".join(char if char.isprintable() else " " for char in name).split())[:78])
     local, _, host = address.rpartition("@")
     if len(local) > 1 and local.startswith('"') and local.endswith('"'):
         local = local[1:-1]  # the library puts the quotes back where they are needed

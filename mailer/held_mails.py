@@ -22,19 +22,28 @@ class HeldMail:
     files: tuple[str, ...]
 
 
-def hidden_from_reader(author: Person, conversation: Conversation) -> tuple[str, ...]:
-    """Return what must not be read in a mail: the author's address and, for a recruiter, her colleagues' too."""
-    domain = author.address.rpartition("@")[2].lower()
-    is_recruiter = author.id != conversation.candidate_id
-    colleagues = (f"@{domain}",) if is_recruiter and domain not in PUBLIC_PROVIDERS else ()
-    return (author.address, *colleagues)
+def hidden_from_reader(author: Person, reader: str, *, whole_domain: bool) -> tuple[str, ...]:
+    """Return what must not be read in a mail: the author's address and, for a recruiter, her colleagues' too.
+
+    Whoever has an address at that domain herself (she applies inside her own house) finds it in To and in the ids of
+    her own mails: for her only the address is hidden.
+    """
+    domain = _domain(author.address)
+    is_known = not whole_domain or domain in PUBLIC_PROVIDERS or domain == _domain(reader)
+    return (author.address,) if is_known else (author.address, f"@{domain}")
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
 
 
 def shown(session: Session, message: Message) -> HeldMail:
     """Return a message as the staff may read it."""
     author = session.get_one(Person, message.author_id)
     conversation = session.get_one(Conversation, message.conversation_id)
-    secrets = hidden_from_reader(author, conversation)
+    reader = conversations.other_side(session, conversation, author)
+    is_recruiter = author.id != conversation.candidate_id
+    secrets = hidden_from_reader(author, reader.address, whole_domain=is_recruiter)
     names = conversations.filenames(session, message.id)
     return HeldMail(
         cover(message.subject, secrets),

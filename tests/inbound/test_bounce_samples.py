@@ -43,6 +43,12 @@ def test_a_second_opinion_never_raises() -> None:
         assert second_opinion.ask(raw) is None
 
 
+@pytest.mark.parametrize("author", [b"", b"\xe9 <a@b.example>"])
+def test_a_second_opinion_that_trips_says_nothing_in_our_log(author: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    assert second_opinion.ask(b"From: " + author + b"\r\nSubject: Retour\r\n\r\nBonjour.\r\n") is None
+    assert caplog.records == []
+
+
 def test_a_complaint_names_the_post_by_its_envelope_sender() -> None:
     raw = (
         b"From: feedback@provider.example\r\nSubject: FW: Une offre\r\n"

@@ -30,7 +30,7 @@ def outcome_of(raw: bytes, expected: dict[str, Any], database: Database, address
     with database.transaction() as session:
         to = address_for(Situation(expected["purpose"]), session, addresses, writer, at=at)
         sender = expected["envelope_sender"].strip("<>")
-        arrival = Arrival("smtp", "192.0.2.25", "mx.example", sender, raw, [(to, fingerprint(raw, to))])
+        arrival = Arrival("smtp", "127.0.0.1", "mx.example", sender, raw, [(to, fingerprint(raw, to))])
         (mail_id,) = mailbag.store(session, arrival, at=at)
     dispatch.drain(database, addresses)
     with database.transaction() as session:

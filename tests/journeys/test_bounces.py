@@ -112,13 +112,10 @@ def test_a_complaint_to_abuse_stops_the_stream_it_is_about(world: World) -> None
 
 
 def test_a_message_that_bounces_is_told_to_its_author_and_to_the_timeline(world: World) -> None:
-    helene, lea = world.someone("Hélène Recruteuse"), world.someone("Léa Injoignable")
-    published = world.published_offer(helene)
-    offer = world.ask("SELECT max(id) FROM offer")[0][0]
-    assert published
+    helene = world.someone("Hélène Recruteuse")
+    assert world.published_offer(helene)
     lea = world.candidate("Léa Injoignable")
     alert = next(got for got in world.post.received(lea) if got.kind == "alert_created")
-    assert offer
     world.post.answer(lea, alert, "POSTULER 1\n\nVoici ma candidature.", files=[("CV.pdf", story.CV)])
     received = world.post.wait_for(helene, "application_received")
     world.post.answer(helene, received, "Pouvez-vous venir mardi ?")

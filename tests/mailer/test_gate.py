@@ -236,6 +236,13 @@ def test_an_attached_mail_that_was_encoded_against_the_rules_is_read():
     assert leaks(finished(WORDS, raw), [ADDRESS])
 
 
+def test_an_attached_mail_in_a_charset_that_python_stumbles_over_is_held():
+    inner = b"Content-Type: text/plain; charset=punycode\r\n\r\nabc-\xc3\xa9\r\n"
+    raw = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n" + inner
+
+    assert {leak.how for leak in leaks(finished(WORDS, raw), [ADDRESS])} == {"unopenable"}
+
+
 def test_one_secret_in_a_long_mail_full_of_encodings_is_found():
     line = "<p>a&amp;b 100&nbsp;% =C3=A9 \\n https://x.example/a%20b?c=YWJjZGVmZ2hpamtsbW5vcA== point à at</p>\n"
     noise = line * 200

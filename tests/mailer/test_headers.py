@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email import message_from_string, policy
+from email import message_from_bytes, message_from_string, policy
 
 import pytest
 
@@ -31,3 +31,26 @@ def test_an_address_is_written_as_its_server_knows_it(address: str, written: str
     assert f"{written}>\r\n" in octets.decode() or f"To: {written}\r\n" in octets.decode()
     (to,) = message_from_string(octets.decode(), policy=policy.SMTPUTF8)["To"].addresses
     assert (to.display_name, to.addr_spec) == (name, written)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "=?UTF-8?Q?=3A_Ass =C2=AB comptable =C2=",
+        "à =?UTF-8?B?OiBBc3NvY2lhdGlvbiBIb3Jp\xa5?==?=e",
+        "=?utf-8?q?=ED=A0=80?=",
+    ],
+)
+def test_a_broken_encoded_word_is_shown_as_it_came_and_breaks_nothing(broken: str) -> None:
+    envelope = Envelope(
+        *("r-1@a.test", f"{broken} via Passerelle", "lea@b.test", broken, "r-1@a.test", "<1@a.test>", broken, AT),
+        in_reply_to="<=?utf-8?q?=E9?=@c.test>",
+        references=("<2@c.test>", "<é@c.test>", "<=?utf-8?q?=E9?=@c.test>"),
+    )
+    message = start_message(envelope, domain="a.test", site_name="Passerelle")
+    message.set_content("Bonjour")
+    read = message_from_bytes(message.as_bytes(policy=POLICY), policy=policy.SMTP)
+    shown = broken.replace("=?", "= ?")
+    assert read["Subject"] == shown
+    assert read["To"].addresses[0].display_name == shown
+    assert (read["In-Reply-To"], read["References"]) == (None, "<2@c.test>")
