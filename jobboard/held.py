@@ -47,7 +47,7 @@ LIFE = Lifecycle(
         (HeldState.WAITING, "drop", HeldState.DROPPED),
         (HeldState.WAITING, "expire", HeldState.EXPIRED),
     ),
-    refusal="held-already-decided",
+    refusal="already-decided",
 )
 
 
@@ -95,7 +95,7 @@ def is_released(session: Session, post: Post) -> bool:
 def release(session: Session, held: Held, by: Person, *, at: datetime) -> None:
     """Let a held mail leave as it is, once, under its Message-ID; who did it is in the audit log.
 
-    Raises Refused("staff-only") for anybody else, Refused("held-already-decided") for what no longer waits.
+    Raises Refused("staff-only") for anybody else, Refused("already-decided") for what no longer waits.
     """
     if Role.STAFF not in people.roles(session, by):
         raise Refused("staff-only")
@@ -109,7 +109,7 @@ def release(session: Session, held: Held, by: Person, *, at: datetime) -> None:
 def drop(session: Session, held: Held, by: Person | None = None, *, reason: str = "", at: datetime) -> None:
     """Give a held mail up; its author is told, with the reason when there is one. `by` None: the command line.
 
-    Raises Refused("staff-only") for who is not of the staff, Refused("held-already-decided") for what no longer waits.
+    Raises Refused("staff-only") for who is not of the staff, Refused("already-decided") for what no longer waits.
     """
     if by is not None and Role.STAFF not in people.roles(session, by):
         raise Refused("staff-only")

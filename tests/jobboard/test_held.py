@@ -88,7 +88,7 @@ def test_what_is_decided_is_decided_once(
     with database.transaction() as session:
         one, by = make_held(session), staff(session)
         first(session, one, by, at=LATER)
-    with database.transaction() as session, pytest.raises(Refused, match="held-already-decided"):
+    with database.transaction() as session, pytest.raises(Refused, match="already-decided"):
         second(session, session.get_one(Held, one.id), by, at=LATER)
     with database.transaction() as session:
         assert len(told(session)) == 2
