@@ -13,6 +13,12 @@ OWN_HOP_HEADER = "X-Passerelle-Hop"  # on every mail that leaves us
 MAX_HOPS = 50  # Received fields; RFC 5321 6.3 asks for at least 100 from relays, we are the last station
 
 
+DOOR_HEAD = 64 * 1024  # octets in which the door looks for a loop; what is longer is for whoever reads the mail
+_HOP = re.compile(rb"^Received[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_OWN_HOP = re.compile(rb"^%s[ \t]*:" % OWN_HOP_HEADER.encode(), re.IGNORECASE | re.MULTILINE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+
+
 class Automatic(StrEnum):
     """Why a mail counts as automatic."""
 
@@ -74,6 +80,14 @@ _BOUNCE_SUBJECT = re.compile(
     r"|echec (?:de (?:la )?)?(?:remise|distribution|livraison|l envoi|envoi)|message non (?:remis|distribue|delivre)"
     r"|(?:avis|notification) de non (?:remise|distribution)|votre message n a pas pu etre)\b"
 )
+
+
+def is_loop(raw: bytes) -> bool:
+    """Tell from the beginning of its header whether a mail has come through us before, or through too many servers."""
+    head = raw[:DOOR_HEAD]
+    end = _HEAD_END.search(head)
+    head = head[: end.start()] if end else head
+    return bool(_OWN_HOP.search(head)) or len(_HOP.findall(head)) > MAX_HOPS
 
 
 def recognise(

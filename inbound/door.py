@@ -133,6 +133,10 @@ class House:
                 return TOO_FAST[kind]
         return None
 
+    def _is_to_verify(self, peer: str) -> bool:
+        settings = self.database.settings
+        return settings.verify_senders and not networks.is_among(peer, settings.trusted_peer_networks)
+
     def store(self, envelope: Envelope) -> Sequence[Stored]:
         """Keep a mail for all its recipients in one durable transaction; only then may the door say 250.
 
@@ -145,6 +149,7 @@ class House:
             sender=envelope.sender,
             content=envelope.content,
             recipients=[(recipient, fingerprint(envelope.content, recipient)) for recipient in envelope.recipients],
+            to_verify=self._is_to_verify(envelope.peer),
         )
         at, targets = now(), [self.addresses.read(recipient) for recipient in envelope.recipients]
         with self.database.transaction() as session:

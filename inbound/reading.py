@@ -93,6 +93,16 @@ def _masks(session: Session, ticket: Ticket | None, settings: Settings, addresse
     )
 
 
+def find_origin(material: Material, resolver: Resolver) -> Verified | None:
+    """Return what the DNS says of a mail that a stranger handed to us, None where it is not asked; it may wait long."""
+    settings = material.settings
+    is_ours = networks.is_among(material.origin.peer, settings.trusted_peer_networks)
+    if material.found is not None or is_ours or not settings.verify_senders:
+        return material.found
+    incoming = parse.read(material.raw, envelope_sender=material.envelope_sender, trusted_authserv_id=None)
+    return _verify(material, incoming, resolver)
+
+
 def read(material: Material, resolver: Resolver) -> Received:
     """Return the mail as handlers get it; never raises whatever the octets. It asks the resolver, and waits for it."""
     settings = material.settings
@@ -109,14 +119,14 @@ def read(material: Material, resolver: Resolver) -> Received:
     if found is not None:
         incoming = replace(incoming, authentication=found.verdict)
     own = own_words.split(incoming.text, incoming.html)
-    received = Received(material.mail_id, material.target, incoming, own, found=found)
+    received = Received(material.mail_id, material.target, incoming, own, len(material.raw), found=found)
     if material.target.purpose is Purpose.RETURN or incoming.automatic is Automatic.COMPLAINT:
         received = replace(received, report=reports.read_report(material.raw))
         if incoming.automatic is not Automatic.AUTO_REPLY:
             return received
     if material.kept is not None:
         return replace(received, kept=read(material.kept, resolver))
-    if material.relays:
+    if material.relays and len(material.raw) <= settings.relay_max_octets:
         return replace(received, words=_words(material, received))
     return received
 

@@ -135,6 +135,11 @@ class Words:
     importance: str | None = None
     facts: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def octets(self) -> int:
+        """About how much of memory a mail with these words takes: its texts in characters, its files in octets."""
+        return len(self.text) + len(self.html or "") + sum(len(file.content) for file in self.files)
+
 
 def open_between(
     session: Session, candidate: Person, recruiter: Person, *, offer_id: int | None, at: datetime

@@ -56,6 +56,7 @@ def apply(session: Session, offer: Offer, candidate: Person, words: Words, *, at
         reply=Reply(About.CONVERSATION, Role.RECRUITER, subject_id=conversation.id),
         not_before=at + timedelta(minutes=settings_of(session).undo_minutes),
         cause=f"application:{application.id}",
+        octets=words.octets,
         at=at,
     )
     # She may answer the acknowledgement: for her it stands for her own message.
@@ -93,6 +94,7 @@ def relay(session: Session, conversation: Conversation, author: Person, words: W
         dedupe=f"relayed:{message.id}",
         reply=Reply(About.CONVERSATION, _role(conversation, reader), subject_id=conversation.id),
         thread=thread,
+        octets=words.octets,
         at=at,
     )
     if posted is not None:

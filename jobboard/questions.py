@@ -20,6 +20,7 @@ class QuestionState(StrEnum):
     OPEN = "open"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    EXPIRED = "expired"  # nobody answered in time
 
 
 class Topic(StrEnum):
@@ -38,6 +39,7 @@ LIFE = Lifecycle(
     (
         (QuestionState.OPEN, "accept", QuestionState.ACCEPTED),
         (QuestionState.OPEN, "decline", QuestionState.DECLINED),
+        (QuestionState.OPEN, "expire", QuestionState.EXPIRED),
     ),
     refusal="question-already-answered",
 )

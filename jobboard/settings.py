@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     bounce_settle_days: float = Field(default=4.0, ge=0)
     # Sizes in octets, delays in seconds or days.
     max_mail_octets: int = Field(default=35 * 1024 * 1024, ge=1024)
+    relay_max_octets: int = Field(default=25 * 1024 * 1024, ge=1024)
     smtp_timeout_seconds: float = Field(default=60.0, gt=0)
     sweep_seconds: float = Field(default=30.0, gt=0)
     give_up_days: float = Field(default=5.0, gt=0)

@@ -12,6 +12,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,6 +45,7 @@ BACK_OFF_MINUTES = (1, 5, 15, 60)
 JITTER = 0.2
 LINGER_SECONDS = 0.1
 RETRY_SECONDS = 0.5
+_AT_ONCE = nullcontext()
 
 # What a letter is asked once more at the moment it leaves: kind -> function that returns it freshened, or None.
 FRESHEN: dict[str, Callable[..., Letter | None]] = {
@@ -76,11 +78,15 @@ class Courier:
             timeout=settings.smtp_timeout_seconds,
         )
 
-    def drain(self, stream: Stream) -> int:
-        """Deliver everything that is due in a stream; returns how many posts were tried."""
+    def drain(self, stream: Stream, *, large: bool = False, turn: AbstractContextManager[object] = _AT_ONCE) -> int:
+        """Deliver what is due in a stream, its large posts or all others, each group composed in its `turn`.
+
+        Returns how many posts were tried.
+        """
         tried, last_look = 0, False
         while True:
-            ready, claimed = self._claim(stream)
+            with turn:
+                ready, claimed = self._claim(stream, large=large)
             if not claimed:
                 if last_look:
                     return tried
@@ -100,11 +106,11 @@ class Courier:
         """Take leave of the mail server."""
         self.transport.close()
 
-    def _claim(self, stream: Stream) -> tuple[list[Ready], int]:
+    def _claim(self, stream: Stream, *, large: bool) -> tuple[list[Ready], int]:
         """Take a group of posts and compose them in one transaction; return what can leave, and how many were taken."""
         at = now()
         with self.database.transaction() as session:
-            posts = outbox.claim(session, stream, worker=self.worker, limit=GROUP[stream], at=at)
+            posts = outbox.claim(session, stream, worker=self.worker, limit=GROUP[stream], at=at, large=large)
             ready = [one for post in posts if (one := self._prepare(session, post, at=at)) is not None]
         if posts:
             crashes.point("deliver:claimed")
@@ -214,7 +220,11 @@ def _back_off(attempts: int) -> timedelta:
     return timedelta(minutes=minutes * random.uniform(1 - JITTER, 1 + JITTER))
 
 
+# The status (RFC 3463) of what we know without asking: the next server has said how much it takes.
+_UNSAID = {Severity.TOO_BIG: "5.3.4"}
+
+
 def _news(outcome: Outcome, severity: Severity) -> bounces.News:
     """Return what the next server's reply says of a post, for the same path as the reports that come by mail."""
-    status = outcome.reply.enhanced if outcome.reply else None
+    status = outcome.reply.enhanced if outcome.reply else _UNSAID.get(severity)
     return bounces.News(severity, bounces.Source.SMTP, status, str(outcome))

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import answering, applying, wishing
+from inbound.handlers import applying, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.words import Said, bare_number, understand
-from jobboard import outbox, people, questions, signups, suppression
+from jobboard import kept_mails, outbox, people, questions, signups, suppression
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
@@ -44,7 +44,7 @@ def _decline(context: Context, question: Question) -> str:
     _note(context, question, "question-declined")
     person = people.find(context.session, question.address)
     if question.topic is Topic.MAIL and person is not None:
-        answering.ask_about_next(context, person)
+        kept_mails.ask_about_next(context.session, person, at=context.at)
     return "declined"
 
 
@@ -103,7 +103,7 @@ def _mail(context: Context, question: Question, said: Said | None) -> str:
         language=context.language,
         at=context.at,
     )
-    answering.ask_about_next(context, person)
+    kept_mails.ask_about_next(context.session, person, at=context.at)
     ticket = context.session.get(Ticket, kept.target.row_id) if kept.target.purpose is Purpose.REPLY else None
     again = replace(context, received=kept, sender=person, confirmed=True, ticket=ticket)
     return f"confirmed:{again.route(again)}"

@@ -54,8 +54,8 @@ def conversation(context: Context) -> str:
     said = understand(context.own, (*table(context), FIN))
     if said is not None and said.whole and not context.received.incoming.attachments:
         return said.word.does(context, said)
-    words = context.received.words
-    if words is None or (not words.text.strip() and not words.files and not words.refused):
+    words = context.words_to_relay()
+    if not words.text.strip() and not words.files and not words.refused:
         raise Refused("empty-mail")
     correspondence.relay(context.session, correspondents, person, words, at=context.at)
     return "relayed"
