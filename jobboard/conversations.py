@@ -244,6 +244,17 @@ def thread_for(session: Session, conversation: Conversation, words: Words, autho
     return Thread((ours.get(parent) if parent else None) or (mapped[-1] if mapped else None), tuple(mapped))
 
 
+def own_thread(session: Session, message: Message) -> Thread:
+    """Return the place of the author's own mail in her client."""
+    ref = session.scalar(
+        sa.select(MessageRef.ref)
+        .where(MessageRef.message_id == message.id, MessageRef.person_id == message.author_id)
+        .order_by(MessageRef.id)
+        .limit(1)
+    )
+    return Thread(ref, (ref,)) if ref else Thread()
+
+
 def messages(session: Session, conversation_id: int) -> Sequence[Message]:
     """Return the messages of a conversation, oldest first."""
     return session.scalars(
@@ -291,6 +302,12 @@ def files(session: Session, message_id: int) -> list[File]:
         .order_by(MessageAttachment.id)
     )
     return [File(row.filename, row.content_type, content, row.content_id, row.inline) for row, content in rows]
+
+
+def filenames(session: Session, message_id: int) -> Sequence[str]:
+    """Return the names of the attachments of a message, in order."""
+    query = sa.select(MessageAttachment.filename).where(MessageAttachment.message_id == message_id)
+    return session.scalars(query.order_by(MessageAttachment.id)).all()
 
 
 def other_side(session: Session, conversation: Conversation, person: Person) -> Person:

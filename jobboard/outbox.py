@@ -244,6 +244,12 @@ def record(
     session.add(PostAttempt(post_id=post.id, at=at, step=step, reply=reply))
 
 
+def on_its_way_since(session: Session, post: Post) -> datetime:
+    """Return since when a post tries to leave: its making, or the last time that the staff let it go."""
+    query = sa.select(sa.func.max(PostAttempt.at)).where(PostAttempt.post_id == post.id, PostAttempt.step == "release")
+    return session.scalar(query) or post.created_at
+
+
 def recover(session: Session, *, at: datetime) -> int:
     """Queue again what dead workers had in hand: under the same Message-ID, ambiguous by at most their groups.
 

@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     ticket_days: int = Field(default=730, ge=1)
     conversation_grace_days: int = Field(default=30, ge=0)
     raw_mail_days: int = Field(default=30, ge=1)
+    held_days: int = Field(default=30, ge=1)
     # Only in development: kill -9 at a named point, for the tests that prove that nothing is lost.
     crash_points: bool = False
 

@@ -11,7 +11,7 @@ import logging
 import random
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,13 +19,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import announcements, bounces, crashes, newsletters, outbox, people, suppression
+from jobboard import announcements, bounces, crashes, held, newsletters, outbox, people, suppression
 from jobboard.addresses import Addresses
 from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.errors import TemporaryFailure
 from jobboard.letters import from_params
-from jobboard.letters.account import Noted
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Letter, Stream
 from jobboard.letters.editions import WeeklyLetter
@@ -132,8 +131,9 @@ class Courier:
                 return None
             mail = self.composer.compose(session, post, letter, person, at=at)
             found = gate.leaks(mail.message, mail.secrets, documents_untouched=mail.by_candidate)
-            if found:
-                _hold(session, post, mail, found, at=at)
+            if found and not held.is_released(session, post):
+                held.hold(session, post, why=gate.kinds(found), places=[str(leak) for leak in found], at=at)
+                log.info("post.held id=%d kind=%s leaks=%d", post.id, post.kind, len(found))
                 return None
             return Ready(post, mail)
         except Exception:  # a bug in one letter must not stop the stream: the post waits for the repair, others leave
@@ -181,11 +181,12 @@ class Courier:
             return
         if outcome.blame is Blame.US:
             bounces.tell_staff(session, said, at=at)
-        if at - post.created_at > timedelta(days=self.database.settings.give_up_days):
+        trying = at - outbox.on_its_way_since(session, post)
+        if trying > timedelta(days=self.database.settings.give_up_days):
             outbox.record(session, post, "fail", at=at, reply=f"given up: {said}"[:300])
             bounces.note(session, post, _news(outcome, outcome.severity), at=at)
             return
-        if at - post.created_at > bounces.DELAY_TOLD_AFTER:
+        if trying > bounces.DELAY_TOLD_AFTER:
             bounces.note(session, post, _news(outcome, Severity.DELAY), at=at)
         outbox.record(session, post, "defer", at=at, reply=said, due=at + _back_off(post.attempts))
 
@@ -202,18 +203,6 @@ def _unwanted(session: Session, post: Post, person: Person | None) -> str | None
             return "the person has left this stream"
     address = person.address if person is not None else post.address or ""
     return "the address refuses mail" if suppression.is_suppressed(session, address, post.stream) else None
-
-
-def _hold(session: Session, post: Post, mail: Composed, found: Sequence[gate.Leak], *, at: datetime) -> None:
-    """Keep back a mail in which the gate found a hidden address; its author and the staff are told."""
-    places = ", ".join(f"{leak.where} ({leak.how})" for leak in found[:5])
-    outbox.record(session, post, "hold", at=at, reply=f"held: {places}"[:300])
-    if mail.author_id is not None:
-        author = session.get_one(Person, mail.author_id)
-        outbox.post(session, Noted("message-held"), to=author, dedupe=f"held:{post.id}", at=at)
-    for member in people.staff(session):
-        alarm = Alarm("held-mail", {"id": post.id, "places": places})
-        outbox.post(session, alarm, to=member, dedupe=f"held:{post.id}:{member.id}", at=at)
 
 
 def _tell_broken(session: Session, post: Post, *, at: datetime) -> None:

@@ -62,6 +62,10 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Vous recevez ce mail parce que vous venez d’écrire dans une conversation.",
         _END,
     ),
+    "message_held": (
+        "Vous recevez ce mail parce que vous avez écrit dans une conversation.",
+        "Répondez FIN pour terminer cette conversation.",
+    ),
     "message_not_delivered": (
         "Vous recevez ce mail parce que vous avez écrit dans une conversation.",
         _END,

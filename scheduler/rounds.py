@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from jobboard import alerts, announcements, closings, crashes, editions, kept_mails, newsletters
+from jobboard import alerts, announcements, closings, crashes, editions, held, kept_mails, newsletters
 from jobboard.clock import now
 from jobboard.contracts import Frequency
 from jobboard.db import Database
@@ -69,6 +69,17 @@ def end_pauses(database: Database, slot: datetime) -> str:
         awake = alerts.wake(session, at=at)
         announcements.post_all(session, Frequency.INSTANT, sorted(awake), at=at)
     return f"woken {len(awake)}"
+
+
+def expire_held(database: Database, slot: datetime) -> str:
+    """Give up the messages that nobody decided upon in time; their authors are told."""
+    expired = 0
+    while True:
+        with database.transaction() as session:
+            count = held.expire(session, at=now(), limit=BATCH)
+        expired += count
+        if not count:
+            return f"expired {expired}"
 
 
 def kept_mails_asked(database: Database, slot: datetime) -> str:

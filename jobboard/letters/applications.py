@@ -91,6 +91,25 @@ class MessageNotDelivered(Letter):
 
 
 @letter(stream=Stream.ACCOUNT)
+class MessageHeld(Letter):
+    """What becomes of a message that the last gate stopped, said to its author.
+
+    `what`: "held", "released", "dropped" or "expired"; `why`: "address", "closed" (an attachment that does not open),
+    "too-much"; `reason`: the staff's words for a dropped one; `days`: how long it waits for a decision.
+    """
+
+    what: str
+    why: tuple[str, ...]
+    title: str
+    reason: str = ""
+    days: int = 30
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("held", ("address", "closed"), "Comptable (H/F)")
+
+
+@letter(stream=Stream.ACCOUNT)
 class OfferClosedForCandidate(Letter):
     """An offer closed while she still waited: said plainly, with offers that are near and open."""
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from jobboard import bounces, kept_mails, suppression
+from jobboard import bounces, held, kept_mails, suppression
 from jobboard.clock import now
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Stream
@@ -108,6 +108,7 @@ def _departures(session: Session, at: datetime) -> list[Fact]:
         Fact("last letter", _ago(last(Post.stream == Stream.LETTERS), at)),
         Fact("last mail", _ago(last(), at)),
         Fact("offers to validate", str(waiting or 0)),
+        Fact("held (passerelle held list)", str(held.count_waiting(session) or "none")),
     ]
 
 
