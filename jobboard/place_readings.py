@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from jobboard.areas import AMBIGUOUS_DEPARTEMENTS, AROUND_WORDS, COMMON_WORDS, DEMONYMS
+from jobboard.counting import UNITS, counts_something
 from jobboard.gazetteer import (
     Place,
     PlaceKind,
@@ -37,12 +38,6 @@ _AFTER_DE = word_set(
 )
 _OF = frozenset(("de", "d", "du", "des"))
 _INSIDE = frozenset(("dans", "en", "ds", "departement", "dept", "dep", "dpt", "dpmt"))
-UNITS = word_set(
-    "km kms kilometre kilometres k h heure heures hrs jour jours j mois an ans annee annees semaine semaines sem",
-    "minute minutes min mn euro euros eur brut net fois personnes enfants lits places hours hour days day weeks",
-    "months years miles pourcent janvier fevrier mars avril mai juin juillet aout septembre octobre novembre",
-    "decembre",
-)
 MAX_WORDS = 9
 
 
@@ -103,7 +98,8 @@ def _district(words: list[Word], at: int) -> Reading | None:
 
 def district_number(words: list[Word], at: int, most: int) -> int | None:
     match = _DISTRICT.match(words[at].folded)
-    if not match or (at + 1 < len(words) and words[at + 1].folded in UNITS):
+    bare = words[at].folded.isdigit()
+    if not match or (at + 1 < len(words) and words[at + 1].folded in UNITS) or (bare and counts_something(words, at)):
         return None
     number = int(match[1])
     return number if 1 <= number <= most else None
@@ -247,7 +243,9 @@ def narrow(words: list[Word], at: int, reading: Reading, text: str | None = None
     if gap not in ("", "(", ",", "-", "- ", "\u2013", "/"):
         return reading
     if text is not None and (
-        followed_by_sign(text, words[after]) or words[min(after + 1, len(words) - 1)].folded in UNITS
+        followed_by_sign(text, words[after])
+        or words[min(after + 1, len(words) - 1)].folded in UNITS
+        or (CODE.match(words[after].folded) and counts_something(words, after))
     ):
         return reading
     skipped = 0

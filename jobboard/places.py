@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jobboard.areas import COMMON_WORDS
+from jobboard.counting import UNITS, counts_something
 from jobboard.gazetteer import FRANCE, REMOTE, Place, PlaceKind, by_code, departement_of, distance_km, is_district
 from jobboard.phrases import Word, without_addresses, word_set, words_of
 from jobboard.place_readings import (
@@ -14,7 +15,6 @@ from jobboard.place_readings import (
     CODE,
     MAX_WORDS,
     POSTAL,
-    UNITS,
     Reading,
     district_number,
     district_place,
@@ -40,7 +40,6 @@ __all__ = [
 ]
 
 _BEFORE_CODE = word_set("le du departement departements dept dep dpt lieu lieux zone secteur localisation")
-_BEFORE_DAY = word_set("partir avant apres disponible dispo des depuis libre")
 _TOWN = PlaceKind.COMMUNE
 _ROUND = word_set("10 15 25 30 35 40 45 50 60 70 75 80 90")
 _BEFORE_ISLAND = word_set("a la sur")
@@ -169,7 +168,7 @@ def _code_is_meant(text: str, words: list[Word], at: int, *, listed: bool) -> bo
     word = words[at]
     if not CODE.match(word.folded) or followed_by_sign(text, word):
         return False
-    if at + 1 < len(words) and words[at + 1].folded in UNITS:
+    if (at + 1 < len(words) and words[at + 1].folded in UNITS) or counts_something(words, at):
         return False
     before = words[at - 1].folded if at else ""
     after = at + 1 + (at + 1 < len(words) and words[at + 1].folded in _JOINING)
@@ -177,8 +176,6 @@ def _code_is_meant(text: str, words: list[Word], at: int, *, listed: bool) -> bo
         listed = listed or not followed_by_sign(text, words[after])
     if text[max(word.start - 1, 0) : word.start] == "(" and text[word.end : word.end + 1] == ")":
         return True
-    if before == "le" and at > 1 and words[at - 2].folded in _BEFORE_DAY:
-        return False
     overseas = len(word.folded) == 3 and word.folded.startswith(("97", "98"))
     return overseas or listed or before in _BEFORE_CODE
 

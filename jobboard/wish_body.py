@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from jobboard.person_names import person_names
 from jobboard.phrases import flat, without_addresses
 
 MOST_CHARACTERS = 6_000
@@ -41,6 +42,11 @@ _CLOSING = re.compile(
 )
 _POSTSCRIPT = re.compile(r"(?:^|\n)[ \t]*p\.? ?s\.?[ \t]*[:,. ]")
 _LOOKS = re.compile(r"\b(?:re)?cherch\w*|\bsouhait\w*|\bvoudrai\w*|\baimerai\w*|\blooking for\b")
+_DATELINE = re.compile(
+    r"^[ \t]*(?:fait a [a-z' -]{2,40},?|(?:a )?[a-z][a-z' -]{1,40},) (?:le )?(?:\d{1,2}(?:er)? (?:janvier|fevrier|mars|avril|mai|juin|juillet"
+    r"|aout|septembre|octobre|novembre|decembre)(?: \d{4})?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})[ \t.,]*$",
+    re.MULTILINE,
+)
 _LAST_LINE_PLACE = re.compile(r"^[ \t]*\d{5} [a-z' -]{2,40}$", re.MULTILINE)
 
 
@@ -60,7 +66,7 @@ def body_of(text: str) -> Body:
     kept = without_addresses(whole[:MOST_CHARACTERS])
     kept = _GLUED.sub(r"\1'", kept)
     low = flat(kept)
-    for pattern in (_QUOTED, _LABELLED, _STREET):
+    for pattern in (_QUOTED, _LABELLED, _STREET, _DATELINE):
         low, kept = _blank(low, kept, pattern)
     low, kept = _without_names(low, kept)
     low, kept = _without_signature(low, kept)
@@ -78,7 +84,10 @@ def _blanked(text: str, start: int, end: int) -> str:
 
 
 def _without_names(low: str, kept: str) -> tuple[str, str]:
-    return _blank(low, kept, _INTRODUCED)
+    low, kept = _blank(low, kept, _INTRODUCED)
+    for start, end in person_names(kept):
+        low, kept = _blanked(low, start, end), _blanked(kept, start, end)
+    return low, kept
 
 
 def _without_signature(low: str, kept: str) -> tuple[str, str]:

@@ -19,12 +19,12 @@ from jobboard.contracts import (
 from jobboard.criteria import Criteria, monthly
 from jobboard.doubts import Doubt, DoubtKind, Option
 from jobboard.folding import fold
-from jobboard.marks import Axis, Role
+from jobboard.marks import Axis, Role, Said
 from jobboard.phrases import word_set
 from jobboard.quantities import MinimumPay
 from jobboard.trades import FoundTrade, Trade, close_trades, stem
 from jobboard.wish_places import is_remote
-from jobboard.wish_reading import Reading, Said
+from jobboard.wish_reading import Reading
 
 Doubts = list[Doubt]
 

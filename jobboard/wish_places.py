@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.doubts import Doubt, DoubtKind, Option
 from jobboard.gazetteer import territories
-from jobboard.marks import Axis, Mark, Role
+from jobboard.marks import Axis, Mark, Role, Said
 from jobboard.places import FoundPlace, Place, PlaceKind, distance_km
 from jobboard.places import by_code as place_by_code
-from jobboard.wish_reading import Leftover, Reading, Said
+from jobboard.wish_reading import Leftover, Reading
 
 _NEAR_KM = 40
 _MOST_OPTIONS = 5

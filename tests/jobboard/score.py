@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jobboard import drafts, trades, wishes
-from jobboard.contracts import KIND_OF_CONTRACT, Contract
+from jobboard.contracts import KIND_OF_CONTRACT, Contract, WorkingTime
 from jobboard.folding import fold
 
 TODAY = date(2026, 11, 23)
@@ -155,12 +155,33 @@ def judge_deposit(entry: Entry, expect: Entry) -> str:
     return next((worst for worst in (WRONG, MISSED, ASKED) if worst in outcomes), RIGHT)
 
 
+def entries_of(path: Path) -> list[Entry]:
+    """Return the entries of a file: JSON, or lines of "text | trades | places | what else" ("ask", contracts, times)."""
+    if path.suffix == ".json":
+        found: list[Entry] = json.loads(path.read_text("utf-8"))
+        return found
+    lines = path.read_text("utf-8").splitlines()
+    return [_entry(line) for line in lines if line and not line.startswith("#")]
+
+
+def _entry(line: str) -> Entry:
+    text, trade, place, *more = (part.strip() for part in line.split("|"))
+    told = more[0].split(", ") if more and more[0] else []
+    expect = {
+        "trades": [one for one in trade.split("; ") if one],
+        "places": [one for one in place.split("; ") if one],
+        "contracts": [one for one in told if one in {*map(str, Contract)}],
+        "working_times": [one for one in told if one in {*map(str, WorkingTime)}],
+    }
+    return {"text": text.replace("\\n", "\n"), "expect": expect, "ask": "ask" in told}
+
+
 def score(path: Path) -> tuple[Counter[str], list[tuple[str, Entry]]]:
     """Score a file, of deposits when its name says so, else of wishes; returns the counts and the entries that failed."""
     judge = judge_deposit if "deposits" in path.name else judge_wish
     counts: Counter[str] = Counter()
     failed = []
-    for entry in json.loads(path.read_text("utf-8")):
+    for entry in entries_of(path):
         readings = [entry["expect"], *([entry["or"]] if "or" in entry else [])]
         best = min((judge(entry, expect) for expect in readings), key=ORDER.index)
         counts[best] += 1
