@@ -45,9 +45,16 @@ def person_names(text: str) -> Iterator[tuple[int, int]]:
     for match in _FULL.finditer(text):
         if _is_first(match["first"]) and not _AT.search(text[max(match.start() - 6, 0) : match.start()]):
             yield match.span()
+    yield from name_lines(text)
+
+
+def name_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the offsets of lines that are nothing but somebody's name: below them stands what belongs to a signature."""
     for match in _LINE.finditer(text):
         if _is_a_name(match["line"].split()):
             yield match.span("line")
+    for match in _COURTESY_LINE.finditer(text):
+        yield match.span()
 
 
 def _is_first(word: str) -> bool:

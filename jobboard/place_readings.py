@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from jobboard.areas import AMBIGUOUS_DEPARTEMENTS, AROUND_WORDS, COMMON_WORDS, DEMONYMS
 from jobboard.counting import UNITS, counts_something
@@ -39,6 +40,11 @@ _AFTER_DE = word_set(
 _OF = frozenset(("de", "d", "du", "des"))
 _INSIDE = frozenset(("dans", "en", "ds", "departement", "dept", "dep", "dpt", "dpmt"))
 MAX_WORDS = 9
+_A_TOWN = 10_000  # people: a commune of this size may be called by the beginning of its name
+_NEVER_LAST = word_set(
+    "saint sainte le la les l de du d des en sur sous aux au et mont bois chateau bourg val pont port grand grande petit villers"
+    " notre neuf fort vieux ville rives haute haut beau belle"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def read_at(words: list[Word], at: int, *, bare_code: bool) -> Reading | None:
         _district(words, at),
         _surroundings(words, at),
         _territory(words, at),
-        _commune(words, at),
+        _commune(words, at) or _shortened(words, at),
         _departement_code(words, at) if bare_code else None,
     )
     return max((reading for reading in readings if reading), key=lambda reading: reading.count, default=None)
@@ -206,8 +212,39 @@ def _commune_of(folded: list[str]) -> Reading | None:
             break
         candidates = communes_named(key)
         if candidates:
-            best = Reading(count, candidates)
+            best = Reading(count, _with_longer(key, candidates))
     return best
+
+
+def _with_longer(key: str, exact: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Return a small commune with the larger ones whose name goes on: "Charleville" is rather Charleville-Mézières."""
+    if exact[0].population >= _A_TOWN:
+        return exact
+    longer = tuple(place for place in shortened().get(key, ()) if place not in exact)
+    return tuple(sorted((*exact, *longer), key=lambda place: -place.population)) if longer else exact
+
+
+@cache
+def shortened() -> dict[str, tuple[Place, ...]]:
+    """Return the communes of some size by each beginning of their name that may stand for it: "la roche", "villefranche"."""
+    found: dict[str, tuple[Place, ...]] = {}
+    for key, communes in large_communes(_A_TOWN).items():
+        words = key.split()
+        for count in range(1, len(words)):
+            if words[count - 1] not in _NEVER_LAST:
+                start = " ".join(words[:count])
+                found[start] = (*found.get(start, ()), *communes)
+    return found
+
+
+def _shortened(words: list[Word], at: int) -> Reading | None:
+    """Read the beginning of a town's name where a place must stand: "à La Roche"; which one, may have to be asked."""
+    folded = _phrase(words, at, MAX_WORDS)
+    for count in range(min(len(folded), 3), 0, -1):
+        found = shortened().get(" ".join(folded[:count]))
+        if found and all(word.capital for word in words[at : at + count]) and preposition(words, at):
+            return Reading(count, tuple(sorted(found, key=lambda place: -place.population)))
+    return None
 
 
 def _departement_code(words: list[Word], at: int) -> Reading | None:

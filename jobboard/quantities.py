@@ -216,6 +216,9 @@ _PATTERNS: tuple[tuple[str, _Reader], ...] = (
     ((rf"\b(?:(?:le |en |les )?{_DAYTIME} )?(?:apres|avant|vers|jusqu'a|after|before|until|des|a partir de)"
      rf" {_HOUR}{_A_WEEK}(?: ?(?:du |le )?{_DAYTIME})?"), _nothing),
     (rf"\b(?:de|entre) (?:[5-9]|1\d) ?h(?:eures?)?(?:[0-5]\d)? ?(?:a|et|-) ?{_HOUR}{_A_WEEK}", _nothing),
+    (rf"\b(?:de |entre )(?:[01]?\d|2[0-4]) ?(?:h|heures?)?(?:[0-5]\d)? ?(?:a|et|-) ?(?:[01]?\d|2[0-4]) ?{_HOURS}{_A_WEEK}", _nothing),
+    (rf"\b(?:[01]?\d|2[0-4]) ?h(?:[0-5]\d)? ?[-/–] ?(?:[01]?\d|2[0-4]) ?h(?:[0-5]\d)?\b{_A_WEEK}", _nothing),
+    (rf"\b(?:(?:le )?\d{{1,2}}|demain|{_DAY}|rdv|rendez-vous) a {_HOUR}{_A_WEEK}", _nothing),
     (rf"(?:\b{_N} ?(?:a|-|ou|/|et) ?)?\b(?P<far>{_N})(?: de)? ?{_KM}(?: (?:max\w*|environ|a la ronde))?", _radius),
     ((rf"\b(?:rayon|perimetre|radius)(?: (?:de|d'|of|maxi?\w*|d'environ|kilometrique))? ?[:=]? ?(?P<far>{_N})\b"
      rf"(?! ?(?:m|h))(?: ?{_KM})?"), _radius),

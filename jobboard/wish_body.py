@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from jobboard.person_names import person_names
+from jobboard.person_names import name_lines, person_names
 from jobboard.phrases import flat, without_addresses
 
 MOST_CHARACTERS = 6_000
@@ -34,7 +34,7 @@ _GLUED = re.compile(
 _CLOSING = re.compile(
     r"(?:^|(?<=[\n.!?,;])|(?<=[.!?,;] ))[ \t]*(?:"
     r"(?:tres |bien |mes |sinceres )*(?:cordialement|cordiales salutations|salutations|respectueusement)"
-    r"|cdlt|cdt|bien a (?:vous|toi)|a bientot|sincerement|amicalement|solidairement|best(?: regards)?|kind regards"
+    r"|cdlt|cdt|bien a (?:vous|toi)|a bientot|a (?:vous|te) lire|au plaisir de|sincerement|amicalement|solidairement|best(?: regards)?|kind regards"
     r"|regards|(?:yours )?sincerely|cheers|veuillez (?:agreer|recevoir)|je vous prie (?:d'agreer|de recevoir|de croire)"
     r"|dans l'attente d|en vous remerciant|en vous souhaitant|envoye de(?:puis)? mon|envoye a partir d|sent from my"
     r"|-- ?\n|_{4,}|envoye avec|telecharger outlook|obtenir outlook|get outlook"
@@ -42,6 +42,11 @@ _CLOSING = re.compile(
 )
 _POSTSCRIPT = re.compile(r"(?:^|\n)[ \t]*p\.? ?s\.?[ \t]*[:,. ]")
 _LOOKS = re.compile(r"\b(?:re)?cherch\w*|\bsouhait\w*|\bvoudrai\w*|\baimerai\w*|\blooking for\b")
+_SEARCHED = re.compile(
+    r"\b(?:cdi|cdd|stage|alternance|interim|temps plein|temps partiel|mi-temps|p\.?s\.?|pas de|km)\b"
+)
+_LONGEST_SIGNATURE = 200  # characters below the name
+_MOST_SIGNED_LINES = 6
 _DATELINE = re.compile(
     r"^[ \t]*(?:fait a [a-z' -]{2,40},?|(?:a )?[a-z][a-z' -]{1,40},) (?:le )?(?:\d{1,2}(?:er)? (?:janvier|fevrier|mars|avril|mai|juin|juillet"
     r"|aout|septembre|octobre|novembre|decembre)(?: \d{4})?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})[ \t.,]*$",
@@ -85,9 +90,19 @@ def _blanked(text: str, start: int, end: int) -> str:
 
 def _without_names(low: str, kept: str) -> tuple[str, str]:
     low, kept = _blank(low, kept, _INTRODUCED)
+    signed = next((end for start, end in name_lines(kept) if _is_signature(low, start, end)), None)
+    if signed is not None:
+        low, kept = _blanked(low, signed, len(low)), _blanked(kept, signed, len(kept))
     for start, end in person_names(kept):
         low, kept = _blanked(low, start, end), _blanked(kept, start, end)
     return low, kept
+
+
+def _is_signature(low: str, start: int, end: int) -> bool:
+    """Return whether a line with a name begins the signature: a letter stands above it, some short lines below."""
+    tail = low[end:]
+    short = len(tail) <= _LONGEST_SIGNATURE and tail.count("\n") <= _MOST_SIGNED_LINES
+    return short and len(low[:start].split()) >= 3 and not _LOOKS.search(tail) and not _SEARCHED.search(tail)
 
 
 def _without_signature(low: str, kept: str) -> tuple[str, str]:

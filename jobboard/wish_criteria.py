@@ -61,7 +61,7 @@ _MAIL_WORDS = re.compile(
     r"|rythme|inform\w*|annonces?|nouvelles|resume|alerts?|send|updates?)\b"
 )
 _WORK_WORDS = re.compile(
-    r"\b(?:travailler?|dispo\w*|benevol\w*|heures?|cours|garde|aider?|donner|volunteer\w*|intervenir)\b"
+    r"\b(?:trains?|trajets?|bus|route|voiture|deplac\w*|travailler?|dispo\w*|benevol\w*|heures?|cours|garde|aider?|donner|volunteer\w*|intervenir)\b"
 )
 
 

@@ -77,6 +77,29 @@ _PAST = phrase_set(
     "j ai bosse, apres avoir vecu, apres avoir habite, je suis originaire de, passee par, passe par,",
     "je viens de, fils de, fille de, mari, conjoint, conjointe, j arrete, apres 10 ans, ancien poste",
 )
+_PAST |= phrase_set(
+    "je rentre de, rentree de, rentre de, rentres de, rentrant de, de retour de, retour de, au retour de, revenant de,",
+    "je reviens de, revenue de, revenu de, je debarque de, debarque de, debarquee de, debarquant de, j arrive de,",
+    "nous arrivons de, tout juste arrive de, tout juste arrivee de, partie de, parti de, quittant, quittons, nous quittons,",
+    "je rentre d, rentree d, rentre d, de retour d, retour d, revenant d, je reviens d, revenue d, revenu d, j arrive d,",
+    "arrivee d, arrivant d, debarquee d, partie d, parti d, expatrie, expatriee, exile, exilee, lasse de, lassee de, las de,",
+    "fatigue de, fatiguee de, saturee de, sature de, j ai visite, nous avons visite, etudie a, grandi a, vecu a, habite autrefois,",
+    "etudes a, etudes sur, master obtenu a, diplome obtenu a, vu a, vue a, vu sur, vu dans, inscrit a, inscrite a,",
+    "suivi par, suivie par, accompagne par, accompagnee par, ma conseillere, mon conseiller, ma referente, mon referent,",
+    "ma tutrice, mon tuteur, mes parents, mes enfants, ma fille, mes filles, mon fils, ma famille, ma soeur, mon frere,",
+    "mon compagnon, ma compagne, mon epouse, mon epoux, mon mari, ma femme, ma mere, mon pere, ma belle famille,",
+    "mes grands parents, mon ami, mon amie, une amie, un ami, mon contrat, mon cdd a, mon cdd se, mon dernier employeur,",
+    "mon employeur, mon ancien employeur, mon entreprise, on m a propose, m a propose, m ont propose, j ai refuse,",
+    "effectue a, effectuee a, realise a, realisee a, suivi a, suivie a, obtenu a, obtenue a, passe a, passee a, ma maison, notre maison, mon appartement, notre appartement, j ai un entretien, j ai un rendez vous,",
+    "apres mes, apres mon, apres ma, apres plusieurs, apres quelques, apres avoir, apres des, apres deux, apres trois,",
+    "apres mes etudes, apres ma formation, diplome de l universite, diplomee de l universite, apres nos, et etudie,",
+)
+_ALSO_WANT |= phrase_set(
+    "rejoindre mon, rejoindre ma, rejoindre mes, rejoins mon, rejoins ma, rejoindre mon mari, rejoindre ma compagne,",
+    "rejoindre mon compagnon, rejoindre mon conjoint, rejoindre ma famille, rejoindre mes parents, rejoins mon mari,",
+    "rejoins mon compagnon, suivre mon mari, suivre mon conjoint, suivre ma compagne, suivre mon compagnon, suis mon mari,",
+    "rejoindre ma femme, suivre ma femme, rejoindre mes enfants, rejoins ma famille, pres de mes parents, pres de ma famille",
+)
 _RESIDENCE = phrase_set(
     "j ai demenage a, j ai emmenage a, je viens de m installer a, je viens d emmenager a, je viens d arriver a,",
     "je viens de demenager a, j habite, habite, habitant, je vis, vis a, vivant, demeurant, domicilie, domiciliee, residant, je reside,",
@@ -88,6 +111,7 @@ _RESIDENCE = phrase_set(
     "je suis domiciliee, je suis residant",
 )
 _NOT = phrase_set(
+    "loin de, loin d, loin du, loin des, a distance de, je ne veux plus vivre a, ne veux plus vivre a, plus vivre a,",
     "a part, mis a part, en dehors de, en dehors du, en dehors des, impossible de, impossible pour moi de,",
     "impossible, incapable de, interdit de, inapte a, inapte au, inapte aux, surtout pas de, surtout pas d,",
     "surtout pas un, j evite, evite, deteste, je deteste, marre de, marre des, marre du, ras le bol de,",

@@ -9,6 +9,8 @@ from jobboard.marks import Axis, Mark, Role
 from jobboard.phrases import Word, phrase_set, word_set
 from jobboard.wish_cues import AFTER_EXCLUDED, AFTER_IDENTITY, CHANGING, CUES, LONGEST
 
+_POSSESSIVE = frozenset(("mon", "ma", "mes", "notre", "nos"))
+_FOR = word_set("pour avec a de d garder aider accompagner rejoindre suivre")
 _SMALL = word_set("pas de d du des un une en a le la les dans sur jamais plus non")
 _BEING = word_set("suis ai est etais avais sommes avons ont sont sais connais")
 _COMPARING = frozenset(("plutot", "prefere", "prefererais", "mieux", "rather"))
@@ -88,6 +90,13 @@ def _cue_at(words: Sequence[Word], at: int, inside: Collection[int]) -> tuple[in
         most += 1
     for count in range(most, 0, -1):
         cue = CUES.get(tuple(word.folded for word in words[at : at + count]))
+        if (
+            cue is Role.PAST
+            and words[at].folded in _POSSESSIVE
+            and not words[at].opens
+            and words[at - 1].folded in _FOR
+        ):
+            cue = None  # "je cherche pour mon fils"
         if cue is not None:
             return count, cue
     return 1, None
@@ -115,7 +124,9 @@ def _tells_the_past(words: Sequence[Word], at: int, count: int, cue: Role | None
     """Return whether the words only tell what she is not, or open a time that is over."""
     if cue is Role.EXCLUDED:
         return _states_a_fact(words, at, count)
-    return cue is None and words[at].folded in ("apres", "after") and _follows_a_time(words, at, inside)
+    after = cue is None and words[at].folded in ("apres", "after")
+    place = inside.get(at + 1)
+    return after and (_follows_a_time(words, at, inside) or (place is not None and place.axis is Axis.PLACE))
 
 
 def _follows_a_time(words: Sequence[Word], at: int, inside: dict[int, Mark]) -> bool:

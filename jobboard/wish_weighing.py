@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from jobboard.contracts import Contract
 from jobboard.diplomas import diplomas, is_abbreviated
 from jobboard.marks import Axis, Mark, Role, Said
 from jobboard.phrases import Word, word_set
@@ -24,7 +26,7 @@ _SEEKS = re.compile(rf"\b(?:{_SEEKING})\b")
 # Words that make a clause speak of work wanted, or of where it is wanted.
 _WANTING = re.compile(
     rf"\b(?:{_SEEKING}|poste|emplois?|travail|job|taf|boulot|mobile|mobilite|dispo\w*|accept\w*|interess\w*|prefer\w*|idealement|ok pour"
-    r"|ouverte?|elarg\w*|secteur|lieu|ville|offres?|alertes?|deplacer|envisag\w*|rayon|km|stage|alternance|mission|apprentissage"
+    r"|ouverte?|elarg\w*|secteur|lieu|ville|offres?|alertes?|deplacer|envisag\w*|rayon|km|stage|alternance|missions?(?! locale)|apprentissage"
     r"|service civique|benevol\w*|vivre|habite\w*|reside\w*|vis\b|domicilie\w*|demenag\w*|loge\w*|base\w*)\b"
 )
 # Words that make a clause tell a story: of herself, her family, her studies, her journeys.
@@ -49,10 +51,19 @@ _PART_OF_TOWN = word_set(
     "nord sud est ouest centre ville metropole part gare plage bourg port agglo agglomeration banlieue intra rive saint"
     " sainte sur sous en les le la de du d l et aux"
 )
+_PARTICLES = word_set("de du d des la le l van von el ben")
+_OWN = re.compile(r"\b(?:ma|mon|mes|notre|nos|my|our) (?:ancienn?e? |future? )?$")
+_NAMED_SO = re.compile(
+    r"\b(?:quartier|residence|clinique|hopital|lycee|college|ecole|ehpad|foyer|institut|fondation|eglise|paroisse|gare|rue|avenue|place"
+    r"|square|lotissement|hameau|cite|stade|station|arret|campus|parc|domaine|chateau|groupe|villa|maison|centre|association|residences)"
+    r" $"
+)
 _SAID_AFTER = re.compile(
     r" ?(?:effectuee?s?|realisee?s?|terminee?s?|achevee?s?|obtenue?s?|validee?s?|en poche|fini\w*)\b"
 )
 _PERSONS = re.compile(r"(?:benevoles?|stagiaires?|alternante?s?|apprentie?s?|interimaires?|saisonni\w+|volontaires?)")
+_A_JOB = re.compile(r"[^.;\n]{0,30}\b(?:postes?|emplois?|job|travail|cdi|cdd)\b")
+_PLACEMENTS = frozenset((Contract.STAGE, Contract.APPRENTISSAGE, Contract.PROFESSIONNALISATION))
 _LONGEST_OPENING = 90  # characters between who she is and "cherche"
 
 
@@ -75,6 +86,8 @@ def _is_in_a_name(one: Said, said: Sequence[Said], words: Sequence[Word], body: 
         return False
     start, end = one.mark.start, one.mark.end
     if one.mark.axis is Axis.PLACE:
+        if body.flat.startswith("saint", start) and _NAMED_SO.search(body.flat[max(start - 14, 0) : start]):
+            return True
         for word in words:
             beside = (word.end == start - 1 and body.text[start - 1] == "-") or (
                 word.start == end + 1 and body.text[end] == "-"
@@ -99,7 +112,7 @@ def _signs(one: Said, said: Sequence[Said], words: Sequence[Word], body: Body) -
         return False
     start = max(body.text.rfind(stop, 0, one.mark.start) for stop in ("\n", ".", "!", ","))
     before = [word for word in words if start < word.start < one.mark.start]
-    capitals = all(word.capital and word.folded not in EMPTY_WORDS for word in before)
+    capitals = all(word.capital and word.folded not in EMPTY_WORDS for word in before if word.folded not in _PARTICLES)
     marked = any(other.mark.start < one.mark.start and other.mark.end > start + 1 for other in said)
     shouting = not any(char.islower() for char in body.text)
     return 0 < len(before) <= 3 and capitals and not marked and not shouting and bool(body.text[: start + 1].strip())
@@ -113,9 +126,12 @@ def _as_held(said: Sequence[Said], body: Body) -> Iterator[Said]:
         one.mark.axis is Axis.TRADE and one.role in (Role.WANTED, Role.IDENTITY, Role.RESIDENCE) and id(one) not in held
         for one in said
     )
+    trains = any(one.mark.axis is Axis.CONTRACT and _PLACEMENTS & set(one.mark.value) for one in said)
     for one in said:
         if id(one) in held and one.role in (Role.WANTED, Role.IDENTITY, Role.RESIDENCE):
-            weak = one.role is not Role.WANTED and is_abbreviated(body.flat[one.mark.start : one.mark.end])
+            weak = (
+                not trains and one.role is not Role.WANTED and is_abbreviated(body.flat[one.mark.start : one.mark.end])
+            )
             yield replace(one, role=Role.PAST if others or weak else Role.IDENTITY)
         else:
             yield one
@@ -131,7 +147,7 @@ def _as_moved(said: Sequence[Said], body: Body) -> Iterator[Said]:
     places = [one for one in said if one.mark.axis is Axis.PLACE]
     left: set[int] = set()
     reached: set[int] = set()
-    for one, following in zip(places, places[1:], strict=False):
+    for one, following in pairwise(places):
         gap = body.flat[one.mark.end : following.mark.start]
         before = body.flat[max(one.mark.start - 60, 0) : one.mark.start]
         if len(gap) < 14 and _TO.fullmatch(gap) and _MOVING.search(before) and following.role is not Role.EXCLUDED:
@@ -159,10 +175,14 @@ def _as_opening(said: Sequence[Said], body: Body) -> Iterator[Said]:
         again = any(other.mark.axis is one.mark.axis and other.role is Role.WANTED for other in behind)
         if one.mark.axis is Axis.PLACE and again:
             yield replace(one, role=Role.RESIDENCE)
-        elif one.mark.axis is Axis.CONTRACT and _PERSONS.fullmatch(body.flat[one.mark.start : one.mark.end]):
+        elif _is_a_person(one, body) and _A_JOB.match(body.flat, after.end()):
             yield replace(one, role=Role.IDENTITY)
         else:
             yield one
+
+
+def _is_a_person(one: Said, body: Body) -> bool:
+    return one.mark.axis is Axis.CONTRACT and bool(_PERSONS.fullmatch(body.flat[one.mark.start : one.mark.end]))
 
 
 def _as_told(said: Sequence[Said], body: Body) -> Iterator[Said]:
@@ -170,9 +190,8 @@ def _as_told(said: Sequence[Said], body: Body) -> Iterator[Said]:
     doubtful: set[int] = set()
     for axis in (Axis.PLACE, Axis.TRADE):
         groups = _groups(_wanted(said, axis), body)
-        weights = [_weight(group, body) for group in groups]
-        if any(weight > 0 for weight in weights):
-            doubtful |= {id(one) for group, weight in zip(groups, weights, strict=True) if weight < 0 for one in group}
+        if len(groups) > 1:
+            doubtful |= {id(one) for group in groups if _weight(group, body) < 0 for one in group}
     for one in said:
         done = one.mark.axis is Axis.CONTRACT and _SAID_AFTER.match(body.flat, one.mark.end)
         if done and one.role is Role.WANTED:
@@ -196,6 +215,8 @@ def _groups(wanted: Sequence[Said], body: Body) -> list[list[Said]]:
 def _weight(group: Sequence[Said], body: Body) -> int:
     """Return 1 for a clause that says what is looked for, -1 for one that tells a story, 0 for bare words."""
     start, end = group[0].mark.start, group[-1].mark.end
+    if _OWN.search(body.flat[max(start - 20, 0) : start]):
+        return -1
     before = [match.end() for match in _CLAUSE.finditer(body.flat, max(start - 200, 0), start)]
     begin = before[-1] if before else max(start - 200, 0)
     after = _CLAUSE.search(body.flat, end, end + 200)
