@@ -85,14 +85,14 @@ _PAST |= phrase_set(
     "arrivee d, arrivant d, debarquee d, partie d, parti d, expatrie, expatriee, exile, exilee, lasse de, lassee de, las de,",
     "fatigue de, fatiguee de, saturee de, sature de, j ai visite, nous avons visite, etudie a, grandi a, vecu a, habite autrefois,",
     "etudes a, etudes sur, master obtenu a, diplome obtenu a, vu a, vue a, vu sur, vu dans, inscrit a, inscrite a,",
-    "suivi par, suivie par, accompagne par, accompagnee par, ma conseillere, mon conseiller, ma referente, mon referent,",
-    "ma tutrice, mon tuteur, mes parents, mes enfants, ma fille, mes filles, mon fils, ma famille, ma soeur, mon frere,",
+    "suivi par, suivie par, accompagne par, accompagnee par, ",
+    "mes parents, mes enfants, ma fille, mes filles, mon fils, ma famille, ma soeur, mon frere,",
     "mon compagnon, ma compagne, mon epouse, mon epoux, mon mari, ma femme, ma mere, mon pere, ma belle famille,",
     "mes grands parents, mon ami, mon amie, une amie, un ami, mon contrat, mon cdd a, mon cdd se, mon dernier employeur,",
     "mon employeur, mon ancien employeur, mon entreprise, on m a propose, m a propose, m ont propose, j ai refuse,",
     "effectue a, effectuee a, realise a, realisee a, suivi a, suivie a, obtenu a, obtenue a, passe a, passee a, ma maison, notre maison, mon appartement, notre appartement, j ai un entretien, j ai un rendez vous,",
     "apres mes, apres mon, apres ma, apres plusieurs, apres quelques, apres avoir, apres des, apres deux, apres trois,",
-    "apres mes etudes, apres ma formation, diplome de l universite, diplomee de l universite, apres nos, et etudie,",
+    "apres mes etudes, apres ma formation, diplome de l universite, diplomee de l universite, apres nos,",
 )
 _ALSO_WANT |= phrase_set(
     "rejoindre mon, rejoindre ma, rejoindre mes, rejoins mon, rejoins ma, rejoindre mon mari, rejoindre ma compagne,",

@@ -138,7 +138,8 @@ def judge_deposit(entry: Entry, expect: Entry) -> str:
     for name, wanted in expect.items():
         got = claimed[name]
         if name in ("title", "employer"):
-            good = _ARTICLE.sub("", fold(wanted)) in got
+            named = _ARTICLE.sub("", fold(wanted))
+            good = named == _ARTICLE.sub("", got) if entry.get("whole") else named in got
         elif name == "trade":
             good = fold(wanted) == got
         elif name == "place":
@@ -156,15 +157,16 @@ def judge_deposit(entry: Entry, expect: Entry) -> str:
 
 
 def entries_of(path: Path) -> list[Entry]:
-    """Return the entries of a file: JSON, or lines of "text | trades | places | what else" ("ask", contracts, times)."""
+    """Return the entries of a file: JSON, or lines of "text | trades | places | what else", with "ask" among it."""
     if path.suffix == ".json":
         found: list[Entry] = json.loads(path.read_text("utf-8"))
         return found
     lines = path.read_text("utf-8").splitlines()
-    return [_entry(line) for line in lines if line and not line.startswith("#")]
+    entry = _deposit if "deposits" in path.name else _wish
+    return [entry(line) for line in lines if line and not line.startswith("#")]
 
 
-def _entry(line: str) -> Entry:
+def _wish(line: str) -> Entry:
     text, trade, place, *more = (part.strip() for part in line.split("|"))
     told = more[0].split(", ") if more and more[0] else []
     expect = {
@@ -174,6 +176,16 @@ def _entry(line: str) -> Entry:
         "working_times": [one for one in told if one in {*map(str, WorkingTime)}],
     }
     return {"text": text.replace("\\n", "\n"), "expect": expect, "ask": "ask" in told}
+
+
+def _deposit(line: str) -> Entry:
+    """Return the entry of a line "text | employer | place | what else": "-" is not given, nothing is not judged."""
+    text, employer, place, *more = (part.strip() for part in line.split("|"))
+    told = dict(part.split("=") for part in more[0].split("; ")) if more and more[0] else {}
+    told |= {"employer": employer, "place": place}
+    expect = {name: value for name, value in told.items() if value not in ("", "-")}
+    missing = [name for name, value in told.items() if value == "-"]
+    return {"text": text.replace("\\n", "\n"), "expect": expect, "missing": missing, "whole": True}
 
 
 def score(path: Path) -> tuple[Counter[str], list[tuple[str, Entry]]]:
