@@ -107,6 +107,11 @@ _LEGAL = re.compile(
 _PROPER = re.compile(
     r"^\w[\w' -]*? (?<!de )(?<!du )(?<!à )(?<!en )(?<!of )[A-ZÀ-ÝŒ«\"“](?!\w*$)|[a-zà-ÿ] (?<!de )(?<!du )(?<!à )[A-Z]\w+$"
 )
+_QUOTED = re.compile(r"[«\"“][^»\"”\n]{1,60}[»\"”]")
+_AT_A_PLACE = re.compile(r" (?:a|au|en|sur|in|at) ?$")
+_GOING_ON = frozenset(("pour", "avec", "dans", "depuis", "ou", "vous", "nous"))
+_CAPITAL = re.compile(r" ?(?:l['’]|d['’]|la |le |les |tous |toutes )?(?P<word>[A-ZÀ-ÝŒ][\w'’-]+|[Tt]ous|[Tt]outes)")
+_A_VILLAGE = 1_000  # people
 # Capitals that name nobody: "maître de maison H/F", "ateliers CV".
 _ABBREVIATIONS = frozenset("h/f f/h h f hf fh m/f cv cdi cdd cddi etp bac bafa bafd smic rh tp".split())
 _SMALL = frozenset("de du des d la le les l et & aux au à en sur pour of the and d'".split())
@@ -160,16 +165,36 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
     for number, sentence in enumerate(listed):
         signs = number == len(listed) - 1 and listed[number - 1].text.endswith((".", "!", "?"))
         if sentence.part is Part.TERMS and not signs and (sentence.joined or 0 < number < 4):
-            heading += _standing_alone(sentence.text)
+            heading += standing_alone(sentence.text)
         if sentence.bullet or sentence.part is Part.PROFILE:
             continue
         found += _subjects(sentence.text)
         beside += _within(sentence.text)
         alone += _opening(sentence.text)
-        pieces += [name for piece in re.split(", | : ", sentence.text) for name in _standing_alone(piece)]
+        pieces += [name for piece in re.split(", | : ", sentence.text) for name in standing_alone(piece)]
     names = list(dict.fromkeys(found or beside or heading or alone or pieces))
     distinct = [name for name in names if not any(name != other and level(name) in level(other) for other in names)]
     return distinct[0] if len(distinct) == 1 else None
+
+
+def beside(sentences: Iterable[Sentence]) -> list[str]:
+    """Return the organisations that are mentioned without recruiting: "au sein de X", "pour la MJC X"."""
+    return [name for one in sentences if one.part is not Part.PROFILE for name in _within(one.text)]
+
+
+def body_at(text: str) -> str | None:
+    """Return the name of an organisation with which a text begins; a name without a noun must begin with a capital."""
+    return _name(text, whole=False)
+
+
+def says_something(text: str) -> bool:
+    """Tell whether a line is a sentence of an offer rather than a name: a verb, a contract, a trade."""
+    return bool(
+        _VERBS.search(level(text))
+        or _STOP.search(level(text))
+        or trades.mentioned(text)
+        or _NO_NAME.search(level(text))
+    )
 
 
 def is_for_a_client(text: str) -> bool:
@@ -177,13 +202,7 @@ def is_for_a_client(text: str) -> bool:
     return bool(_FOR_A_CLIENT.search(level(text)))
 
 
-def from_signature(text: str) -> str | None:
-    """Return the one organisation that stands on a line of its own below the closing words; None when there are two."""
-    names = dict.fromkeys(name for line in text.split("\n") for name in _standing_alone(line))
-    return next(iter(names)) if len(names) == 1 else None
-
-
-def _standing_alone(text: str) -> list[str]:
+def standing_alone(text: str) -> list[str]:
     """Return the organisation that a piece of a heading is: "Comptable – Fondation Lumière – CDI"."""
     piece = re.sub(r" *\([^()]{2,40}\)$", "", text.strip(" .,;"))
     name = _name(piece, whole=True) if begins_with_noun(piece) and len(piece.split()) <= 7 else None
@@ -194,7 +213,7 @@ def _opening(text: str) -> list[str]:
     """Return the organisation of a line that is nothing but its name, or its name and place: "Crèche Les Lutins, Vesoul."."""
     first, *others = re.split(r", | \(", text.strip(" .!)"))
     told = all((places.named(piece) or places.mentioned(piece)) and len(piece.split()) <= 5 for piece in others)
-    return _standing_alone(first) if told else []
+    return standing_alone(first) if told else []
 
 
 def _subjects(text: str) -> list[str]:
@@ -300,17 +319,41 @@ def _balanced(name: str) -> str:
 
 
 def _name_end(text: str, start: int) -> int:
+    """Return where a name ends: at a stop, or before a town said with its preposition; quoted words stay whole."""
     plain = level(text)
-    match = _STOP.search(plain, start + 1)
+    stops = (match for match in _STOP.finditer(plain, start + 1) if not _is_within_a_name(text, match))
+    match = next(stops, None)
     end = match.start() if match else len(text)
-    quoted = re.compile(r"[«\"“][^»\"”\n]{1,60}[»\"”]").search(text, start, end + 60)
+    quoted = _QUOTED.search(text, start, end + 60)
     if quoted and quoted.start() < end:
         end = max(end, quoted.end())
     for found in places.mentioned(text[start:end]):
-        before = re.search(r" (?:a|au|en|sur|in|at) ?$", plain[start : start + found.start])
-        if before and before.start() > 1:
+        if quoted and quoted.start() <= start + found.start < quoted.end():
+            continue
+        before = _AT_A_PLACE.search(plain[start : start + found.start])
+        if before and before.start() > 1 and not _names_no_town(found, before[0]):
             return start + before.start()
     return end
+
+
+def _is_within_a_name(text: str, stop: re.Match[str]) -> bool:
+    """Tell whether a small word goes on a name: "Agir pour l'Enfance", "Tous à Bord", unlike "Horizon pour son équipe"."""
+    if stop.start() + 1 >= len(text) or text[stop.start()] != " ":
+        return False
+    if text[stop.start() + 1].isupper() and any(char.islower() for char in text):
+        return True
+    if stop[0].strip() not in _GOING_ON and text[stop.start() + 1] != "à":
+        return False
+    following = _CAPITAL.match(text, stop.end())
+    return following is not None and not places.named(following["word"])
+
+
+def _names_no_town(found: places.FoundPlace, before: str) -> bool:
+    """Tell whether a place belongs to the name: "Enfance en Chemin" names no village, "Agir en Anjou" is called so."""
+    place = found.candidates[0]
+    if before.strip() == "en":
+        return True
+    return place.kind is places.PlaceKind.COMMUNE and place.population < _A_VILLAGE and before.strip() != "a"
 
 
 def _last_capital(words: list[str], *, first: int) -> int:

@@ -13,7 +13,7 @@ from jobboard.folding import fold
 from jobboard.moments import say
 from jobboard.phrases import word_set
 from jobboard.readable import level
-from jobboard.reading import deadlines, employers, engagements, titles, workplaces
+from jobboard.reading import bodies, deadlines, employers, engagements, titles, workplaces
 from jobboard.reading.engagements import ReadContracts
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
@@ -168,14 +168,16 @@ def _employer(gathered: Gathered, signature: str) -> Fact:
     if named:
         agreed = len({level(name) for name in named}) == 1
         return Fact(Field.EMPLOYER, {"employer": named[0] if agreed else None}, doubtful=not agreed, labelled=True)
-    name = employers.from_sentences(gathered.sentences)
+    recruiting = employers.from_sentences(gathered.sentences)
+    name, torn = bodies.employing(gathered.sentences, signature, recruiting)
     if (
         name is None
+        and not torn
         and signature
         and _OURS.search(level(gathered.free))
         and not employers.is_for_a_client(gathered.free)
     ):
-        name = employers.from_signature(signature)
+        name = bodies.from_signature(signature)
     return Fact(Field.EMPLOYER, {"employer": name})
 
 

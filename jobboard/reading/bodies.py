@@ -1,0 +1,151 @@
+"""Which of several organisations employs: the body that runs an establishment or signs for it, before the establishment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from jobboard.person_names import FIRST_NAMES
+from jobboard.readable import level
+from jobboard.reading import employers
+from jobboard.reading.sentences import Part, Sentence
+
+_ARTICLE = re.compile(r"(?:l'|la |le |les |notre |votre |nos )?")
+# What a body runs: in a running text it says where the work is, not who employs.
+_ESTABLISHMENT = re.compile(
+    r"(?:ime|impro|iem|itep|esat|ea|ehpad|mecs|chrs|chu|cada|huda|cph|sessad|savs|samsah|fam|mas|fjt|csapa|caarud|lhss|saad|ssiad|cmpp"
+    r"|eanm|eam|foyers?|creches?|micro-creche|multi-accueil|halte-garderie|residences?|centres? (?:social|socioculturel|d'accueil"
+    r"|de loisirs|d'hebergement|culturel|de formation|educatif|de vacances)|accueil (?:de jour|de loisirs)|maison (?:d'enfants"
+    r"|d'accueil|de retraite|relais|des? jeunes)|pension de famille|ressourcerie|recyclerie|chantiers?|ateliers?|epicerie|boutique"
+    r"|ecole|lycee|college|clinique|hopital|services?|ludotheque|restaurant|auberge|jardins?|ferme|cafe|tiers-lieu|plateforme|pole"
+    r"|antenne|etablissement|structure|site|dispositif|village|internat|gite|musee|theatre|mediatheque|bibliotheque)\b"
+)
+_RUN_BY = re.compile(
+    r"(?:(?:geree?s?|portee?s?|administree?s?|animee?s?|creee?s?|dirigee?s?|ouverte?s?|pilotee?s?) (?:depuis \w+ )?par"
+    r"|(?:etablissements?|services?|structures?|dispositifs?|antennes?|sites?|pole|membre|creche|foyer|residence|projet) (?:gere |geree )?(?:de|du|d')"
+    r"|rattachee?s? a|depend(?:ant)? d[eu]|appartenant a|appartient a|pour le compte d[eu]|(?:structure|association|organisme) "
+    r"(?:porteuse|porteur|gestionnaire) ?:|gestionnaire ?:|dans le cadre d[eu]|au nom d[eu]|employee?s? par"
+    r"|salariee?s? d[eu]|employeur ?:)(?P<article> ?(?:l'|la |le |les |notre )?)"
+)
+_RUNS = re.compile(
+    r",? (?:qui )?(?:association |organisme |structure )?(?:gere|gestionnaire d[eu]|porte|anime|administre)\b"
+)
+_PARTNER = re.compile(
+    r"\b(?:partenariat|partenaire|lien|financ\w+|agree\w*|adherent\w*|soutenu\w*|membre|reseau)\b[^,.;]{0,40}$"
+)
+_FOR = re.compile(r"^ ?(?:pour|p/o|po) (?=(?:l'|la |le |les )?[a-z])")
+_OFFICE = re.compile(
+    r"^(?:l[ae] |les? )?(?:[a-z. '-]{0,40}, ?)?(?:l[ae] )?(?:president\w*|direct\w+|chef\w* de service|responsable\w*|coordinat\w+|secretaire"
+    r"|gerante?|charge\w*|equipe|bureau|conseil d'administration|service \w+|dg|drh|rh|assistante?)[^,\n]{0,40}?(?:,| d[eu]| d'| a| -)"
+    r" ?(?P<body>(?:l'|la |le |les )?.{3,80})$"
+)
+_LAST_LINES = 7
+_LONGEST_LINE = 7  # words
+
+
+def is_establishment(name: str) -> bool:
+    """Tell whether a name begins like an establishment: "IME de Chartres", "Foyer Les Ormes"."""
+    plain = level(name)
+    opening = _ARTICLE.match(plain)
+    return bool(_ESTABLISHMENT.match(plain, opening.end() if opening else 0))
+
+
+def employing(sentences: Sequence[Sentence], signature: str, named: str | None) -> tuple[str | None, bool]:
+    """Return who employs, given who is named as recruiting; and whether two may, so that it has to be asked.
+
+    A body that recruits in its own name stays. An establishment gives way to the one body that is said to run it or
+    that signs; where it stands beside another body that may or may not run it, nobody is claimed.
+    """
+    if named is not None and not is_establishment(named):
+        return named, False
+    if employers.is_for_a_client("\n".join(one.text for one in sentences)):
+        return named, False
+    running = _distinct(name for one in sentences for name in _running(one.text))
+    if running:
+        return (running[0], False) if len(running) == 1 else (None, True)
+    signing = _distinct(_signing(sentences, signature))
+    bodies = [name for name in signing if not is_establishment(name)]
+    if named is None:
+        return None, False
+    if len(bodies) == 1:
+        return bodies[0], False
+    beside = [name for name in employers.beside(sentences) if not is_establishment(name)]
+    if bodies or beside or (_is_bare(named) and _ends_with_a_name(sentences, signature)):
+        return None, True
+    return named, False
+
+
+def from_signature(signature: str) -> str | None:
+    """Return the one organisation that a signature names, a body before its establishment; None when there are two."""
+    names = _distinct(name for line in signature.split("\n") for name in _signed(line))
+    bodies = [name for name in names if not is_establishment(name)]
+    kept = bodies or names
+    return kept[0] if len(kept) == 1 else None
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """Return the names, each once, without those that another one spells out."""
+    found = list(dict.fromkeys(names))
+    return [name for name in found if not any(name != other and level(name) in level(other) for other in found)]
+
+
+def _running(text: str) -> list[str]:
+    """Return who is said to run an establishment: "géré par la Fondation X", "service de l'APF 58", "IME (Association X)"."""
+    plain = level(text)
+    found = []
+    for match in _RUN_BY.finditer(plain):
+        if not _PARTNER.search(plain[max(match.start() - 60, 0) : match.start()]):
+            start = match.start("article") if match["article"].strip() == "l'" else match.end()
+            found.append(employers.body_at(text[start:].strip()))
+    for match in re.finditer(r"\((?P<inside>[^()\n]{4,80})\)", text):
+        if is_establishment(_before_bracket(text, match.start())):
+            found.append(employers.body_at(match["inside"].strip()))
+    return [name for name in found if name and not is_establishment(name)]
+
+
+def _before_bracket(text: str, at: int) -> str:
+    """Return what the bracket stands behind, from the last stop on: "l'IME de Chartres"."""
+    return re.split(r"[.;:,\n]", text[:at])[-1].strip()
+
+
+def _signing(sentences: Sequence[Sentence], signature: str) -> list[str]:
+    """Return the organisations that stand in the signature or in the last lines of a text."""
+    lines = [one.text for one in sentences[-_LAST_LINES:] if not one.joined and one.part is not Part.DUTIES]
+    return [name for line in (*lines, *signature.split("\n")) for name in _signed(line)]
+
+
+def _signed(line: str) -> list[str]:
+    """Return the organisation of a line of a signature: alone, behind "pour", behind somebody's office or name."""
+    line = line.strip(" .,;–—-")
+    plain = level(line)
+    if announced := _FOR.match(plain):
+        return _some(employers.body_at(line[announced.end() :]))
+    alone = employers.standing_alone(line)
+    if alone:
+        return alone
+    office = _OFFICE.match(plain)
+    if office:
+        return _some(employers.body_at(line[office.start("body") : office.end("body")].strip()))
+    return [name for piece in re.split(r", | [–—-] ", line)[1:] for name in employers.standing_alone(piece)]
+
+
+def _some(name: str | None) -> list[str]:
+    return [name] if name else []
+
+
+def _is_bare(name: str) -> bool:
+    """Tell whether an establishment has no name of its own: "IME de Chartres", unlike "IME Le Bois Clair"."""
+    return bool(
+        re.fullmatch(r"\S+(?: (?:de |du |d'|des |la |le |les )*[^ ]+)?", level(name))
+        and re.search(r" d[eu'][ ']?", level(name))
+    )
+
+
+def _ends_with_a_name(sentences: Sequence[Sentence], signature: str) -> bool:
+    """Tell whether the last line may be the name of an organisation that no noun announces: "Enfance en Chemin"."""
+    lines = [line for line in signature.split("\n") if line.strip()] or [one.text for one in sentences[-1:]]
+    last = lines[-1].strip(" .,") if lines else ""
+    words = last.split()
+    if not 2 <= len(words) <= _LONGEST_LINE or not last[:1].isupper() or re.search(r"[\d@:;?!]", last):
+        return False
+    return level(words[0]) not in FIRST_NAMES and not employers.says_something(last) and len(sentences) > 1
