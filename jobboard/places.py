@@ -46,6 +46,7 @@ _BEFORE_ISLAND = word_set("a la sur")
 _DWARFING = 7  # times more people than a namesake: nobody there would specify
 _A_TOWN = 2_000  # people: a namesake of this size has job offers of its own …
 _DWARFING_A_TOWN = 40  # … and is passed over in silence only beside a city: Valence (82), Saint-Nazaire (66) are not
+_IN_NO_TOWN = 20_000  # people: "en Avignon" is said of few towns
 _LIVING = word_set("travailler bosser vivre installer rester exercer emmenager demenager")
 _JOINING = word_set("ou et or and puis soit voire")
 
@@ -209,6 +210,8 @@ def _is_believed(text: str, words: list[Word], at: int, reading: Reading, *, lis
         return strong == "in" or reading.count > 1 or key == "partout"
     if place.kind is PlaceKind.REMOTE:
         return True
+    if at and words[at - 1].folded == "en" and place.population < _IN_NO_TOWN:
+        return False  # one is "à Chemin", but "en chemin"
     return place.population >= _least_population(
         strong=bool(strong), capital=capital, opens=opens, common=common, many=reading.count > 1 or listed
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from jobboard.person_names import FIRST_NAMES
 from jobboard.readable import level
 from jobboard.reading import employers
-from jobboard.reading.sentences import Part, Sentence
+from jobboard.reading.sentences import Sentence
 
 _ARTICLE = re.compile(r"(?:l'|la |le |les |notre |votre |nos )?")
 # What a body runs: in a running text it says where the work is, not who employs.
@@ -35,11 +35,15 @@ _PARTNER = re.compile(
 )
 _FOR = re.compile(r"^ ?(?:pour|p/o|po) (?=(?:l'|la |le |les )?[a-z])")
 _OFFICE = re.compile(
-    r"^(?:l[ae] |les? )?(?:[a-z. '-]{0,40}, ?)?(?:l[ae] )?(?:president\w*|direct\w+|chef\w* de service|responsable\w*|coordinat\w+|secretaire"
+    r"^(?:l[ae] |les? |l')?(?:[a-z. '-]{0,40}, ?)?(?:l[ae] )?(?:president\w*|direct\w+|chef\w* de service|responsable\w*|coordinat\w+|secretaire"
     r"|gerante?|charge\w*|equipe|bureau|conseil d'administration|service \w+|dg|drh|rh|assistante?)[^,\n]{0,40}?(?:,| d[eu]| d'| a| -)"
     r" ?(?P<body>(?:l'|la |le |les )?.{3,80})$"
 )
-_LAST_LINES = 7
+# Somebody passes on the offer of another: "je relaie", "je vous transmets l'annonce de".
+_PASSES_ON = re.compile(r"\b(?:je|et|nous) (?:vous )?(?:transmet\w*|relai\w*|relay\w*|fais suivre|faisons suivre)\b")
+_OFFER_OF = re.compile(
+    r"\b(?:annonce|offre)s?(?: d'emploi| de poste| de recrutement)? d[eu] ?(?=l'|la |le |les |[a-z])"
+)
 _LONGEST_LINE = 7  # words
 
 
@@ -50,27 +54,36 @@ def is_establishment(name: str) -> bool:
     return bool(_ESTABLISHMENT.match(plain, opening.end() if opening else 0))
 
 
-def employing(sentences: Sequence[Sentence], signature: str, named: str | None) -> tuple[str | None, bool]:
+def employing(
+    sentences: Sequence[Sentence], lines: Sequence[str], signature: str, named: str | None
+) -> tuple[str | None, bool]:
     """Return who employs, given who is named as recruiting; and whether two may, so that it has to be asked.
 
     A body that recruits in its own name stays. An establishment gives way to the one body that is said to run it or
-    that signs; where it stands beside another body that may or may not run it, nobody is claimed.
+    that signs (among the last `lines`, or below); where it stands beside another body that may or may not run it, nobody is claimed.
     """
+    text = "\n".join(one.text for one in sentences)
+    offers = _passed_on(text) if _PASSES_ON.search(level(text)) else []
+    if len(offers) == 1:
+        return offers[0], False
     if named is not None and not is_establishment(named):
         return named, False
-    if employers.is_for_a_client("\n".join(one.text for one in sentences)):
+    if employers.is_for_a_client(text):
         return named, False
     running = _distinct(name for one in sentences for name in _running(one.text))
     if running:
         return (running[0], False) if len(running) == 1 else (None, True)
-    signing = _distinct(_signing(sentences, signature))
-    bodies = [name for name in signing if not is_establishment(name)]
     if named is None:
-        return None, False
+        office = _distinct(
+            name for line in (*lines, *signature.split("\n"), *_openings(sentences)) for name in _announced(line)
+        )
+        return (office[0] if len(office) == 1 else None), False
+    signing = _distinct(name for line in (*lines, *signature.split("\n")) for name in _signed(line))
+    bodies = [name for name in signing if not is_establishment(name)]
     if len(bodies) == 1:
         return bodies[0], False
     beside = [name for name in employers.beside(sentences) if not is_establishment(name)]
-    if bodies or beside or (_is_bare(named) and _ends_with_a_name(sentences, signature)):
+    if bodies or beside or (_is_bare(named) and _ends_with_a_name(lines, signature)):
         return None, True
     return named, False
 
@@ -108,25 +121,39 @@ def _before_bracket(text: str, at: int) -> str:
     return re.split(r"[.;:,\n]", text[:at])[-1].strip()
 
 
-def _signing(sentences: Sequence[Sentence], signature: str) -> list[str]:
-    """Return the organisations that stand in the signature or in the last lines of a text."""
-    lines = [one.text for one in sentences[-_LAST_LINES:] if not one.joined and one.part is not Part.DUTIES]
-    return [name for line in (*lines, *signature.split("\n")) for name in _signed(line)]
+def _openings(sentences: Sequence[Sentence]) -> list[str]:
+    """Return for whom sentences begin: "Pour l'association X, nous recherchons …"."""
+    return [
+        one.text.split(",")[0] for one in sentences if re.match(r"pour [^,]{4,80}, (?:nous|je|on) ", level(one.text))
+    ]
 
 
 def _signed(line: str) -> list[str]:
-    """Return the organisation of a line of a signature: alone, behind "pour", behind somebody's office or name."""
+    """Return the organisation of a line of a signature: announced, alone, or behind somebody's name."""
+    line = line.strip(" .,;–—-")
+    return (
+        _announced(line)
+        or employers.standing_alone(line)
+        or [name for piece in re.split(r", | [–—-] ", line)[1:] for name in employers.standing_alone(piece)]
+    )
+
+
+def _announced(line: str) -> list[str]:
+    """Return the organisation behind "pour", or behind somebody's office: "directrice de l'association X"."""
     line = line.strip(" .,;–—-")
     plain = level(line)
     if announced := _FOR.match(plain):
-        return _some(employers.body_at(line[announced.end() :]))
-    alone = employers.standing_alone(line)
-    if alone:
-        return alone
+        body = line[announced.end() :]
+        return _some(employers.body_at(body)) if employers.begins_with_noun(body) else []
     office = _OFFICE.match(plain)
-    if office:
-        return _some(employers.body_at(line[office.start("body") : office.end("body")].strip()))
-    return [name for piece in re.split(r", | [–—-] ", line)[1:] for name in employers.standing_alone(piece)]
+    body = line[office.start("body") : office.end("body")].strip() if office else ""
+    return _some(employers.body_at(body)) if employers.begins_with_noun(body) else []
+
+
+def _passed_on(text: str) -> list[str]:
+    """Return whose offers somebody passes on: "je vous transmets l'annonce de la MJC X"."""
+    bodies = (text[match.end() :].strip() for match in _OFFER_OF.finditer(level(text)))
+    return _distinct(name for body in bodies if employers.begins_with_noun(body) and (name := employers.body_at(body)))
 
 
 def _some(name: str | None) -> list[str]:
@@ -141,11 +168,11 @@ def _is_bare(name: str) -> bool:
     )
 
 
-def _ends_with_a_name(sentences: Sequence[Sentence], signature: str) -> bool:
+def _ends_with_a_name(lines: Sequence[str], signature: str) -> bool:
     """Tell whether the last line may be the name of an organisation that no noun announces: "Enfance en Chemin"."""
-    lines = [line for line in signature.split("\n") if line.strip()] or [one.text for one in sentences[-1:]]
-    last = lines[-1].strip(" .,") if lines else ""
+    below = [line for line in signature.split("\n") if line.strip()] or list(lines)
+    last = below[-1].strip(" .,") if below else ""
     words = last.split()
     if not 2 <= len(words) <= _LONGEST_LINE or not last[:1].isupper() or re.search(r"[\d@:;?!]", last):
         return False
-    return level(words[0]) not in FIRST_NAMES and not employers.says_something(last) and len(sentences) > 1
+    return level(words[0]) not in FIRST_NAMES and not employers.says_something(last) and len(lines) > 1

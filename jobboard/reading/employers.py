@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from jobboard import places, trades
+from jobboard.areas import COMMON_WORDS
 from jobboard.readable import level
 from jobboard.reading.sentences import Part, Sentence
 
@@ -72,7 +73,7 @@ _NOT_AN_EMPLOYER = re.compile(
 _STOP = re.compile(
     r"[,;:!?\n(|]|\.(?= |$)| [–—-] | (?:recherche|recrute|cherche|embauche|propose|accueille|engage|est|sont"
     r"|oeuvre|gere|souhaite|a(?! (?:domicile|la personne|but|vocation))|qui|dont|que|situee?|basee?"
-    r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|et nous|je|j'|qu'"
+    r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|et nous|et transmet\w*|et relai\w*|et diffus\w*|et vous|et je|je|j'|qu'"
     r"|va|vont|c'est|cherchons|recherchons|recrutons"
     r"|geree?s? par|geree?|portee?|s'occupe|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient"
     r"|accompagne|organise|regroupe|agit|vient|met)(?:nt)?(?=[ ',.]|$)"
@@ -321,7 +322,11 @@ def _balanced(name: str) -> str:
 def _name_end(text: str, start: int) -> int:
     """Return where a name ends: at a stop, or before a town said with its preposition; quoted words stay whole."""
     plain = level(text)
-    stops = (match for match in _STOP.finditer(plain, start + 1) if not _is_within_a_name(text, match))
+    stops = (
+        match
+        for match in _STOP.finditer(plain, start + 1)
+        if not (any(char.isupper() for char in text[start : match.start()]) and _is_within_a_name(text, match))
+    )
     match = next(stops, None)
     end = match.start() if match else len(text)
     quoted = _QUOTED.search(text, start, end + 60)
@@ -345,7 +350,10 @@ def _is_within_a_name(text: str, stop: re.Match[str]) -> bool:
     if stop[0].strip() not in _GOING_ON and text[stop.start() + 1] != "à":
         return False
     following = _CAPITAL.match(text, stop.end())
-    return following is not None and not places.named(following["word"])
+    if following is None or (len(following["word"]) > 1 and following["word"].isupper()):
+        return False  # "pour l'IME"
+    named = places.named(following["word"])
+    return not named or named[0].population < _A_VILLAGE or level(following["word"]) in COMMON_WORDS
 
 
 def _names_no_town(found: places.FoundPlace, before: str) -> bool:

@@ -28,6 +28,7 @@ _HEADS = word_set(
 )
 # Who writes of herself as the employer may be believed when she signs with its name.
 _OURS = re.compile(r"\b(?:nous|notre|nos|on (?:re)?cherche|on recrute|recherchons|recrutons|cherchons|we|our)\b")
+_SIGNED_LINES = 7  # at the end of a text without closing words
 _SIRET = re.compile(r"\bsiret\b[^\d\n]{0,20}(?P<digits>(?:\d[ .]?){13}\d)(?!\d)")
 
 
@@ -169,7 +170,7 @@ def _employer(gathered: Gathered, signature: str) -> Fact:
         agreed = len({level(name) for name in named}) == 1
         return Fact(Field.EMPLOYER, {"employer": named[0] if agreed else None}, doubtful=not agreed, labelled=True)
     recruiting = employers.from_sentences(gathered.sentences)
-    name, torn = bodies.employing(gathered.sentences, signature, recruiting)
+    name, torn = bodies.employing(gathered.sentences, _last_lines(gathered.free), signature, recruiting)
     if (
         name is None
         and not torn
@@ -179,6 +180,10 @@ def _employer(gathered: Gathered, signature: str) -> Fact:
     ):
         name = bodies.from_signature(signature)
     return Fact(Field.EMPLOYER, {"employer": name})
+
+
+def _last_lines(free: str) -> list[str]:
+    return [line for line in free.split("\n") if line.strip()][-_SIGNED_LINES:]
 
 
 def _contract(gathered: Gathered, subject: str) -> Fact:
