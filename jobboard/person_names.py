@@ -24,9 +24,8 @@ _INITIAL = re.compile(
     rf"(?:^|(?<=[\n,.!?;:(–] )|(?<=[\n,]))(?:{_UP}\.[ -]?){{1,2}} ?{_PARTICLES}{_WORD}(?=[ \t]*(?:[\n,.;!(]|$))",
     re.MULTILINE,
 )
-_FULL = re.compile(
-    rf"(?<![\w'’-])(?P<first>{_WORD})(?P<more>(?: {_WORD}(?= {_PARTICLES}{_UP}))?) (?P<last>{_PARTICLES}{_WORD})"
-)
+_CAPITAL_WORD = re.compile(rf"(?<![\w'’-]){_WORD}")
+_REST = re.compile(rf"(?: {_WORD}(?= {_PARTICLES}{_UP}))? {_PARTICLES}{_WORD}")
 _AT = re.compile(r"(?:\b(?:[ÀàAa]|[Ss]ur|[Ee]n|[Vv]ers|[Dd]ans)|[/&]) $")
 _LINE = re.compile(r"^[ \t–—-]*(?P<line>[^\W\d_][\w.'’-]*(?: [\w.'’-]+){1,3})[ \t.,!]*$", re.MULTILINE)
 _COURTESY_LINE = re.compile(
@@ -42,9 +41,10 @@ def person_names(text: str) -> Iterator[tuple[int, int]]:
         return
     for match in _INITIAL.finditer(text):
         yield match.span()
-    for match in _FULL.finditer(text):
-        if _is_first(match["first"]) and not _AT.search(text[max(match.start() - 6, 0) : match.start()]):
-            yield match.span()
+    for match in _CAPITAL_WORD.finditer(text):
+        rest = _REST.match(text, match.end()) if _is_first(match[0]) else None
+        if rest and not _AT.search(text[max(match.start() - 6, 0) : match.start()]):
+            yield match.start(), rest.end()
     yield from name_lines(text)
 
 

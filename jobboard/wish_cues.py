@@ -131,6 +131,7 @@ _NOT = phrase_set(
     "ne m interessent pas, n accepte pas, n accepte pas de, refus, exclusion",
 )
 _UNSURE = phrase_set(
+    "pas plus loin que, plus loin que, au pire, a la rigueur, en dernier recours, a defaut de,",
     "ne cherche pas forcement, ne souhaite pas forcement, ne veux pas forcement, ne recherche pas forcement,",
     "ne cherche pas necessairement, ne souhaite pas necessairement, ne veux pas necessairement,",
     "ne cherche pas que, si, pas forcement, pas necessairement, pas obligatoirement, plutot que, plutot qu,",

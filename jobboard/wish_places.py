@@ -36,6 +36,9 @@ def places_of(reading: Reading) -> tuple[tuple[PlaceWanted, ...], list[Doubt]]:
     said = list(reading.on(Axis.PLACE, Role.WANTED))
     if not said:
         said = list(reading.on(Axis.PLACE, Role.RESIDENCE, Role.IDENTITY))
+        past = list(reading.on(Axis.PLACE, Role.PAST))
+        if said and past and past[-1].mark.start > said[-1].mark.start:
+            return (), [_asked(one, DoubtKind.CONDITION) for one in (*said, *past)]  # where she was, or where she goes?
     said = [one for one in said if not _is_everywhere_in(reading, one)]
     doubts = [_asked(one, DoubtKind.EXCLUSION) for one in reading.on(Axis.PLACE, Role.EXCLUDED) if not is_remote(one)]
     doubts += [_asked(one, DoubtKind.CONDITION) for one in reading.on(Axis.PLACE, Role.UNSURE)]

@@ -16,6 +16,7 @@ _BEING = word_set("suis ai est etais avais sommes avons ont sont sais connais")
 _COMPARING = frozenset(("plutot", "prefere", "prefererais", "mieux", "rather"))
 _LONE_NOT = word_set("pas plus jamais non rien aucun aucune guere point")
 _NEXT_STEP = word_set("puis ensuite")
+_ELSEWHERE = word_set("pour chez puis ensuite")
 _ENDING = phrase_set("jusqu en, jusqu a, jusqu au, until, till, pendant, durant")
 _LASTING = word_set("an ans annees mois dernier derniere recemment years months last")
 _GOES_ON = frozenset(("ni", "ou", "et", "nor", "or", "and"))
@@ -57,7 +58,8 @@ def roles_of(text: str, words: Sequence[Word], marks: Sequence[Mark]) -> Roles:
             if cue is Role.WANTED:
                 found.wants.update(range(at, at + count))
                 _look_back(words, found, inside, at)
-            if cue is not Role.WANTED or _changes(words[at : at + count], role):
+            anew = role is Role.PAST and at > 0 and words[at - 1].folded == "et"  # "quitter … et trouver …"
+            if cue is not Role.WANTED or anew or _changes(words[at : at + count], role):
                 role, loose = cue, False
             found.cues.update(range(at, at + count))
         found.of_word.extend([role] * count)
@@ -151,7 +153,7 @@ def _stop_before(text: str, words: Sequence[Word], at: int) -> str:
     if any(char in gap for char in ".;!?\u2026\u2022|") or "\n" in gap:
         dotted = gap == "." or (gap.strip() == "" and "\n" in gap and _is_wrapped(text, words[at]))
         return "" if dotted else "sentence"
-    return "comma" if any(char in gap for char in ",(:") or " - " in gap or " / " in gap else ""
+    return "comma" if any(char in gap for char in ",():—–") or " - " in gap or " / " in gap else ""
 
 
 def _is_wrapped(text: str, word: Word) -> bool:
@@ -166,6 +168,9 @@ def _goes_on(role: Role, words: Sequence[Word], at: int, inside: dict[int, Mark]
     if role is Role.EXCLUDED:
         return words[at].folded in _GOES_ON
     if role in (Role.PAST, Role.IDENTITY):
+        near = next((inside[n] for n in range(at, at + 5) if n in inside), None)
+        if role is Role.PAST and words[at].folded in _ELSEWHERE and near is not None and near.axis is Axis.PLACE:
+            return True  # "j'ai travaillé pour la ville de Colmar, pour celle de Sélestat"
         mark = inside.get(at) or (inside.get(at + 1) if words[at].folded in ("et", "puis", "ou") else None)
         if mark and mark.axis is Axis.PLACE and role is Role.PAST:
             return words[at].folded in _NEXT_STEP or inside.get(at - 1, mark).axis is Axis.PLACE

@@ -54,10 +54,11 @@ _PART_OF_TOWN = word_set(
 _PARTICLES = word_set("de du d des la le l van von el ben")
 _OWN = re.compile(r"\b(?:ma|mon|mes|notre|nos|my|our) (?:ancienn?e? |future? )?$")
 _NAMED_SO = re.compile(
-    r"\b(?:quartier|residence|clinique|hopital|lycee|college|ecole|ehpad|foyer|institut|fondation|eglise|paroisse|gare|rue|avenue|place"
+    r"\b(?:itep|ime|mecs|esat|chrs|sessad|chu|ch|mjc|creche|mas|fam|hospitalier|scolaire|maternelle|quartier|residence|clinique|hopital|lycee|college|ecole|ehpad|foyer|institut|fondation|eglise|paroisse|gare|rue|avenue|place"
     r"|square|lotissement|hameau|cite|stade|station|arret|campus|parc|domaine|chateau|groupe|villa|maison|centre|association|residences)"
     r" $"
 )
+_BOUND = re.compile(r"\b(?:plus loin que|au[ -]dela d[eu]) ?(?:la |le |l')?$")
 _SAID_AFTER = re.compile(
     r" ?(?:effectuee?s?|realisee?s?|terminee?s?|achevee?s?|obtenue?s?|validee?s?|en poche|fini\w*)\b"
 )
@@ -175,7 +176,9 @@ def _as_opening(said: Sequence[Said], body: Body) -> Iterator[Said]:
         again = any(other.mark.axis is one.mark.axis and other.role is Role.WANTED for other in behind)
         if one.mark.axis is Axis.PLACE and again:
             yield replace(one, role=Role.RESIDENCE)
-        elif _is_a_person(one, body) and _A_JOB.match(body.flat, after.end()):
+        elif (one.mark.axis is Axis.CONTRACT and again) or (
+            _is_a_person(one, body) and _A_JOB.match(body.flat, after.end())
+        ):
             yield replace(one, role=Role.IDENTITY)
         else:
             yield one
@@ -193,11 +196,12 @@ def _as_told(said: Sequence[Said], body: Body) -> Iterator[Said]:
         if len(groups) > 1:
             doubtful |= {id(one) for group in groups if _weight(group, body) < 0 for one in group}
     for one in said:
+        bound = one.mark.axis is Axis.PLACE and _BOUND.search(body.flat[max(one.mark.start - 20, 0) : one.mark.start])
         done = one.mark.axis is Axis.CONTRACT and _SAID_AFTER.match(body.flat, one.mark.end)
         if done and one.role is Role.WANTED:
             yield replace(one, role=Role.PAST)
         else:
-            yield replace(one, role=Role.UNSURE) if id(one) in doubtful else one
+            yield replace(one, role=Role.UNSURE) if id(one) in doubtful or (bound and one.role is Role.WANTED) else one
 
 
 def _groups(wanted: Sequence[Said], body: Body) -> list[list[Said]]:

@@ -27,8 +27,9 @@ _RUN_BY = re.compile(
     r"(?:porteuse|porteur|gestionnaire) ?:|gestionnaire ?:|dans le cadre d[eu]|au nom d[eu]|employee?s? par"
     r"|salariee?s? d[eu]|employeur ?:)(?P<article> ?(?:l'|la |le |les |notre )?)"
 )
-_RUNS = re.compile(
-    r",? (?:qui )?(?:association |organisme |structure )?(?:gere|gestionnaire d[eu]|porte|anime|administre)\b"
+_MANAGED_BY = re.compile(r"\b(?:geree?s?|portee?s?|administree?s?) par(?P<article> ?(?:l'|la |le |les )?)")
+_BODY = re.compile(
+    r"(?:l')?(?:associations?|fondations?|mutuelles?|mutualite|federations?|unions?|societe|cooperatives?|scop|scic)\b"
 )
 _PARTNER = re.compile(
     r"\b(?:partenariat|partenaire|lien|financ\w+|agree\w*|adherent\w*|soutenu\w*|membre|reseau)\b[^,.;]{0,40}$"
@@ -67,7 +68,8 @@ def employing(
     if len(offers) == 1:
         return offers[0], False
     if named is not None and not is_establishment(named):
-        return named, False
+        over = _distinct(name for one in sentences for name in _running(one.text, _MANAGED_BY))
+        return (over[0] if len(over) == 1 and not _BODY.match(level(named)) else named), False
     if employers.is_for_a_client(text):
         return named, False
     running = _distinct(name for one in sentences for name in _running(one.text))
@@ -102,11 +104,11 @@ def _distinct(names: Iterable[str]) -> list[str]:
     return [name for name in found if not any(name != other and level(name) in level(other) for other in found)]
 
 
-def _running(text: str) -> list[str]:
+def _running(text: str, words: re.Pattern[str] | None = None) -> list[str]:
     """Return who is said to run an establishment: "géré par la Fondation X", "service de l'APF 58", "IME (Association X)"."""
     plain = level(text)
     found = []
-    for match in _RUN_BY.finditer(plain):
+    for match in (words or _RUN_BY).finditer(plain):
         if not _PARTNER.search(plain[max(match.start() - 60, 0) : match.start()]):
             start = match.start("article") if match["article"].strip() == "l'" else match.end()
             found.append(employers.body_at(text[start:].strip()))
