@@ -242,7 +242,9 @@ def _shortened(words: list[Word], at: int) -> Reading | None:
     folded = _phrase(words, at, MAX_WORDS)
     for count in range(min(len(folded), 3), 0, -1):
         found = shortened().get(" ".join(folded[:count]))
-        if found and all(word.capital for word in words[at : at + count]) and preposition(words, at):
+        listed = at > 0 and words[at - 1].folded in ("ou", "et")
+        called = preposition(words, at) or listed or (count > 1 and words[at].opens)
+        if found and called and all(word.capital for word in words[at : at + count]):
             return Reading(count, tuple(sorted(found, key=lambda place: -place.population)))
     return None
 
@@ -286,7 +288,15 @@ def narrow(words: list[Word], at: int, reading: Reading, text: str | None = None
     ):
         return reading
     skipped = 0
-    while after + skipped < len(words) - 1 and words[after + skipped].folded in ("dans", "en", "le", "la", "l", "dept"):
+    while after + skipped < len(words) - 1 and words[after + skipped].folded in (
+        "dans",
+        "en",
+        "a",
+        "le",
+        "la",
+        "l",
+        "dept",
+    ):
         skipped += 1
     outer = _postal_code(words, after) or _departement_code(words, after) or _territory(words, after + skipped)
     outer = outer or _territory(words, after)

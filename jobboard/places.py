@@ -134,7 +134,9 @@ def mentioned(text: str) -> tuple[FoundPlace, ...]:
 
 
 def _believed(text: str, words: list[Word], at: int, found: list[FoundPlace], *, shouting: bool) -> Reading | None:
-    listed = bool(found) and _joined(text, found[-1].end, words[at].start)
+    listed = bool(found) and (
+        _joined(text, found[-1].end, words[at].start) or _is_next_code(text, words[at], found[-1])
+    )
     # "Nantes, 30" means kilometres as well as the Gard: only a word, or another code, makes it a list.
     doubtful = listed and words[at].opens and words[at].folded in _ROUND and found[-1].candidates[0].kind is _TOWN
     reading = read_at(words, at, bare_code=_code_is_meant(text, words, at, listed=listed and not doubtful))
@@ -143,6 +145,11 @@ def _believed(text: str, words: list[Word], at: int, found: list[FoundPlace], *,
     if reading.certain or _is_believed(text, words, at, reading, listed=listed, shouting=shouting):
         return reading
     return None
+
+
+def _is_next_code(text: str, word: Word, before: FoundPlace) -> bool:
+    """Return whether the word is the next of codes without a comma between: "dept 67 68"."""
+    return text[before.end : word.start] == " " and text[before.start : before.end].isdigit() and word.folded.isdigit()
 
 
 def _other_districts(text: str, words: list[Word], at: int, found: list[FoundPlace]) -> int:
@@ -213,7 +220,11 @@ def _is_believed(text: str, words: list[Word], at: int, reading: Reading, *, lis
     if at and words[at - 1].folded == "en" and place.population < _IN_NO_TOWN:
         return False  # one is "à Chemin", but "en chemin"
     return place.population >= _least_population(
-        strong=bool(strong), capital=capital, opens=opens, common=common, many=reading.count > 1 or listed
+        strong=bool(strong) or (common and listed),
+        capital=capital,
+        opens=opens,
+        common=common,
+        many=reading.count > 1 or listed,
     )
 
 

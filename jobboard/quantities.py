@@ -241,7 +241,7 @@ _PATTERNS: tuple[tuple[str, _Reader], ...] = (
      rf" ?{_PER_WEEK}"), _days),
     ((r"\b(?:temps|tps|duree|horaires?)(?: (?:de |du )?travail)?(?: souhaitee?)? *[:=] *(?P<much>plein|complet|partiel"
       r"|non complet|mi[- ]temps)\b(?! (?:ou|et|/))"), _labelled_time),
-    (r"\bquelques (?:heures|jours|journees)\b(?: ?(?:par|/) ?(?:semaine|sem|mois))?", _little),
+    (r"\b(?:quelques|quelque|qq|qqs|qlq|qlqs) (?:heures|jours|journees)\b(?: ?(?:par|/) ?(?:semaine|sem|mois))?", _little),
     ((rf"\b(?P<days>{_N})(?: ou {_N}| a {_N})? ?(?:jours?|j|days?) (?:de |en |of )?"
      rf"(?:teletravail|remote|distanciel|tt)\b(?: ?{_PER_WEEK})?"), _partly_remote),
     ((r"(?<![-+\d])\b(?:(?P<low>\d{2,3}) ?%? ?(?:a|-|ou|et) ?)?(?P<high>\d{2,3}) ?%"

@@ -21,7 +21,7 @@ _TAIL = re.compile(
 )
 _LINKS = word_set("de du des d la le les l en a au aux un une of the for")
 _INFLECTIONS = word_set(
-    "e es s ne nes rice rices trice trices euse euses se ses ere eres iere ieres ve ves le les te tes teuse in ienne"
+    "e es s fe ffe fes ne nes rice rices trice trices euse euses se ses ere eres iere ieres ve ves le les te tes teuse in ienne"
 )
 _ENDS_OF_VERBS = (
     "é", "ée", "és", "ées", "ee", "ees", "ue", "ues", "ement", "ements", "ons", "ez", "ait", "aient", "ais", "erai", "irai",

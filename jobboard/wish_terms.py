@@ -118,7 +118,9 @@ _FREQUENCIES: _SAY = {
         "des qu une offre arrive, a chaque offre, au fur et a mesure, as they come, as soon as they come,",
         "des qu un poste, des que vous avez, des que vous avez une offre, in real time, instantly,",
         "des qu une nouvelle offre, des qu une offre tombe, des que ca sort, envoi immediat, mail immediat,",
-        "des qu il y en a",
+        "des qu il y en a, des qu elles paraissent, des qu ils paraissent, des qu elles sortent, des qu elles arrivent,",
+        "des qu elles tombent, des qu elles sont publiees, des qu elles sont en ligne, des qu elle parait, des qu il parait,",
+        "sans attendre, sans delai, au plus vite par mail, des qu un poste se libere, des qu une place se libere",
     ),
     Frequency.DAILY: phrase_set(
         "tous les jours, chaque jour, une fois par jour, quotidien, quotidienne, quotidiennement, journalier,",

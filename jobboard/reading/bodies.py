@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from jobboard import places
 from jobboard.person_names import FIRST_NAMES
 from jobboard.readable import level
 from jobboard.reading import employers
@@ -37,7 +38,7 @@ _PARTNER = re.compile(
 _FOR = re.compile(r"^ ?(?:pour|p/o|po) (?=(?:l'|la |le |les )?[a-z])")
 _OFFICE = re.compile(
     r"^(?:l[ae] |les? |l')?(?:[a-z. '-]{0,40}, ?)?(?:l[ae] )?(?:president\w*|direct\w+|chef\w* de service|responsable\w*|coordinat\w+|secretaire"
-    r"|gerante?|charge\w*|equipe|bureau|conseil d'administration|service \w+|dg|drh|rh|assistante?)[^,\n]{0,40}?(?:,| d[eu]| d'| a| -)"
+    r"|gerante?|tresori\w+|co-?president\w*|vice-?president\w*|charge\w*|equipe|bureau|conseil d'administration|service \w+|dg|drh|rh|assistante?)[^,\n]{0,40}?(?:,| d[eu]| d'| a| -)"
     r" ?(?P<body>(?:l'|la |le |les )?.{3,80})$"
 )
 # Somebody passes on the offer of another: "je relaie", "je vous transmets l'annonce de".
@@ -45,6 +46,7 @@ _PASSES_ON = re.compile(r"\b(?:je|et|nous) (?:vous )?(?:transmet\w*|relai\w*|rel
 _OFFER_OF = re.compile(
     r"\b(?:annonce|offre)s?(?: d'emploi| de poste| de recrutement)? d[eu] ?(?=l'|la |le |les |[a-z])"
 )
+_HELD_OFFICE = re.compile(r"(?:president|tresor|secretaire|direct|gerant|co-?president|vice-?president)")
 _LONGEST_LINE = 7  # words
 
 
@@ -115,7 +117,7 @@ def _running(text: str, words: re.Pattern[str] | None = None) -> list[str]:
     for match in re.finditer(r"\((?P<inside>[^()\n]{4,80})\)", text):
         if is_establishment(_before_bracket(text, match.start())):
             found.append(employers.body_at(match["inside"].strip()))
-    return [name for name in found if name and not is_establishment(name)]
+    return [name for name in found if name and not (is_establishment(name) and _is_bare(name))]
 
 
 def _before_bracket(text: str, at: int) -> str:
@@ -149,7 +151,9 @@ def _announced(line: str) -> list[str]:
         return _some(employers.body_at(body)) if employers.begins_with_noun(body) else []
     office = _OFFICE.match(plain)
     body = line[office.start("body") : office.end("body")].strip() if office else ""
-    return _some(employers.body_at(body)) if employers.begins_with_noun(body) else []
+    proper = re.fullmatch(r"(?:[A-ZÀ-ÝŒ][\w'’-]+ ?|(?:de|du|des|en|et|la|le|les) |d['’]){2,6}", body)
+    named = employers.begins_with_noun(body) or (proper and _HELD_OFFICE.match(plain) and not places.mentioned(body))
+    return _some(employers.body_at(body)) if named else []
 
 
 def _passed_on(text: str) -> list[str]:

@@ -9,38 +9,18 @@ from itertools import islice
 from jobboard import places, trades
 from jobboard.areas import COMMON_WORDS
 from jobboard.readable import level
+from jobboard.reading.nouns import ACRONYMS, NOUNS
 from jobboard.reading.sentences import Part, Sentence
 
 LONGEST = 100
 _MOST_WORDS = 12
 _MOST_NAMES = 12  # in one sentence
 
-_NOUNS = (
-    "associations?|asso|fondations?|mutuelles?|mutualites?|cooperatives?|scop|scic|federations?|confederations?"
-    "|unions?|ligues?|comites?|maisons?|collectifs?"
-    "|reseaux?|societes?|entreprises?|etablissements?|foyers?|mission locale|missions locales|ressourcerie"
-    "|recyclerie|creches?|ecoles?|lycees?|theatres?"
-    "|compagnies?|amicales?|secours|ong|groupements?|groupes?|regies?|agences?|ateliers?|syndicats?|offices?"
-    "|cinemas?|fermes?|epiceries?|tiers-lieux?|cafes?"
-    "|radios?|clubs?|instituts?|ville|mairie|commune|departement|metropole|communaute|centres?|centre social"
-    "|centre socioculturel|restos?|banque alimentaire"
-    "|residences?|villages?|chantiers?|jardins?|conservatoire|musee|media|mediatheque|festivals?|halte-garderie"
-    "|micro-creche|cite|pepiniere|couveuse|caisse"
-    "|structure|structures|ludotheques?|bibliotheque|restaurants?|boutiques?|bistrot|librairie|mutuelles?|plateformes?"
-    "|domicile|maison d'accueil|accueil de loisirs|service d'aide|auberge|orchestre|laiterie|brasserie|conciergerie"
-    "|laverie|garage|hopital|clinique|pole|espace|cantines?|coop|crous|universite|habitat|emmaus"
-)
-_ACRONYMS = (
-    "mjc|admr|udaf|unaf|apf|adapei|unapei|adapt|esat|ehpad|ime|itep|mecs|ccas|cias|cidff|cpie|gretas?|greta|apajh"
-    "|pep|ufcv|ifac|anef|arile|csc|sivu|sivom|cemea"
-    "|geiq|ei|aci|crous|cada|chrs|fjt|uriopss|cress|amap|clcv|adil|ufolep|usep|adie|afev|afpa|adsea|aidaphi"
-    "|arseaa|cd\\d\\d|eclat|uncpie|ugecam|esiea|lpo|snl|icf"
-)
 _COMMON_ACRONYMS = frozenset(
     "mjc esat ehpad ime itep mecs ccas cias chrs cada fjt geiq aci scop scic cpie csc sivu adil ong".split()
 )
 _OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |the )?")
-_NOUN = re.compile(rf"(?:{_NOUNS}|{_ACRONYMS})\b")
+_NOUN = re.compile(rf"(?:{NOUNS}|{ACRONYMS})\b")
 _VERBS = re.compile(
     r"\b(?:(?:re)?cherche(?:nt)?|recrute(?:nt)?|embauche(?:nt)?|engage(?:nt)?|propose(?:nt)?|accueille(?:nt)?"
     r"|va recruter|vont recruter|ouvre(?:nt)? un|offre(?:nt)? un|prend une?|prennent une?"
@@ -51,7 +31,7 @@ _VERBS = re.compile(
 )
 _WITHIN = re.compile(
     r"\b(?:(?P<firm>nous,|chez|rejoi\w+|integre[rz]|au nom d[eu]|de la part d[eu]|pour le compte d[eu]"
-    r"|nous sommes|on est|geree?s? par|portee?s? par|we're|(?:association|structure|entreprise|fondation|cooperative|crèche|creche) (?:s'appelle"
+    r"|nous sommes|on est|je (?:dirige|preside|represente|gere|coordonne)|geree?s? par|portee?s? par|we're|(?:association|structure|entreprise|fondation|cooperative|crèche|creche) (?:s'appelle"
     r"|se nomme|est)|je suis (?:[a-z-]+(?:\(e\))? )?(?:de|du|a|pour)"
     r"|je travaille (?:pour|a|chez)|join|i work (?:for|at)|on behalf of|we are|ici)|(?P<inside>au sein d[eu]|dans"
     r"|pour|a|at|for|within|de|du|d'))"
@@ -92,7 +72,7 @@ _FOR_A_CLIENT = re.compile(
     r"|\bon behalf of (?:one of )?(?:our|its|a) clients?\b"
 )
 _LOWER = re.compile(  # all in small letters: "esat les ateliers du parc recherche"
-    rf"(?:l'|l |la |le )?(?P<name>(?:{_NOUNS}|{_ACRONYMS})(?: [a-z]+e)? (?:les|la|le|l'|(?!(?:de|d|du|des|a|au|en|qui|locale?"
+    rf"(?:l'|l |la |le )?(?P<name>(?:{NOUNS}|{ACRONYMS})(?: [a-z]+e)? (?:les|la|le|l'|(?!(?:de|d|du|des|a|au|en|qui|locale?"
     r"|sportive|culturelle|solidaire|laique|sociale?|familiale|parentale|associative|municipale|medico|situee?|basee?)\b)[a-z]+)"
     r"(?:[ '-][a-z0-9]+){0,5})"
 )
@@ -103,7 +83,7 @@ _ADVERBS = frozenset(
 _LEGAL = re.compile(
     rf"(?:associations?|asso|fondations?|mutuelles?|cooperatives?|scop|scic|federations?|unions?|ligues?|comites?"
     rf"|collectifs?|reseaux?|societe|entreprise|centre social|centre socio"
-    rf"|mission locale|secours|ong|regies?|ville|mairie|commune|departement|metropole|compagnie|{_ACRONYMS})\b"
+    rf"|mission locale|secours|ong|regies?|ville|mairie|commune|departement|metropole|compagnie|{ACRONYMS})\b"
 )
 _PROPER = re.compile(
     r"^\w[\w' -]*? (?<!de )(?<!du )(?<!à )(?<!en )(?<!of )[A-ZÀ-ÝŒ«\"“](?!\w*$)|[a-zà-ÿ] (?<!de )(?<!du )(?<!à )[A-Z]\w+$"

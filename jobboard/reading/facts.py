@@ -28,6 +28,10 @@ _HEADS = word_set(
 )
 # Who writes of herself as the employer may be believed when she signs with its name.
 _OURS = re.compile(r"\b(?:nous|notre|nos|on (?:re)?cherche|on recrute|recherchons|recrutons|cherchons|we|our)\b")
+# Somebody takes back what she has just written: which of the two holds has to be asked.
+_CORRECTED = re.compile(
+    r"\b(?:euh|oups|pardon(?= ?[:,])|erratum|je corrige|je voulais dire|lire plutot|non pardon|ou plutot)\b"
+)
 _SIGNED_LINES = 7  # at the end of a text without closing words
 _SIRET = re.compile(r"\bsiret\b[^\d\n]{0,20}(?P<digits>(?:\d[ .]?){13}\d)(?!\d)")
 
@@ -137,12 +141,13 @@ def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
 
 def _placed(title: str) -> str:
     """Return the title without the standing before the trade: "apprenti menuisier", "stagiaire chargé de …"."""
-    return re.sub(rf"^(?:{_STANDING})(?:\(e\)|·e)? (?=[^\W\d])", "", title, flags=re.IGNORECASE)
+    standing = rf"(?:{_STANDING})(?:\(e\)|·e)?"
+    return re.sub(rf"^{standing}(?: ou {standing}|/{standing})? (?=[^\W\d])", "", title, flags=re.IGNORECASE)
 
 
 def _longer_trades(title: str, first: FoundTrade, beside: tuple[str, ...]) -> tuple[str, ...]:
     """Return the labels of other trades that a one-word title may mean with what stands beside it."""
-    word = title[first.start : first.end].split("(")[0].strip()
+    word = re.sub(r"\([^()]*\)", "", title[first.start : first.end]).strip()
     if len(word.split()) > 1 or stem(fold(word)) not in _HEADS:
         return ()
     labels = []
@@ -169,6 +174,8 @@ def _employer(gathered: Gathered, signature: str) -> Fact:
     if named:
         agreed = len({level(name) for name in named}) == 1
         return Fact(Field.EMPLOYER, {"employer": named[0] if agreed else None}, doubtful=not agreed, labelled=True)
+    if _CORRECTED.search(level(gathered.free)):
+        return Fact(Field.EMPLOYER, {"employer": None})
     recruiting = employers.from_sentences(gathered.sentences)
     name, torn = bodies.employing(gathered.sentences, _last_lines(gathered.free), signature, recruiting)
     if (

@@ -35,11 +35,11 @@ _SHORT_FILLER = (
 _RECRUITING = re.compile(
     r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?"
     r"|embauchons|engage(?:nt|ons)?"
-    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|besoin d'"
+    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|cree(?:nt)?|creons|forme(?=nt? une?\b)|besoin d'"
     r"|besoin de|recrutement d'|recrutement de"
     r"|recherche d'|la recherche de|(?:looking|searching) for|hiring|seeking|recruiting|seeks|hire|recruit|needs?)"
     rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?P<determiner>{_DETERMINER}) "
-    rf"|{_SHORT_FILLER}{{0,1}} ?:? ?(?=[a-z]))"
+    rf"|{_FILLER} ?: ?(?=[a-z])|{_SHORT_FILLER}{{0,1}} ?:? ?(?=[a-z]))"
 )
 _PUBLISHING = re.compile(
     r"\b(?:publier|diffuser|deposer|passer|poster|publish|post|(?:mettre|mise) en ligne|(?:voici|ci-dessous"
