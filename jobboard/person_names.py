@@ -42,7 +42,7 @@ def person_names(text: str) -> Iterator[tuple[int, int]]:
     for match in _INITIAL.finditer(text):
         yield match.span()
     for match in _CAPITAL_WORD.finditer(text):
-        rest = _REST.match(text, match.end()) if _is_first(match[0]) else None
+        rest = _REST.match(text, match.end()) if is_first_name(match[0]) else None
         if rest and not _AT.search(text[max(match.start() - 6, 0) : match.start()]):
             yield match.start(), rest.end()
     yield from name_lines(text)
@@ -57,7 +57,7 @@ def name_lines(text: str) -> Iterator[tuple[int, int]]:
         yield match.span()
 
 
-def _is_first(word: str) -> bool:
+def is_first_name(word: str) -> bool:
     """Return whether a word is a first name, or one of two joined by a hyphen: "Anne-Lise", "Jean-Marc"."""
     parts = word.split("-")
     return fold(parts[0]) in FIRST_NAMES and (len(parts) == 1 or fold(parts[-1]) in FIRST_NAMES)
@@ -65,7 +65,7 @@ def _is_first(word: str) -> bool:
 
 def _is_a_name(words: list[str]) -> bool:
     """Return whether the words of a line are somebody's first and last name, in whatever order and case."""
-    if _is_first(words[0]):
+    if is_first_name(words[0]):
         small = all(word.islower() for word in words)
         return (len(words) <= 3 and small) or all(word[0].isupper() or len(word) <= 3 for word in words[1:])
-    return words[0].isupper() and len(words) == 2 and words[1][0].isupper() and _is_first(words[1])
+    return words[0].isupper() and len(words) == 2 and words[1][0].isupper() and is_first_name(words[1])

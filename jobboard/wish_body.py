@@ -6,14 +6,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from jobboard.person_names import name_lines, person_names
+from jobboard.person_names import is_first_name, name_lines, person_names
 from jobboard.phrases import flat, without_addresses
 
 MOST_CHARACTERS = 6_000
 
 _STREET = re.compile(
     r"\b\d{1,4} ?(?:bis|ter|quater|[a-d])?,? (?:rue|avenue|av|bd|bld|boulevard|place|chemin|allee|impasse|route|quai"
-    r"|cours|square|residence|lotissement|passage|sentier|faubourg|hameau|lieu[- ]dit|street|road)\b[^\n]{0,120}"
+    r"|cours|square|residence|lotissement|passage|sentier|faubourg|hameau|lieu[- ]dit|street|road)\b(?:(?! (?:re)?cherche| je )[^\n—–;]){0,120}"
     r"(?:\n[ \t]*\d{5}[^\n]{0,60})?"
 )
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*", re.MULTILINE)
@@ -42,6 +42,13 @@ _CLOSING = re.compile(
 )
 _POSTSCRIPT = re.compile(r"(?:^|\n)[ \t]*p\.? ?s\.?[ \t]*[:,. ]")
 _LOOKS = re.compile(r"\b(?:re)?cherch\w*|\bsouhait\w*|\bvoudrai\w*|\baimerai\w*|\blooking for\b")
+# "Expérience : AS de secteur à Arras."
+_TOLD_OF_HER = re.compile(
+    r"\b(?:experiences?(?: professionnelles?)?|parcours|dernier poste|poste actuel|poste occupe|references?|employeurs? actuel)"
+    r" ?: [^.;\n]{0,200}"
+)
+# "… à Agen. Céline, ergo à Auch": who she is, at the end.
+_SIGNED_WITH = re.compile(r"(?:[.!?\n] {0,3})(?P<name>[A-ZÀ-Ý][a-zà-ÿ-]+)(?:,[^.!?\n]{0,60})?[.! \n]*$")
 _SEARCHED = re.compile(
     r"\b(?:cdi|cdd|stage|alternance|interim|temps plein|temps partiel|mi-temps|p\.?s\.?|pas de|km)\b"
 )
@@ -71,7 +78,7 @@ def body_of(text: str) -> Body:
     kept = without_addresses(whole[:MOST_CHARACTERS])
     kept = _GLUED.sub(r"\1'", kept)
     low = flat(kept)
-    for pattern in (_QUOTED, _LABELLED, _STREET, _DATELINE):
+    for pattern in (_QUOTED, _LABELLED, _STREET, _DATELINE, _TOLD_OF_HER):
         low, kept = _blank(low, kept, pattern)
     low, kept = _without_names(low, kept)
     low, kept = _without_signature(low, kept)
@@ -93,6 +100,9 @@ def _without_names(low: str, kept: str) -> tuple[str, str]:
     signed = next((end for start, end in name_lines(kept) if _is_signature(low, start, end)), None)
     if signed is not None:
         low, kept = _blanked(low, signed, len(low)), _blanked(kept, signed, len(kept))
+    last = _SIGNED_WITH.search(kept)
+    if last and is_first_name(last["name"]) and not _SEARCHED.search(low, last.start()):
+        low, kept = _blanked(low, last.start("name"), len(low)), _blanked(kept, last.start("name"), len(kept))
     for start, end in person_names(kept):
         low, kept = _blanked(low, start, end), _blanked(kept, start, end)
     return low, kept

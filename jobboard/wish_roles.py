@@ -41,7 +41,7 @@ def roles_of(text: str, words: Sequence[Word], marks: Sequence[Mark]) -> Roles:
     while at < len(words):
         stop = _stop_before(text, words, at)
         sentence += stop == "sentence"
-        if stop == "sentence":
+        if stop == "sentence" or stop == "close":
             role, loose = Role.WANTED, False
         elif stop == "comma" and not _goes_on(role, words, at, inside):
             loose = role is Role.EXCLUDED
@@ -112,7 +112,9 @@ def _changes(cue: Sequence[Word], role: Role) -> bool:
 def _states_a_fact(words: Sequence[Word], at: int, count: int) -> bool:
     """Return whether the negation tells what she is or has, not what she refuses: "je ne suis pas difficile"."""
     small = all(word.folded in _SMALL for word in words[at : at + count])
-    return small and at > 0 and not words[at].opens and words[at - 1].folded in _BEING
+    said = [word.folded for word in words[max(at - 3, 0) : at]]
+    of_something = said == ["ce", "n", "est"]  # "du moment que ce n'est pas à Bordeaux"
+    return small and at > 0 and not words[at].opens and said[-1] in _BEING and not of_something
 
 
 def _is_a_prefix(words: Sequence[Word], at: int, inside: Collection[int]) -> bool:
@@ -146,14 +148,16 @@ def _is_compared(words: Sequence[Word], found: Roles, at: int, inside: Collectio
 
 
 def _stop_before(text: str, words: Sequence[Word], at: int) -> str:
-    """Return "sentence", "comma" or the empty string: what separates this word from the one before."""
+    """Return "sentence", "close", "comma" or the empty string: what separates this word from the one before."""
     if at == 0:
         return "sentence"
     gap = text[words[at - 1].end : words[at].start]
     if any(char in gap for char in ".;!?\u2026\u2022|") or "\n" in gap:
         dotted = gap == "." or (gap.strip() == "" and "\n" in gap and _is_wrapped(text, words[at]))
         return "" if dotted else "sentence"
-    return "comma" if any(char in gap for char in ",():—–") or " - " in gap or " / " in gap else ""
+    if ")" in gap:
+        return "close"
+    return "comma" if any(char in gap for char in ",(:—–") or " - " in gap or " / " in gap else ""
 
 
 def _is_wrapped(text: str, word: Word) -> bool:

@@ -32,17 +32,17 @@ _WANTING = re.compile(
 # Words that make a clause tell a story: of herself, her family, her studies, her journeys.
 _TELLING = re.compile(
     r"\b(?:je|j'|nous|on|m'|mon|ma|mes|notre|nos|il|elle|ils|elles|inscrite?s?|suivie?s?|vue?s?|nee?s?|originaire|diplomee?s?|ancien\w*"
-    r"|etude\w*|ecole|universite|fac|lycee|formation|voyages?|vacances|lignes?|trains?|gare|ex|my|i)\b"
+    r"|etude\w*|ecole|universite|fac|lycee|formation|voyages?|vacances|lignes?|trains?|gare|ex|dont \d|experiences?|exp|hopital|chu|salon|forum|my|i)\b"
 )
 _CLAUSE = re.compile(
     r"[.;!?:\n\u2026,()]|\b(?:mais|donc|car|puis|ensuite|but|so)\b|\bet (?=je\b|j'|(?:re)?cherche|souhaite|veux|voudrais)|\bpour (?=m'|y )|\bou (?=je\b|j'|vi[tv]|habit)"
 )
 _LIST = re.compile(
-    r"(?:[ ,/;&+()\n-]|\b(?:et|ou|ou bien|soit|puis|voire|or|and|a|sur|en|dans|vers|le|la|les|l'|de|du|d'|aussi|meme|bien|pres|autour"
+    r"(?:[ ,/;&+\n-]|\b(?:et|ou|ou bien|soit|puis|voire|or|and|a|sur|en|dans|vers|le|la|les|l'|de|du|d'|aussi|meme|bien|pres|autour"
     r"|alentours?|environs?|secteur|region|departements?|ville|cote|proche|banlieue|peripherie|agglo\w*|metropole|rayon|max\w*"
     r"|ses|leurs|aux?|\d{1,3} ?(?:km|kms|kilometres)|eventuellement|sinon|idealement|plutot|in|near)\b)*"
 )
-_TO = re.compile(r",? ?(?:pour|vers|a|jusqu'a|for|to) ?(?:l'|la |le )?")
+_TO = re.compile(r",? ?(?:pour|vers|a|jusqu'a|for|to) ?(?:l'|la |le |les )?")
 _MOVING = re.compile(
     r"\b(?:quitt\w+|demenag\w+|pass(?:e|ons|er)|mut(?:e|ee|ation)\w*|viens|venons|venant|pars|partons|partir|arriv\w+|vend\w*|chang\w+|moving)\b"
     r"[^.;\n]{0,40}$"

@@ -9,21 +9,11 @@ from jobboard import places
 from jobboard.person_names import FIRST_NAMES
 from jobboard.readable import level
 from jobboard.reading import employers
+from jobboard.reading.nouns import is_establishment
 from jobboard.reading.sentences import Sentence
 
-_ARTICLE = re.compile(r"(?:l'|la |le |les |notre |votre |nos )?")
-# What a body runs: in a running text it says where the work is, not who employs.
-_ESTABLISHMENT = re.compile(
-    r"(?:ime|impro|iem|itep|esat|ea|ehpad|mecs|chrs|chu|cada|huda|cph|sessad|savs|samsah|fam|mas|fjt|csapa|caarud|lhss|saad|ssiad|cmpp"
-    r"|eanm|eam|foyers?|creches?|micro-creche|multi-accueil|halte-garderie|residences?|centres? (?:social|socioculturel|d'accueil"
-    r"|de loisirs|d'hebergement|culturel|de formation|educatif|de vacances)|accueil (?:de jour|de loisirs)|maison (?:d'enfants"
-    r"|d'accueil|de retraite|relais|des? jeunes)|pension de famille|ressourcerie|recyclerie|chantiers?|ateliers?|epicerie|boutique"
-    r"|ecole|lycee|college|clinique|hopital|services?|ludotheque|restaurant|auberge|jardins?|ferme|cafe|tiers-lieu|plateforme|pole"
-    r"|antenne|etablissement|structure|site|dispositif|village|internat|gite|musee|theatre|mediatheque|bibliotheque)\b"
-)
 _RUN_BY = re.compile(
     r"(?:(?:geree?s?|portee?s?|administree?s?|animee?s?|creee?s?|dirigee?s?|ouverte?s?|pilotee?s?) (?:depuis \w+ )?par"
-    r"|(?:etablissements?|services?|structures?|dispositifs?|antennes?|sites?|pole|membre|creche|foyer|residence|projet) (?:gere |geree )?(?:de|du|d')"
     r"|rattachee?s? a|depend(?:ant)? d[eu]|appartenant a|appartient a|pour le compte d[eu]|(?:structure|association|organisme) "
     r"(?:porteuse|porteur|gestionnaire) ?:|gestionnaire ?:|dans le cadre d[eu]|au nom d[eu]|employee?s? par"
     r"|salariee?s? d[eu]|employeur ?:)(?P<article> ?(?:l'|la |le |les |notre )?)"
@@ -31,6 +21,10 @@ _RUN_BY = re.compile(
 _MANAGED_BY = re.compile(r"\b(?:geree?s?|portee?s?|administree?s?) par(?P<article> ?(?:l'|la |le |les )?)")
 _BODY = re.compile(
     r"(?:l')?(?:associations?|fondations?|mutuelles?|mutualite|federations?|unions?|societe|cooperatives?|scop|scic)\b"
+)
+_PART_OF = re.compile(
+    r"\b(?:etablissements?|services?|structures?|dispositifs?|antennes?|sites?|pole|creche|foyer|residence|projet) (?:de|du|d')"
+    r"(?P<article> ?(?:l'|la |le |les )?)"
 )
 _PARTNER = re.compile(
     r"\b(?:partenariat|partenaire|lien|financ\w+|agree\w*|adherent\w*|soutenu\w*|membre|reseau)\b[^,.;]{0,40}$"
@@ -48,13 +42,6 @@ _OFFER_OF = re.compile(
 )
 _HELD_OFFICE = re.compile(r"(?:president|tresor|secretaire|direct|gerant|co-?president|vice-?president)")
 _LONGEST_LINE = 7  # words
-
-
-def is_establishment(name: str) -> bool:
-    """Tell whether a name begins like an establishment: "IME de Chartres", "Foyer Les Ormes"."""
-    plain = level(name)
-    opening = _ARTICLE.match(plain)
-    return bool(_ESTABLISHMENT.match(plain, opening.end() if opening else 0))
 
 
 def employing(
@@ -110,6 +97,9 @@ def _running(text: str, words: re.Pattern[str] | None = None) -> list[str]:
     """Return who is said to run an establishment: "géré par la Fondation X", "service de l'APF 58", "IME (Association X)"."""
     plain = level(text)
     found = []
+    for match in () if words else _PART_OF.finditer(plain):
+        body = text[match.start("article") :].strip()
+        found.append(employers.body_at(body) if employers.begins_with_noun(body) else None)
     for match in (words or _RUN_BY).finditer(plain):
         if not _PARTNER.search(plain[max(match.start() - 60, 0) : match.start()]):
             start = match.start("article") if match["article"].strip() == "l'" else match.end()

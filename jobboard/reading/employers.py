@@ -9,7 +9,7 @@ from itertools import islice
 from jobboard import places, trades
 from jobboard.areas import COMMON_WORDS
 from jobboard.readable import level
-from jobboard.reading.nouns import ACRONYMS, NOUNS
+from jobboard.reading.nouns import ACRONYMS, NOUNS, is_establishment
 from jobboard.reading.sentences import Part, Sentence
 
 LONGEST = 100
@@ -75,6 +75,10 @@ _LOWER = re.compile(  # all in small letters: "esat les ateliers du parc recherc
     rf"(?:l'|l |la |le )?(?P<name>(?:{NOUNS}|{ACRONYMS})(?: [a-z]+e)? (?:les|la|le|l'|(?!(?:de|d|du|des|a|au|en|qui|locale?"
     r"|sportive|culturelle|solidaire|laique|sociale?|familiale|parentale|associative|municipale|medico|situee?|basee?)\b)[a-z]+)"
     r"(?:[ '-][a-z0-9]+){0,5})"
+)
+_HEAD_OF = re.compile(  # "le directeur de la Mission locale recherche"
+    r"(?:bonjour[ ,.!\n]*)?(?:l[ae] |l'|les )?(?:direct\w+|president\w*|equipe|bureau|conseil d'administration|service (?:rh|du personnel))"
+    rf" (?:de |du |d')(?:la |le |les |l')?(?=(?:{NOUNS}|{ACRONYMS})\b)"
 )
 _ADVERBS = frozenset(
     "actuellement desormais aussi egalement donc encore toujours et qui urgemment activement ainsi".split()
@@ -155,6 +159,8 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
         pieces += [name for piece in re.split(", | : ", sentence.text) for name in standing_alone(piece)]
     names = list(dict.fromkeys(found or beside or heading or alone or pieces))
     distinct = [name for name in names if not any(name != other and level(name) in level(other) for other in names)]
+    bodies = [name for name in distinct if not is_establishment(name)]
+    distinct = bodies if len(bodies) == 1 else distinct
     return distinct[0] if len(distinct) == 1 else None
 
 
@@ -203,7 +209,8 @@ def _subjects(text: str) -> list[str]:
     match = _VERBS.search(plain)
     if match is None:
         return []
-    subject = text[: match.start()].rstrip(" ,")
+    office = _HEAD_OF.match(plain)
+    subject = text[office.end() if office else 0 : match.start()].rstrip(" ,")
     pieces = re.split(r"(,|: |\. )", subject)
     for piece, stop in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
         heads = stop == ": " and not begins_with_noun(piece.strip())  # "Printemps 2027 : la MJC X recrute"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from jobboard.readable import level
+
 NOUNS = (
     "associations?|asso|fondations?|mutuelles?|mutualites?|cooperatives?|scop|scic|federations?|confederations?"
     "|unions?|ligues?|comites?|maisons?|collectifs?"
@@ -23,3 +27,20 @@ ACRONYMS = (
     "|geiq|ei|aci|crous|cada|chrs|fjt|uriopss|cress|amap|clcv|adil|ufolep|usep|adie|afev|afpa|adsea|aidaphi"
     "|sessad|savs|samsah|cmpp|camsp|csapa|caarud|saad|ssiad|gem|ditep|mfr|arseaa|cd\\d\\d|eclat|uncpie|ugecam|esiea|lpo|snl|icf"
 )
+_ARTICLE = re.compile(r"(?:l'|la |le |les |notre |votre |nos )?")
+# What a body runs: in a running text it says where the work is, not who employs.
+_ESTABLISHMENT = re.compile(
+    r"(?:ime|impro|iem|itep|esat|ea|ehpad|mecs|chrs|chu|cada|huda|cph|sessad|savs|samsah|fam|mas|fjt|csapa|caarud|lhss|saad|ssiad|cmpp"
+    r"|eanm|eam|foyers?|creches?|micro-creche|multi-accueil|halte-garderie|residences?|centres? (?:social|socioculturel|d'accueil"
+    r"|de loisirs|d'hebergement|culturel|de formation|educatif|de vacances)|accueil (?:de jour|de loisirs)|maison (?:d'enfants"
+    r"|d'accueil|de retraite|relais|des? jeunes)|pension de famille|ressourcerie|recyclerie|chantiers?|ateliers?|epicerie|boutique"
+    r"|ecole|lycee|college|clinique|hopital|services?|ludotheque|restaurant|auberge|jardins?|ferme|cafe|tiers-lieu|plateforme|pole"
+    r"|antenne|etablissement|structure|site|dispositif|village|internat|gite|musee|theatre|mediatheque|bibliotheque)\b"
+)
+
+
+def is_establishment(name: str) -> bool:
+    """Tell whether a name begins like an establishment: "IME de Chartres", "Foyer Les Ormes"."""
+    plain = level(name)
+    opening = _ARTICLE.match(plain)
+    return bool(_ESTABLISHMENT.match(plain, opening.end() if opening else 0))

@@ -11,6 +11,7 @@ from jobboard import places
 from jobboard.person_names import person_names
 from jobboard.places import FoundPlace, Place, PlaceKind
 from jobboard.readable import level
+from jobboard.reading.nouns import is_establishment
 from jobboard.reading.sentences import Part, Sentence
 
 MOST_OPTIONS = 6
@@ -164,12 +165,17 @@ def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _S
     if at or not before.strip(" -–—*•("):
         return _Standing.AT
     if named:
-        return _Standing.NAMED
+        local = _OF.search(before) is not None and _LOCAL.match(level(employer or "")) is not None
+        return _Standing.OF if local or (_OF.search(before) and is_establishment(employer or "")) else _Standing.NAMED
     if _OF.search(before):
         return _Standing.NAMED if _in_a_name(text, found) else _Standing.OF
     if before.endswith(" pour "):
         return _Standing.OF
     return _Standing.AT if _stands_alone(text, found, before) else _Standing.PASSING
+
+
+# Who is called after a town works there: "Mairie de Lunéville", unlike "Les Amis de Grenoble".
+_LOCAL = re.compile(r"(?:mairie|ville|mjc|maison|mission locale|ccas|centre|office de tourisme|commune)\b")
 
 
 def _goes_on_in(employer: str, text: str, found: FoundPlace) -> bool:
