@@ -41,6 +41,7 @@ _OF = frozenset(("de", "d", "du", "des"))
 _INSIDE = frozenset(("dans", "en", "ds", "departement", "dept", "dep", "dpt", "dpmt"))
 MAX_WORDS = 9
 _A_TOWN = 10_000  # people: a commune of this size may be called by the beginning of its name
+_A_SMALL_TOWN = 5_000
 _NEVER_LAST = word_set(
     "saint sainte le la les l de du d des en sur sous aux au et mont bois chateau bourg val pont port grand grande petit villers"
     " notre neuf fort vieux ville rives haute haut beau belle"
@@ -96,8 +97,8 @@ def _district(words: list[Word], at: int) -> Reading | None:
     if city is None or at + 1 >= len(words):
         return None
     number = district_number(words, at + 1, city[1])
-    if number is None:
-        return None
+    if number is None or (words[at].folded, words[at + 1].folded) == ("marseille", "13"):
+        return None  # "Marseille (13)" is in that département
     count = 2 + (at + 2 < len(words) and words[at + 2].folded in _DISTRICT_WORDS)
     return Reading(count, (district_place(city[0], number),), certain=True)
 
@@ -228,7 +229,7 @@ def _with_longer(key: str, exact: tuple[Place, ...]) -> tuple[Place, ...]:
 def shortened() -> dict[str, tuple[Place, ...]]:
     """Return the communes of some size by each beginning of their name that may stand for it: "la roche", "villefranche"."""
     found: dict[str, tuple[Place, ...]] = {}
-    for key, communes in large_communes(_A_TOWN).items():
+    for key, communes in large_communes(_A_SMALL_TOWN).items():
         words = key.split()
         for count in range(1, len(words)):
             if words[count - 1] not in _NEVER_LAST:

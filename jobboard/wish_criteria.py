@@ -141,6 +141,10 @@ def _is_beside_her_work(reading: Reading, one: Said) -> bool:
 def _is_something_in_a_field(reading: Reading, wanted: Sequence[Said]) -> bool:
     """Return whether nothing but a field is named, for want of a trade: "quelque chose dans la culture"."""
     fields = all(found.domain for one in wanted for found in one.mark.value)
+    contracts = {contract for each in reading.on(Axis.CONTRACT, Role.WANTED) for contract in each.mark.value}
+    before = reading.body.flat[max(wanted[0].mark.start - 12, 0) : wanted[0].mark.start]
+    if fields and contracts and contracts <= _UNPAID and before.endswith((" dans une ", " dans un ", " dans des ")):
+        return True  # "un service civique dans une ressourcerie": where, rather than what
     return fields and bool(_SOMETHING.search(reading.body.flat[: wanted[0].mark.start]))
 
 

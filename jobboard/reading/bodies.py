@@ -58,6 +58,7 @@ def employing(
         return offers[0], False
     if named is not None and not is_establishment(named):
         over = _distinct(name for one in sentences for name in _running(one.text, _MANAGED_BY))
+        over = [name for name in over if _BODY.match(level(name))] or over
         return (over[0] if len(over) == 1 and not _BODY.match(level(named)) else named), False
     if employers.is_for_a_client(text):
         return named, False
@@ -105,7 +106,8 @@ def _running(text: str, words: re.Pattern[str] | None = None) -> list[str]:
             start = match.start("article") if match["article"].strip() == "l'" else match.end()
             found.append(employers.body_at(text[start:].strip()))
     for match in re.finditer(r"\((?P<inside>[^()\n]{4,80})\)", text):
-        if is_establishment(_before_bracket(text, match.start())):
+        behind = _before_bracket(text, match.start())
+        if is_establishment(behind) or (_BODY.match(level(match["inside"])) and not _BODY.match(level(behind))):
             found.append(employers.body_at(match["inside"].strip()))
     return [name for name in found if name and not (is_establishment(name) and _is_bare(name))]
 

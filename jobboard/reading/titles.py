@@ -53,7 +53,7 @@ _HEADS = re.compile(
     r"|cdd de remplacement|job|position|renfort|profil) "
     r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*"
     r"|\d+ mois[ ,]*)?(?:renouvelable[ ,]*)?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? "
-    r"|(?:contrat )?(?:d'|en |de )?(?:apprentissage|alternance|professionnalisation) (?:de |d'|pour une? |en tant que )"
+    r"|(?:contrats? )?(?:d'|en |de )?(?:apprentissage|alternance|professionnalisation) (?:de |d'|pour une? |en tant que )"
     r"|(?:full|part)[- ]time |(?:coups? de main|renforts?|nouve\w+ tetes?) ?: ?(?:une? |des )?)"
 )
 _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jobboard import drafts, trades, wishes
-from jobboard.contracts import KIND_OF_CONTRACT, Contract, WorkingTime
+from jobboard.contracts import KIND_OF_CONTRACT, Contract, Frequency, WorkingTime
 from jobboard.folding import fold
 
 TODAY = date(2026, 11, 23)
@@ -157,7 +157,7 @@ def judge_deposit(entry: Entry, expect: Entry) -> str:
 
 
 def entries_of(path: Path) -> list[Entry]:
-    """Return the entries of a file: JSON, or lines of "text | trades | places | what else", with "ask" among it."""
+    """Return the entries of a file: JSON, or lines of "text | trades | places | what else": contracts ("-cdd": excluded), "20 km", "ask"."""
     if path.suffix == ".json":
         found: list[Entry] = json.loads(path.read_text("utf-8"))
         return found
@@ -174,6 +174,9 @@ def _wish(line: str) -> Entry:
         "places": [one for one in place.split("; ") if one],
         "contracts": [one for one in told if one in {*map(str, Contract)}],
         "working_times": [one for one in told if one in {*map(str, WorkingTime)}],
+        "excluded_contracts": [one[1:] for one in told if one.startswith("-")],
+        "radius_km": next((int(one.split()[0]) for one in told if one.endswith(" km")), None),
+        "frequency": next((one for one in told if one in {*map(str, Frequency)}), None),
     }
     return {"text": text.replace("\\n", "\n"), "expect": expect, "ask": "ask" in told}
 
