@@ -12,12 +12,14 @@ from inbound.handlers import absences
 from inbound.parse import Automatic, Incoming
 from inbound.resolver import Resolver
 from inbound.verification import Origin, Verified, verify
-from jobboard import mailbag, tickets
+from jobboard import mailbag, people, tickets
 from jobboard.addresses import Addresses, Purpose, Target
+from jobboard.calendars import Sides
 from jobboard.conversations import Conversation, File, Words, other_side
 from jobboard.mailbag import Mail
 from jobboard.people import Person
 from jobboard.questions import Question
+from jobboard.sealing import Sealing
 from jobboard.settings import Settings
 from jobboard.tickets import About, Ticket
 from mailer import anonymise
@@ -40,7 +42,12 @@ class Material:
             self.ticket = session.get(Ticket, self.target.row_id)
         elif self.target.purpose is Purpose.RETURN:
             self.ticket = absences.ticket_of(session, self.target.row_id)
-        self.masks = _masks(session, self.ticket, settings, addresses)
+        writer = _writer(session, mail, self.ticket)
+        conversation = _conversation(session, self.ticket)
+        may_show = conversation is None or (writer is not None and writer.id == conversation.candidate_id)
+        self.address_shown = may_show and writer is not None and people.shows_address(session, writer)
+        self.sides = _sides(session, mail, writer, conversation, settings, addresses)
+        self.masks = _masks(session, self.ticket, self.sides.writer_shown, settings, shown=self.address_shown)
         self.kept = _kept(session, self.ticket, settings, addresses)
 
     @property
@@ -62,8 +69,56 @@ def _kept(session: Session, ticket: Ticket | None, settings: Settings, addresses
     return Material(session, mail, settings, addresses) if mail is not None else None
 
 
-def _masks(session: Session, ticket: Ticket | None, settings: Settings, addresses: Addresses) -> Masks:
-    """Return what must not get through: by default a candidate's, in a conversation that of whoever writes."""
+def _writer(session: Session, mail: Mail, ticket: Ticket | None) -> Person | None:
+    """Return whom the mail seems to be from: the ticket's person, or whom the envelope names at an offer's address."""
+    if ticket is not None:
+        return session.get(Person, ticket.person_id) if ticket.person_id is not None else None
+    return people.find(session, mail.sender)
+
+
+def _conversation(session: Session, ticket: Ticket | None) -> Conversation | None:
+    if ticket is None or ticket.about is not About.CONVERSATION:
+        return None
+    return session.get_one(Conversation, ticket.subject_id)
+
+
+def _sides(
+    session: Session,
+    mail: Mail,
+    writer: Person | None,
+    conversation: Conversation | None,
+    settings: Settings,
+    addresses: Addresses,
+) -> Sides:
+    """Return who writes to whom in a conversation; of an application only who writes."""
+    sealing = Sealing(settings.keys("calendars"))
+    sides = Sides(
+        writer=frozenset({writer.address.lower()}) if writer is not None else frozenset(),
+        writer_name=writer.short_name if writer is not None else "",
+        writer_key=str(writer.id) if writer is not None else "",
+        sealing=sealing,
+    )
+    if conversation is None or writer is None:
+        return sides
+    reader = other_side(session, conversation, writer)
+    theirs = tickets.of_conversation(session, conversation.id, reader)
+    ours = tickets.of_conversation(session, conversation.id, writer)
+    reached_at = {mail.recipient.lower()} | ({addresses.make(Purpose.REPLY, ours.id)} if ours is not None else set())
+    return replace(
+        sides,
+        writer_shown=addresses.make(Purpose.REPLY, theirs.id) if theirs is not None else "",
+        reader=reader.address.lower(),
+        reader_shown=frozenset(reached_at),
+        reader_name=reader.name,
+        reader_key=str(reader.id),
+    )
+
+
+def _masks(session: Session, ticket: Ticket | None, relay: str, settings: Settings, *, shown: bool) -> Masks:
+    """Return what must not get through: by default a candidate's, in a conversation that of whoever writes.
+
+    `shown` says that the writer is a candidate who lets recruiters see her address.
+    """
     masks = Masks(
         hidden=(),
         replacement="",
@@ -75,22 +130,15 @@ def _masks(session: Session, ticket: Ticket | None, settings: Settings, addresse
     if ticket is None or ticket.person_id is None:
         return masks
     person = session.get_one(Person, ticket.person_id)
-    masks = replace(masks, hidden=(person.address,))
-    if ticket.about is not About.CONVERSATION:
+    conversation = _conversation(session, ticket)
+    masks = replace(masks, hidden=() if shown else (person.address,), replacement=relay)
+    if conversation is None or person.id == conversation.candidate_id:
         return masks
-    conversation = session.get_one(Conversation, ticket.subject_id)
     reader = other_side(session, conversation, person)
-    theirs = tickets.of_conversation(session, conversation.id, reader)
-    relay = addresses.make(Purpose.REPLY, theirs.id) if theirs is not None else ""
-    if person.id == conversation.candidate_id:
-        return replace(masks, replacement=relay)
-    return replace(
-        masks,
-        replacement=relay,
-        domains=(person.address.rpartition("@")[2],),
-        hide_phones_in_signature=True,
-        documents_untouched=False,
-    )
+    domain = person.address.rpartition("@")[2].lower()
+    # Who applies at her own employer's reads her own domain everywhere.
+    colleagues = () if reader.address.lower().endswith(f"@{domain}") else (domain,)
+    return replace(masks, domains=colleagues, hide_phones_in_signature=True, documents_untouched=False)
 
 
 def read(material: Material, resolver: Resolver) -> Received:
@@ -137,9 +185,11 @@ def _verify(material: Material, incoming: Incoming, resolver: Resolver) -> Verif
 def _words(material: Material, received: Received) -> Words:
     """Return what may be passed on: in a conversation the whole mail, to an offer only what she wrote herself."""
     incoming = received.incoming
-    hidden = {*material.masks.hidden, incoming.sender or "", material.envelope_sender} - {""}
-    masks = replace(material.masks, hidden=tuple(sorted(hidden)))
-    rebuilt = anonymise.rebuild(material.raw, masks)
+    hers = {*material.masks.hidden, incoming.sender or "", material.envelope_sender} - {""}
+    masks = material.masks if material.address_shown else replace(material.masks, hidden=tuple(sorted(hers)))
+    sides = material.sides
+    sides = replace(sides, writer=sides.writer | {address.lower() for address in hers})
+    rebuilt = anonymise.rebuild(material.raw, masks, sides)
     conversation = material.ticket is not None and material.ticket.about is About.CONVERSATION
     text, html, masked = rebuilt.text, rebuilt.html, _told(rebuilt.findings)
     if not conversation:
@@ -155,6 +205,8 @@ def _words(material: Material, received: Received) -> Words:
         ),
         masked=masked,
         refused=rebuilt.refused,
+        left_out=rebuilt.left_out,
+        address_shown=material.address_shown,
         message_id=incoming.message_id,
         in_reply_to=incoming.in_reply_to,
         references=incoming.references,
@@ -165,7 +217,7 @@ def _words(material: Material, received: Received) -> Words:
 
 
 # What a sender is told of: her own addresses and numbers; not what clients quote of our mails.
-_HERS = frozenset({"address", "domain-address", "phone", "signature-key"})
+_HERS = frozenset({"address", "domain-address", "phone", "postal-address"})
 
 
 def _told(findings: tuple[Finding, ...]) -> int:

@@ -18,7 +18,7 @@ from jobboard.letters.applications import (
     MessageNote,
     RelayedMessage,
 )
-from jobboard.letters.cards import HistoryEntry, Moment
+from jobboard.letters.cards import HistoryEntry, LeftOut, Moment
 from jobboard.offers import Offer
 from jobboard.outbox import Thread
 from jobboard.people import Person, Role
@@ -41,6 +41,8 @@ def apply(session: Session, offer: Offer, candidate: Person, words: Words, *, at
             tuple(file.filename for file in words.files if not file.inline),
             words.refused,
             words.masked,
+            _left_out(words),
+            words.address_shown,
         ),
         to=candidate,
         dedupe=f"application-sent:{application.id}",
@@ -50,7 +52,9 @@ def apply(session: Session, offer: Offer, candidate: Person, words: Words, *, at
     )
     received = outbox.post(
         session,
-        ApplicationReceived(message.id, application.number, offer.title, candidate.name or "Une personne"),
+        ApplicationReceived(
+            message.id, application.number, offer.title, candidate.name or "Une personne", words.address_shown
+        ),
         to=recruiter,
         dedupe=f"application-received:{application.id}",
         reply=Reply(About.CONVERSATION, Role.RECRUITER, subject_id=conversation.id),
@@ -88,7 +92,7 @@ def relay(session: Session, conversation: Conversation, author: Person, words: W
     title = _title(session, conversation)
     posted = outbox.post(
         session,
-        RelayedMessage(message.id, author.short_name, title),
+        RelayedMessage(message.id, author.short_name, title, words.address_shown),
         to=reader,
         dedupe=f"relayed:{message.id}",
         reply=Reply(About.CONVERSATION, _role(conversation, reader), subject_id=conversation.id),
@@ -97,10 +101,10 @@ def relay(session: Session, conversation: Conversation, author: Person, words: W
     )
     if posted is not None:
         conversations.remember(session, message, reader.id, posted.message_id)
-    if (words.masked or words.refused) and words.automatic is None:
+    if (words.masked or words.refused or words.left_out) and words.automatic is None:
         outbox.post(
             session,
-            MessageNote(title, words.masked, words.refused),
+            MessageNote(title, words.masked, words.refused, _left_out(words), words.address_shown),
             to=author,
             dedupe=f"message-note:{message.id}",
             reply=Reply(About.CONVERSATION, _role(conversation, author), subject_id=conversation.id),
@@ -108,6 +112,10 @@ def relay(session: Session, conversation: Conversation, author: Person, words: W
             at=at,
         )
     return message
+
+
+def _left_out(words: Words) -> tuple[LeftOut, ...]:
+    return tuple(LeftOut(code) for code in words.left_out)
 
 
 def _role(conversation: Conversation, person: Person) -> Role:

@@ -44,6 +44,7 @@ class Relayed:
 
     message: Message
     files: tuple[File, ...]
+    address: str = ""  # of an author who lets it be seen
 
 
 class Composer:
@@ -77,9 +78,8 @@ class Composer:
         author = session.get_one(Person, relayed.message.author_id)
         conversation = session.get_one(Conversation, relayed.message.conversation_id)
         to_recruiter = author.id == conversation.candidate_id
-        return Composed(
-            sender, recipient, octets, _secrets(author, whole_domain=not to_recruiter), to_recruiter, author.id
-        )
+        secrets = () if relayed.address and to_recruiter else _secrets(author, recipient, whole_domain=not to_recruiter)
+        return Composed(sender, recipient, octets, secrets, to_recruiter, author.id)
 
     def frame(
         self, post: Post, letter: Letter, person: Person | None, subscription: Subscription | None, *, at: datetime
@@ -108,6 +108,7 @@ class Composer:
         if relayed is not None:
             html = relayed.message.html
             fields |= {
+                "author_address": relayed.address,
                 "message_text": relayed.message.text,
                 "message_html": Markup(html) if html else None,  # cleaned before it was stored (mailer.anonymise)
                 "message_subject": relayed.message.subject,
@@ -124,7 +125,8 @@ class Composer:
         if not isinstance(letter, ApplicationReceived | RelayedMessage):
             return None
         message = session.get_one(Message, letter.message_id)
-        return Relayed(message, tuple(conversations.files(session, message.id)))
+        address = session.get_one(Person, message.author_id).address if letter.address_shown else ""
+        return Relayed(message, tuple(conversations.files(session, message.id)), address)
 
     def _envelope(
         self,
@@ -166,10 +168,14 @@ class Composer:
         )
 
 
-def _secrets(author: Person, *, whole_domain: bool) -> tuple[str, ...]:
-    """Return what must not be read in a mail: the author's address and, for a recruiter, her colleagues' too."""
+def _secrets(author: Person, reader: str, *, whole_domain: bool) -> tuple[str, ...]:
+    """Return what must not be read in a mail: the author's address and, for a recruiter, her colleagues' too.
+
+    A reader who is one of these colleagues reads her own domain in the first line.
+    """
     domain = author.address.rpartition("@")[2].lower()
-    colleagues = (f"@{domain}",) if whole_domain and domain not in PUBLIC_PROVIDERS else ()
+    whole_domain = whole_domain and domain not in PUBLIC_PROVIDERS and not reader.lower().endswith(f"@{domain}")
+    colleagues = (f"@{domain}",) if whole_domain else ()
     return (author.address, *colleagues)
 
 
@@ -193,7 +199,12 @@ def fill(message: EmailMessage, rendered: Rendered, files: tuple[File, ...]) -> 
     html = message.get_payload()[1]  # type: ignore[index]  # two alternatives were just made
     assert isinstance(html, EmailMessage)
     for file in files:
+        if file.inline and not file.content_id:
+            _add_calendar(message, file)
+    for file in files:
         maintype, _, subtype = file.content_type.partition("/")
+        if file.inline and not file.content_id:
+            continue
         if file.inline and file.content_id:
             html.add_related(
                 file.content,
@@ -204,6 +215,14 @@ def fill(message: EmailMessage, rendered: Rendered, files: tuple[File, ...]) -> 
             )
             continue
         message.add_attachment(file.content, maintype, subtype or "octet-stream", filename=_on_one_line(file.filename))
+
+
+def _add_calendar(message: EmailMessage, file: File) -> None:
+    """Put a calendar beside text and HTML: only there do clients offer to accept it (RFC 6047 2.4)."""
+    content_type, *parameters = file.content_type.split("; ")
+    maintype, _, subtype = content_type.partition("/")
+    given = dict(parameter.split("=", 1) for parameter in parameters)
+    message.add_alternative(file.content, maintype, subtype, cte="base64", params=given)
 
 
 def _on_one_line(filename: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -38,6 +39,8 @@ from mailer.replies import Blame, Outcome, Verdict
 from mailer.transport import Transport, open_transport
 
 log = logging.getLogger("passerelle.delivery")
+
+_IN_WORDS = re.compile(r"\((?:text|message)/|headers")  # where the gate found something, in its own words
 
 GROUP: dict[Stream, int] = {Stream.ACCOUNT: 1, Stream.RELAY: 1, Stream.ALERTS: 32, Stream.LETTERS: 32}
 # Minutes before the next tries; then hourly, until the post is given up.
@@ -204,10 +207,15 @@ def _hold(session: Session, post: Post, mail: Composed, found: Sequence[gate.Lea
     outbox.record(session, post, "hold", at=at, reply=f"held: {places}"[:300])
     if mail.author_id is not None:
         author = session.get_one(Person, mail.author_id)
-        outbox.post(session, Noted("message-held"), to=author, dedupe=f"held:{post.id}", at=at)
+        outbox.post(session, Noted(_why_held(found)), to=author, dedupe=f"held:{post.id}", at=at)
     for member in people.staff(session):
         alarm = Alarm("held-mail", {"id": post.id, "places": places})
         outbox.post(session, alarm, to=member, dedupe=f"held:{post.id}:{member.id}", at=at)
+
+
+def _why_held(found: Sequence[gate.Leak]) -> str:
+    """Return what its author is told: what she can mend is in her words, or in a document."""
+    return "message-held" if any(_IN_WORDS.search(leak.where) for leak in found) else "document-held"
 
 
 def _tell_broken(session: Session, post: Post, *, at: datetime) -> None:
