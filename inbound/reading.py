@@ -210,7 +210,8 @@ def _words(material: Material, received: Received) -> Words:
         message_id=incoming.message_id,
         in_reply_to=incoming.in_reply_to,
         references=incoming.references,
-        automatic=incoming.handling.auto_submitted or ("auto-replied" if incoming.automatic else None),
+        # What calendars send for a human is passed on as a human's.
+        automatic=(incoming.handling.auto_submitted or "auto-replied") if incoming.automatic else None,
         precedence=incoming.handling.precedence,
         importance=incoming.handling.importance,
     )
