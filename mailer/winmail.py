@@ -59,7 +59,7 @@ def open_winmail(content: bytes) -> Opened | None:
 def open_here(facts: dict[str, Any], blobs: list[bytes]) -> confinement.Answer:
     """Open one winmail.dat in this process, which is the limited one."""
     found = TNEF(blobs[0], do_checksum=False)
-    if not any(each.name in TNEF.codes for each in found.objects):
+    if not (found.has_body() or found.attachments or found.msgprops or found.mapiprops):
         raise ValueError("nothing in it")
     text, html = _text(found.body), _text(found.htmlbody)
     if not text.strip() and not html.strip() and found._rtfbody:
