@@ -124,16 +124,22 @@ class _Cleaning:
             kind = recognise(octets, "", "")
             if kind is AttachmentKind.IMAGE:
                 return self._picture(octets)
-            return self.clean(octets, kind) if kind in OPENED else octets
+            return self.clean(octets, kind) if kind in OPENED else self._unread(octets)
         try:
             markup = octets.decode("utf-8-sig")
         except ValueError:
-            return octets  # in another charset: whether something is in it, the search of the whole says
+            return self._unread(octets)  # in another charset
         if len(markup) > MAX_WORDS or not _may_mention(markup, self.masks):
             return octets
         masked, counts = mask_markup(markup, self.masks)
         self.counts += counts
         return masked.encode("utf-8") if counts else octets
+
+    def _unread(self, octets: bytes) -> bytes:
+        """Return octets that cannot be masked; that something hidden is in them is noted."""
+        if mentions_octets(octets, self.masks):
+            self.problem = self.problem or DOCUMENT_TEXT
+        return octets
 
     def _entry(self, name: str, octets: bytes) -> tuple[str, bytes]:
         """Return name and content of an entry of an archive as they may pass. Raises _ProgramError."""
