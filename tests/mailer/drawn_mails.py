@@ -78,7 +78,7 @@ def texts(draw, direction: Direction):
 def files(draw, direction: Direction, depth: int):
     """Draw an attachment."""
     a = direction.writer
-    secret = " ".join(draw(st.sampled_from(SPELLINGS))(a).split())
+    secret = " ".join(draw(st.sampled_from(SPELLINGS))(a).split()).replace("= ", "")  # no soft break within a line
     plain = draw(st.sampled_from(IN_DOCUMENTS))(a)
     name = draw(st.sampled_from(["fichier", secret, f"=?utf-8?b?{base64.b64encode(secret.encode()).decode()}?="]))
     word = draw(st.sampled_from(INNOCENT[:2]))

@@ -19,6 +19,7 @@ from mailer.delivery import Courier
 from tests.conftest import make_settings
 from tests.doors.smtp_sink import SmtpSink
 from tests.jobboard.records import candidate, recruiter, staff
+from tests.mailer.sample_files import pdf
 
 DIRECTION = ("to-candidate", "to-recruiter")
 
@@ -82,3 +83,26 @@ def test_a_candidates_own_cv_may_name_her_and_a_recruiters_document_may_not(data
 def test_a_recruiters_document_that_cannot_be_opened_is_held(database: Database, tmp_path: Path) -> None:
     broken = b"%PDF-1.7 cannot be opened"
     assert kinds(relay(database, tmp_path, "to-candidate", "La fiche.", cv=broken)) == ["alarm", "noted"]
+
+
+@pytest.mark.parametrize(
+    ("words", "document", "said"),
+    [
+        ("La fiche.", pdf("Ecrire a {address}"), "se lit dans un document joint"),
+        ("La fiche.", pdf("Missions", password="secret"), "se lit dans un document joint"),
+        ("Écrivez à {address}.", pdf("Missions"), "nous y avons trouvé votre adresse"),
+    ],
+)
+def test_a_recruiter_is_told_where_to_look(
+    database: Database, tmp_path: Path, words: str, document: bytes, said: str
+) -> None:
+    with database.transaction() as session:
+        session.info["settings"] = database.settings
+        address = recruiter(session, "Avant Elle").address
+    number = int(address.partition("@")[0].removeprefix("recruiter")) + 1
+    document = document.replace(b"{address}", f"recruiter{number}@horizon.example".encode())
+    sink = relay(database, tmp_path, "to-candidate", words, cv=document)
+
+    assert kinds(sink) == ["alarm", "noted"]
+    (told,) = [mail.parsed for mail in sink.mails if mail.parsed["X-Passerelle-Kind"] == "noted"]
+    assert said in " ".join(str(told.get_body(("plain",)).get_content()).split())
