@@ -13,7 +13,7 @@ from inbound.parse import Automatic, Incoming
 from inbound.resolver import Resolver
 from inbound.verification import Origin, Verified, verify
 from jobboard import mailbag, people, tickets
-from jobboard.addresses import Addresses, Purpose, Target
+from jobboard.addresses import Addresses, Purpose, Target, address_key
 from jobboard.calendars import Sides
 from jobboard.conversations import Conversation, File, Words, other_side
 from jobboard.mailbag import Mail
@@ -45,9 +45,12 @@ class Material:
         writer = _writer(session, mail, self.ticket)
         conversation = _conversation(session, self.ticket)
         may_show = conversation is None or (writer is not None and writer.id == conversation.candidate_id)
-        self.address_shown = may_show and writer is not None and people.shows_address(session, writer)
+        # Whose address may be seen, if the mail proves to be hers.
+        self.shows_address_of = ""
+        if may_show and writer is not None and people.shows_address(session, writer):
+            self.shows_address_of = address_key(writer.address)
         self.sides = _sides(session, mail, writer, conversation, settings, addresses)
-        self.masks = _masks(session, self.ticket, self.sides.writer_shown, settings, shown=self.address_shown)
+        self.masks = _masks(session, self.ticket, self.sides.writer_shown, settings)
         self.kept = _kept(session, self.ticket, settings, addresses)
 
     @property
@@ -114,11 +117,8 @@ def _sides(
     )
 
 
-def _masks(session: Session, ticket: Ticket | None, relay: str, settings: Settings, *, shown: bool) -> Masks:
-    """Return what must not get through: by default a candidate's, in a conversation that of whoever writes.
-
-    `shown` says that the writer is a candidate who lets recruiters see her address.
-    """
+def _masks(session: Session, ticket: Ticket | None, relay: str, settings: Settings) -> Masks:
+    """Return what must not get through: by default a candidate's, in a conversation that of whoever writes."""
     masks = Masks(
         hidden=(),
         replacement="",
@@ -131,7 +131,7 @@ def _masks(session: Session, ticket: Ticket | None, relay: str, settings: Settin
         return masks
     person = session.get_one(Person, ticket.person_id)
     conversation = _conversation(session, ticket)
-    masks = replace(masks, hidden=() if shown else (person.address,), replacement=relay)
+    masks = replace(masks, hidden=(person.address,), replacement=relay)
     if conversation is None or person.id == conversation.candidate_id:
         return masks
     reader = other_side(session, conversation, person)
@@ -186,7 +186,8 @@ def _words(material: Material, received: Received) -> Words:
     """Return what may be passed on: in a conversation the whole mail, to an offer only what she wrote herself."""
     incoming = received.incoming
     hers = {*material.masks.hidden, incoming.sender or "", material.envelope_sender} - {""}
-    masks = material.masks if material.address_shown else replace(material.masks, hidden=tuple(sorted(hers)))
+    shown = bool(material.shows_address_of) and address_key(incoming.sender or "") == material.shows_address_of
+    masks = replace(material.masks, hidden=() if shown else tuple(sorted(hers)))
     sides = material.sides
     sides = replace(sides, writer=sides.writer | {address.lower() for address in hers})
     rebuilt = anonymise.rebuild(material.raw, masks, sides)
@@ -206,7 +207,7 @@ def _words(material: Material, received: Received) -> Words:
         masked=masked,
         refused=rebuilt.refused,
         left_out=rebuilt.left_out,
-        address_shown=material.address_shown,
+        address_shown=shown,
         message_id=incoming.message_id,
         in_reply_to=incoming.in_reply_to,
         references=incoming.references,

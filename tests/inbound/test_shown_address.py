@@ -50,14 +50,14 @@ class Board:
             person = session.get_one(Person, self.ids[self.lea])
             choices.show_address(session, person, shown=shown, text="Montrer mon adresse.", evidence={}, at=now())
 
-    def write(self, author: str, text: str, *, to: str = "") -> None:
+    def write(self, author: str, text: str, *, to: str = "", envelope: str = "") -> None:
         """Send a mail from a mailbox, and let everything that it causes leave."""
         message = EmailMessage()
         message["From"], message["Subject"], message["Message-ID"] = author, "Le poste", f"<{hash(text)}@x.example>"
         message.set_content(text)
         raw, to = message.as_bytes(), to or self.relays[author]
         with self.database.transaction() as session:
-            arrival = Arrival("smtp", "127.0.0.1", "mx.example", author, raw, [(to, fingerprint(raw, to))])
+            arrival = Arrival("smtp", "127.0.0.1", "mx.example", envelope or author, raw, [(to, fingerprint(raw, to))])
             mailbag.store(session, arrival, at=now())
         dispatch.drain(self.database, self.addresses)
         courier = Courier(self.database, self.addresses, outbox.new_worker())
@@ -120,6 +120,18 @@ def test_the_recruiter_s_never_passes_whatever_she_or_the_candidate_chose(board:
 
     assert board.helene not in plain + html
     assert HIDDEN_FOOTER in plain
+
+
+def test_one_s_choice_shows_nobody_else(board: Board) -> None:
+    board.choose(shown=True)
+    with board.database.transaction() as session:
+        session.info["settings"] = board.database.settings
+        karim = candidate(session, "Karim Belaïd").address
+    words = "Bonjour, votre poste de comptable m'intéresse beaucoup, je tiens des comptes depuis cinq ans. "
+    to = board.addresses.make(Purpose.OFFER, board.offer_id)
+    board.write(karim, words + karim, to=to, envelope=board.lea)
+
+    assert all(karim not in view for view in views(board.got(board.helene)))
 
 
 @pytest.mark.parametrize("shown", [True, False])
