@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.mailer.drawn_mails import Drawn, mails
 from tests.mailer.receiver import decode, views
 from tests.mailer.relayed import DIRECTIONS, TO_CANDIDATE, TO_RECRUITER, Direction, relayed
+from tests.mailer.sample_mails import mail, part
 
 EXAMPLES = 2500 if os.environ.get("PROOF") == "full" else 60
 LENIENT = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
@@ -68,6 +69,17 @@ FOUND: dict[str, tuple[Direction, bytes]] = {
     "a soft break within an encoded word": (
         TO_RECRUITER,
         b"Subject: Poste =?utf-8?q?lea.=3D=0Adubreuil=3D40boite-perso.example?=\r\n\r\nBonjour\r\n",
+    ),
+    "a backslash in a quoted file name": (
+        TO_CANDIDATE,
+        mail(
+            part("Bonjour"),
+            part(
+                b"1;2",
+                "text/csv",
+                r'Content-Disposition: attachment; filename="helene.martin\u0040asso-horizon.example.csv"',
+            ),
+        ),
     ),
 }
 
