@@ -14,7 +14,7 @@ from tests.mailer.receiver import decode, views
 from tests.mailer.relayed import DIRECTIONS, TO_CANDIDATE, TO_RECRUITER, Direction, relayed
 from tests.mailer.sample_mails import mail, part
 
-EXAMPLES = 2500 if os.environ.get("PROOF") == "full" else 60
+EXAMPLES = 2500 if os.environ.get("PROOF") == "full" else 25
 LENIENT = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
