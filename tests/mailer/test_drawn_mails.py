@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 
@@ -69,6 +70,11 @@ FOUND: dict[str, tuple[Direction, bytes]] = {
     "a soft break within an encoded word": (
         TO_RECRUITER,
         b"Subject: Poste =?utf-8?q?lea.=3D=0Adubreuil=3D40boite-perso.example?=\r\n\r\nBonjour\r\n",
+    ),
+    "base64 of UTF-16 whose encoding got lost": (
+        TO_RECRUITER,
+        b"\r\n\r\n"
+        + base64.encodebytes("\ufeff<p>Notre équipe</p><p>lea.dubreuil@boite-perso.example</p>".encode("utf-16")),
     ),
     "a backslash in a quoted file name": (
         TO_CANDIDATE,
