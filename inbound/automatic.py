@@ -98,10 +98,13 @@ def recognise(
     subject: str,
     content_type: str,
     report_type: str | None,
+    invites: bool = False,
 ) -> Automatic | None:
     """Return why this mail is automatic, None for one that a human sent.
 
     `headers` has lower-case names; `sender` is the From address, `report_type` the parameter of multipart/report.
+    `invites` says that an invitation or the answer to one is in it (RFC 6047): calendars declare what their users send
+    as auto-generated, but somebody has chosen a day, or said yes.
     What comes first here wins: a loop must be seen before the kind of mail that loops.
     """
     if len(headers.get("received", ())) > MAX_HOPS or OWN_HOP_HEADER.lower() in headers:
@@ -117,7 +120,7 @@ def recognise(
     if envelope_sender.strip() in {"", "<>"}:
         # RFC 5321 4.5.5: only notifications and answering machines send with an empty return path.
         return Automatic.BOUNCE if _BOUNCE_SUBJECT.match(words) else declared or Automatic.AUTO_REPLY
-    return declared
+    return None if invites and declared is Automatic.AUTO_REPLY else declared
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,8 @@ class Words:
     files: tuple[File, ...] = ()
     masked: int = 0  # how many places were masked
     refused: tuple[str, ...] = ()  # names of files that we do not pass on
+    left_out: tuple[str, ...] = ()  # what else could not pass, by the names of mailer.shown.LEFT_OUT
+    address_shown: bool = False  # a candidate who lets recruiters see her address
     message_id: str | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from jobboard.letters.applications import (
     MessageNote,
     RelayedMessage,
 )
-from jobboard.letters.cards import HistoryEntry, Moment
+from jobboard.letters.cards import HistoryEntry, LeftOut, Moment
 from jobboard.letters.staff import ConversationReported
 from jobboard.offers import Offer
 from jobboard.outbox import Post, Thread
@@ -78,6 +78,8 @@ def apply(session: Session, offer: Offer, candidate: Person, words: Words, *, at
             tuple(file.filename for file in words.files if not file.inline),
             words.refused,
             words.masked,
+            _left_out(words),
+            words.address_shown,
         ),
         to=candidate,
         dedupe=f"application-sent:{application.id}",
@@ -88,7 +90,7 @@ def apply(session: Session, offer: Offer, candidate: Person, words: Words, *, at
     # She may answer the acknowledgement: for her it stands for her own message.
     _remember(session, message, candidate, acknowledged)
     for recruiter in conversations.recruiters(session, conversation):
-        handed_over = _hand_over(session, application, message, candidate, recruiter, octets=words.octets, at=at)
+        handed_over = _hand_over(session, application, message, candidate, recruiter, words, at=at)
         _remember(session, message, recruiter, handed_over)
     if from_stranger:
         people.consent(
@@ -109,8 +111,8 @@ def _hand_over(
     message: Message,
     candidate: Person,
     recruiter: Person,
+    words: Words,
     *,
-    octets: int,
     at: datetime,
 ) -> Post | None:
     """Post the application to whoever deposited the offer, or to a colleague."""
@@ -119,13 +121,13 @@ def _hand_over(
     name = candidate.shown_name or "Une personne"
     return outbox.post(
         session,
-        ApplicationReceived(message.id, application.number, offer.title, name, shared=shared),
+        ApplicationReceived(message.id, application.number, offer.title, name, shared, words.address_shown),
         to=recruiter,
         dedupe=f"application-received:{application.id}{f':{recruiter.id}' if shared else ''}",
         reply=Reply(About.CONVERSATION, Role.RECRUITER, subject_id=application.conversation_id),
         not_before=at + timedelta(minutes=settings_of(session).undo_minutes),
         cause=f"application:{application.id}",
-        octets=octets,
+        octets=words.octets,
         at=at,
     )
 
@@ -149,7 +151,15 @@ def relay(session: Session, conversation: Conversation, author: Person, words: W
         addressee = conversations.other_side(session, conversation, author).short_name if is_copy else ""
         posted = outbox.post(
             session,
-            RelayedMessage(message.id, author.short_name, _title(session, conversation), is_copy, addressee, names),
+            RelayedMessage(
+                message.id,
+                author.short_name,
+                _title(session, conversation),
+                is_copy,
+                addressee,
+                names,
+                address_shown=words.address_shown,
+            ),
             to=reader,
             dedupe=f"relayed:{message.id}:{reader.id}",
             reply=_reply(conversation, reader),
@@ -158,7 +168,7 @@ def relay(session: Session, conversation: Conversation, author: Person, words: W
             at=at,
         )
         _remember(session, message, reader, posted)
-    if (words.masked or words.refused) and words.automatic is None:
+    if (words.masked or words.refused or words.left_out) and words.automatic is None:
         _tell_masked(session, conversation, message, author, words, at=at)
     return message
 
@@ -169,7 +179,7 @@ def _tell_masked(
     """Tell the author what was masked or left out; she may answer that letter as if it were her own message."""
     noted = outbox.post(
         session,
-        MessageNote(_title(session, conversation), words.masked, words.refused),
+        MessageNote(_title(session, conversation), words.masked, words.refused, _left_out(words), words.address_shown),
         to=author,
         dedupe=f"message-note:{message.id}",
         reply=_reply(conversation, author),
@@ -188,6 +198,10 @@ def _names(session: Session, conversation: Conversation) -> tuple[str, ...]:
     """Return who reads along on the recruiter's side, by name, where that is more than one person."""
     side = conversations.recruiters(session, conversation)
     return tuple(person.short_name for person in side) if len(side) > 1 else ()
+
+
+def _left_out(words: Words) -> tuple[LeftOut, ...]:
+    return tuple(LeftOut(code) for code in words.left_out)
 
 
 def _role(conversation: Conversation, person: Person) -> Role:

@@ -60,7 +60,7 @@ class Held(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id", ondelete="CASCADE"), unique=True)
     state: Mapped[HeldState] = mapped_column(named(HeldState))
-    why: Mapped[list[str]]  # "address", "closed", "too-much"
+    why: Mapped[list[str]]  # "address", "document", "closed", "too-much"
     places: Mapped[list[str]]  # "mail > part 2 (text/html): entities"
     at: Mapped[datetime]
     reason: Mapped[str | None]  # why it was dropped, in the staff's words

@@ -96,6 +96,7 @@ class Subscription(Base):
 
 
 ALERTS = "alerts"
+SHOW_ADDRESS = "show-address"  # the purpose of a consent
 
 
 def letters_stream(list_name: str) -> str:
@@ -172,6 +173,14 @@ def withdraw(session: Session, person: Person, purpose: str, *, how: str, at: da
 def consents(session: Session, person: Person) -> list[Consent]:
     """Return what the person agreed to, withdrawn or not, oldest first."""
     return list(session.scalars(sa.select(Consent).where(Consent.person_id == person.id).order_by(Consent.id)))
+
+
+def shows_address(session: Session, person: Person) -> bool:
+    """Tell whether a candidate lets the recruiters whom she writes to see her address; by default she does not."""
+    standing = sa.select(Consent.id).where(
+        Consent.person_id == person.id, Consent.purpose == SHOW_ADDRESS, Consent.withdrawn_at.is_(None)
+    )
+    return session.scalar(standing.limit(1)) is not None
 
 
 def subscribe(session: Session, person: Person, stream: str, *, at: datetime) -> Subscription:

@@ -18,7 +18,7 @@ from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
 from mailer import reasons_why
 from mailer.headers import BULK, POLICY, Envelope, literal, start_message
-from mailer.relayed import Relayed, for_reader, guard, message_of
+from mailer.relayed import Relayed, for_reader, guard, message_of, shows_address
 from mailer.rendering import Frame, Rendered, render
 from mailer.shown import Showing
 from mailer.signing import Signer
@@ -54,7 +54,7 @@ class Composer:
         subscription = session.get(Subscription, post.subscription_id) if post.subscription_id else None
         frame = self.frame(post, letter, person, subscription, at=at)
         message_kept = message_of(session, letter)
-        relayed = for_reader(session, message_kept, post, self.addresses) if message_kept is not None else None
+        relayed = for_reader(session, message_kept, post, letter, self.addresses) if message_kept is not None else None
         rendered = self.render(letter, frame, relayed)
         envelope = self._envelope(post, letter, person, recipient, subscription, rendered, relayed, at=at)
         message = start_message(envelope, domain=self.settings.mail_domain, site_name=self.settings.site_name)
@@ -65,7 +65,7 @@ class Composer:
         sender = self.addresses.make(Purpose.RETURN, post.id)
         if message_kept is None:
             return Composed(sender, recipient, octets)
-        found = guard(session, message_kept, post.person_id)
+        found = guard(session, message_kept, post.person_id, address_shown=shows_address(letter))
         return Composed(sender, recipient, octets, found.secrets, found.is_by_candidate, found.author_id)
 
     def frame(
@@ -161,7 +161,12 @@ def fill(message: EmailMessage, rendered: Rendered, files: tuple[File, ...]) -> 
     html = message.get_payload()[1]  # type: ignore[index]  # two alternatives were just made
     assert isinstance(html, EmailMessage)
     for file in files:
+        if file.inline and not file.content_id:
+            _add_calendar(message, file)
+    for file in files:
         maintype, _, subtype = file.content_type.partition("/")
+        if file.inline and not file.content_id:
+            continue
         if file.inline and file.content_id:
             html.add_related(
                 file.content,
@@ -172,6 +177,14 @@ def fill(message: EmailMessage, rendered: Rendered, files: tuple[File, ...]) -> 
             )
             continue
         message.add_attachment(file.content, maintype, subtype or "octet-stream", filename=_on_one_line(file.filename))
+
+
+def _add_calendar(message: EmailMessage, file: File) -> None:
+    """Put a calendar beside text and HTML: only there do clients offer to accept it (RFC 6047 2.4)."""
+    content_type, *parameters = file.content_type.split("; ")
+    maintype, _, subtype = content_type.partition("/")
+    given = dict(parameter.split("=", 1) for parameter in parameters)
+    message.add_alternative(file.content, maintype, subtype, cte="base64", params=given)
 
 
 def _on_one_line(filename: str) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import email
 import email.message
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.policy import compat32
+from typing import Any
 
+from jobboard.confinement import Answer, Unanswered, call
 from mailer.gate_documents import UnopenableError, is_binary, open_document, printable
 from mailer.gate_texts import Effort, ExhaustedError, Needle, find_spellings
 
@@ -33,12 +35,15 @@ _SEALED_TYPES = frozenset(
 )
 UNOPENABLE = "unopenable"
 EXHAUSTED = "exhausted"  # there is too much to look through
+_IN_DOCUMENT = re.compile(r"\((?!text/|message/|multipart/)")  # of a place that is a part of a mail
 _KINDS = {UNOPENABLE: "closed", EXHAUSTED: "too-much"}
 _MAIL = re.compile(
     rb"\s{0,9}(?:Received|Return-Path|Delivered-To|From|To|Subject|Date|MIME-Version|Message-ID|Content-Type|X-[\w-]+):",
     re.IGNORECASE,
 )
 _FOLD = re.compile(rb"\r?\n[ \t]")  # RFC 5545 3.1, RFC 6350 3.2
+# A part that is no text: what opens it does so in a process of its own.
+_DOCUMENT = re.compile(rb"^Content-Type:\s*(?!text/(?:plain|html)\b|multipart/)\S|^%PDF-", re.IGNORECASE | re.MULTILINE)
 # What is the candidate's own when documents may pass untouched; calendars, cards and mails never are.
 _NEVER_OWN = re.compile(r"text/(?:calendar|vcard|x-vcard|directory)|message/|multipart/", re.IGNORECASE)
 _NEVER_OWN_NAME = re.compile(r"\.(?:ics|vcs|vcf|eml|dat)$", re.IGNORECASE)
@@ -56,8 +61,12 @@ class Leak:
 
 
 def kinds(found: Iterable[Leak]) -> set[str]:
-    """Return what kinds of leaks there are: "address", "closed" (it cannot be opened), "too-much" to look through."""
-    return {_KINDS.get(leak.how, "address") for leak in found}
+    """Return what kinds of leaks there are, by what their author can mend.
+
+    "address" in her words, "document" only in a document, "closed" (it cannot be opened), "too-much" to look through.
+    """
+    told = {_KINDS.get(leak.how) or ("document" if _IN_DOCUMENT.search(leak.where) else "address") for leak in found}
+    return told - {"document"} if "address" in told else told
 
 
 def leaks(final: bytes, secrets: Iterable[str], *, documents_untouched: bool = False) -> tuple[Leak, ...]:
@@ -68,10 +77,27 @@ def leaks(final: bytes, secrets: Iterable[str], *, documents_untouched: bool = F
     candidate's CV names her). Never raises; what cannot be opened or is nested deeper than MAX_DEPTH is a leak named
     "unopenable".
     """
-    needles = tuple(Needle.of(secret) for secret in secrets if secret.strip())
-    if not needles:
+    wanted = [secret for secret in secrets if secret.strip()]
+    if not wanted:
         return ()
-    search = _Search(needles, documents_untouched=documents_untouched)
+    if not _DOCUMENT.search(final):
+        return _found(final, wanted, documents_untouched=documents_untouched)
+    facts = {"secrets": wanted, "documents_untouched": documents_untouched}
+    try:
+        said, _ = call("mailer.gate:search_here", facts, [final])
+    except Unanswered:
+        return (Leak("mail", UNOPENABLE),)
+    return tuple(Leak(where, how) for where, how in said["found"])
+
+
+def search_here(facts: dict[str, Any], blobs: list[bytes]) -> Answer:
+    """Search one mail in this process, which is the limited one: documents of strangers are opened here."""
+    found = _found(blobs[0], facts["secrets"], documents_untouched=facts["documents_untouched"])
+    return {"found": [(leak.where, leak.how) for leak in found]}, []
+
+
+def _found(final: bytes, secrets: Sequence[str], *, documents_untouched: bool) -> tuple[Leak, ...]:
+    search = _Search(tuple(map(Needle.of, secrets)), documents_untouched=documents_untouched)
     try:
         search.mail(final, "mail", 0)
     except ExhaustedError:

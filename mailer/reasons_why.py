@@ -77,7 +77,16 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
 }
 
 
+# To the recruiter of a candidate who lets her address be seen; it stands in the letter.
+SHOWN = (
+    "Cette personne a choisi de vous montrer son adresse ; la vôtre ne l’est pas. Répondez simplement à ce mail.",
+    "Répondez FIN pour terminer cette conversation.",
+)
+
+
 def footer(letter: Letter, gettext: Callable[[str], str]) -> tuple[str, str]:
     """Return the two sentences for this letter, in the language of `gettext`."""
     why, how_to_stop = WHY_OF_KIND.get(letter.kind, WHY[letter.stream])
+    if letter.stream is Stream.RELAY and getattr(letter, "address_shown", False):
+        why, how_to_stop = SHOWN
     return gettext(why), gettext(how_to_stop)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from jobboard import conversations, subjects, tickets
+from jobboard import conversations, people, subjects, tickets
 from jobboard.addresses import Addresses, Purpose
 from jobboard.conversations import Conversation, File, Message
 from jobboard.letters.applications import ApplicationReceived, RelayedMessage
@@ -34,12 +34,14 @@ class Relayed:
     automatic: str | None = None
     precedence: str | None = None
     importance: str | None = None
+    address: str = ""  # of an author who lets it be seen
 
     def fields(self) -> dict[str, object]:
         """Return what templates know of it."""
         return {
             "message_text": self.text,
             "message_html": Markup(self.html) if self.html else None,  # cleaned before it was stored (mailer.anonymise)
+            "author_address": self.address,
             "message_subject": self.subject,
             "own_subject": self.own_subject,
             "files": tuple(file.filename for file in self.files if not file.inline),
@@ -62,7 +64,12 @@ def message_of(session: Session, letter: Letter) -> Message | None:
     return session.get_one(Message, letter.message_id)
 
 
-def for_reader(session: Session, message: Message, post: Post, addresses: Addresses) -> Relayed:
+def shows_address(letter: Letter) -> bool:
+    """Tell whether a letter passes on the words of a candidate who let recruiters see her address when she wrote."""
+    return isinstance(letter, ApplicationReceived | RelayedMessage) and letter.address_shown
+
+
+def for_reader(session: Session, message: Message, post: Post, letter: Letter, addresses: Addresses) -> Relayed:
     """Return the message as the reader of that post gets it."""
     conversation = session.get_one(Conversation, message.conversation_id)
     offer = session.get(Offer, conversation.offer_id) if conversation.offer_id else None
@@ -78,19 +85,22 @@ def for_reader(session: Session, message: Message, post: Post, addresses: Addres
         automatic=message.automatic,
         precedence=message.precedence,
         importance=message.importance,
+        address=session.get_one(Person, message.author_id).address if shows_address(letter) else "",
     )
 
 
-def guard(session: Session, message: Message, reader_id: int | None) -> Guard:
+def guard(session: Session, message: Message, reader_id: int | None, *, address_shown: bool = False) -> Guard:
     """Return what must not be read in a mail to that person: the addresses of the other side, all of them.
 
     Where whoever recruits has a domain of its own, nobody's address at it, unless the candidate's is there, too.
+    `address_shown`: the candidate, who wrote it, lets hers be seen; in what colleagues pass on, as she chooses now.
     """
     conversation = session.get_one(Conversation, message.conversation_id)
     candidate = session.get_one(Person, conversation.candidate_id)
     is_by_candidate = message.author_id == candidate.id
     if reader_id != candidate.id or is_by_candidate:
-        return Guard((candidate.address,), is_by_candidate, message.author_id)
+        is_shown = address_shown if is_by_candidate else people.shows_address(session, candidate)
+        return Guard(() if is_shown else (candidate.address,), is_by_candidate, message.author_id)
     author = session.get_one(Person, message.author_id)
     side = {person.address: None for person in (author, *conversations.ever_recruiters(session, conversation))}
     domains = {address.rpartition("@")[2].lower(): None for address in side}

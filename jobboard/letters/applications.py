@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from jobboard.letters.base import Letter, Stream, letter
-from jobboard.letters.cards import OfferCard
+from jobboard.letters.cards import LeftOut, OfferCard
 
 
 @letter(stream=Stream.ACCOUNT)
@@ -18,10 +18,13 @@ class ApplicationSent(Letter):
     files: tuple[str, ...]
     refused_files: tuple[str, ...] = ()
     masked: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    address_shown: bool = False  # she lets recruiters see it
 
     @classmethod
     def sample(cls) -> Self:
-        return cls("Léa", "Comptable (H/F)", "Association Horizon", ("CV.pdf",), ("notes.docm",), 2)
+        left_out = (LeftOut("signature"),)
+        return cls("Léa", "Comptable (H/F)", "Association Horizon", ("CV.pdf",), ("notes.docm",), 2, left_out)
 
 
 @letter(stream=Stream.RELAY)
@@ -36,6 +39,7 @@ class ApplicationReceived(Letter):
     title: str
     candidate: str
     shared: bool = False
+    address_shown: bool = False  # she lets recruiters see it: as it was when she wrote
 
     @classmethod
     def sample(cls) -> Self:
@@ -56,6 +60,7 @@ class RelayedMessage(Letter):
     copied: bool = False
     addressee: str = ""
     side: tuple[str, ...] = ()
+    address_shown: bool = False  # a candidate who lets recruiters see hers: as it was when she wrote
 
     @classmethod
     def sample(cls) -> Self:
@@ -69,10 +74,12 @@ class MessageNote(Letter):
     title: str
     masked: int
     refused_files: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    address_shown: bool = False
 
     @classmethod
     def sample(cls) -> Self:
-        return cls("Comptable (H/F)", 2, ("notes.docm",))
+        return cls("Comptable (H/F)", 2, ("notes.docm",), (LeftOut("signature"), LeftOut("winmail")))
 
 
 @letter(stream=Stream.ACCOUNT)
@@ -94,7 +101,7 @@ class MessageNotDelivered(Letter):
 class MessageHeld(Letter):
     """What becomes of a message that the last gate stopped, said to its author.
 
-    `what`: "held", "released", "dropped" or "expired"; `why`: "address", "closed" (an attachment that does not open),
+    `what`: "held", "released", "dropped" or "expired"; `why`: "address", "document" (it is in one), "closed" (it does not open),
     "too-much"; `reason`: the staff's words for a dropped one; `days`: how long it waits for a decision.
     """
 

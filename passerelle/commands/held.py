@@ -21,6 +21,7 @@ from passerelle.sentences import one_sentence
 # Why a message is held, and what became of it, for who reads a terminal.
 WHY = {
     "address": "an address that must stay hidden can be read in it",
+    "document": "a hidden address can be read in a document",
     "closed": "a part of it cannot be opened",
     "too-much": "it is too much to look through",
 }

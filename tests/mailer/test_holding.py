@@ -21,6 +21,7 @@ from mailer.delivery import Courier
 from tests.conftest import make_settings
 from tests.doors.smtp_sink import SmtpSink
 from tests.jobboard.records import candidate, recruiter, staff
+from tests.mailer.sample_files import pdf
 
 DIRECTION = ("to-candidate", "to-recruiter")
 
@@ -151,3 +152,26 @@ def test_a_dropped_mail_never_leaves_and_its_author_reads_why(database: Database
     assert "Une adresse y figure." in body.get_content()
     with database.transaction() as session:
         assert session.scalars(sa.select(Held.state)).one() is HeldState.DROPPED
+
+
+@pytest.mark.parametrize(
+    ("words", "document", "said"),
+    [
+        ("La fiche.", pdf("Ecrire a {address}"), "se lit dans un document joint"),
+        ("La fiche.", pdf("Missions", password="secret"), "se lit dans un document joint"),
+        ("Écrivez à {address}.", pdf("Missions"), "nous y avons trouvé votre adresse"),
+    ],
+)
+def test_a_recruiter_is_told_where_to_look(
+    database: Database, tmp_path: Path, words: str, document: bytes, said: str
+) -> None:
+    with database.transaction() as session:
+        session.info["settings"] = database.settings
+        address = recruiter(session, "Avant Elle").address
+    number = int(address.partition("@")[0].removeprefix("recruiter")) + 1
+    document = document.replace(b"{address}", f"recruiter{number}@horizon.example".encode())
+    sink = relay(database, tmp_path, "to-candidate", words, cv=document)
+
+    assert kinds(sink) == ["alarm", "message_held"]
+    (told,) = [mail.parsed for mail in sink.mails if mail.parsed["X-Passerelle-Kind"] == "message_held"]
+    assert said in " ".join(str(told.get_body(("plain",)).get_content()).split())
