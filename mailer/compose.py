@@ -54,7 +54,9 @@ class Composer:
         subscription = session.get(Subscription, post.subscription_id) if post.subscription_id else None
         frame = self.frame(post, letter, person, subscription, at=at)
         message_kept = message_of(session, letter)
-        relayed = for_reader(session, message_kept, post, letter, self.addresses) if message_kept is not None else None
+        shown, relayed = shows_address(letter), None
+        if message_kept is not None:
+            relayed = for_reader(session, message_kept, post, self.addresses, address_shown=shown)
         rendered = self.render(letter, frame, relayed)
         envelope = self._envelope(post, letter, person, recipient, subscription, rendered, relayed, at=at)
         message = start_message(envelope, domain=self.settings.mail_domain, site_name=self.settings.site_name)
@@ -65,7 +67,7 @@ class Composer:
         sender = self.addresses.make(Purpose.RETURN, post.id)
         if message_kept is None:
             return Composed(sender, recipient, octets)
-        found = guard(session, message_kept, post.person_id, address_shown=shows_address(letter))
+        found = guard(session, message_kept, post.person_id, address_shown=shown)
         return Composed(sender, recipient, octets, found.secrets, found.is_by_candidate, found.author_id)
 
     def frame(

@@ -64,7 +64,7 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
     ),
     "message_held": (
         "Vous recevez ce mail parce que vous avez écrit dans une conversation.",
-        "Répondez FIN pour terminer cette conversation.",
+        _END,
     ),
     "message_not_delivered": (
         "Vous recevez ce mail parce que vous avez écrit dans une conversation.",
@@ -80,7 +80,7 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
 # To the recruiter of a candidate who lets her address be seen; it stands in the letter.
 SHOWN = (
     "Cette personne a choisi de vous montrer son adresse ; la vôtre ne l’est pas. Répondez simplement à ce mail.",
-    "Répondez FIN pour terminer cette conversation.",
+    _END,
 )
 
 

@@ -69,8 +69,10 @@ def shows_address(letter: Letter) -> bool:
     return isinstance(letter, ApplicationReceived | RelayedMessage) and letter.address_shown
 
 
-def for_reader(session: Session, message: Message, post: Post, letter: Letter, addresses: Addresses) -> Relayed:
-    """Return the message as the reader of that post gets it."""
+def for_reader(
+    session: Session, message: Message, post: Post, addresses: Addresses, *, address_shown: bool = False
+) -> Relayed:
+    """Return the message as the reader of that post gets it; `address_shown`: with the address of who wrote it."""
     conversation = session.get_one(Conversation, message.conversation_id)
     offer = session.get(Offer, conversation.offer_id) if conversation.offer_id else None
     standing = conversation.subject or subjects.bare(message.subject)
@@ -85,7 +87,7 @@ def for_reader(session: Session, message: Message, post: Post, letter: Letter, a
         automatic=message.automatic,
         precedence=message.precedence,
         importance=message.importance,
-        address=session.get_one(Person, message.author_id).address if shows_address(letter) else "",
+        address=session.get_one(Person, message.author_id).address if address_shown else "",
     )
 
 

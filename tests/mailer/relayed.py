@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from jobboard.calendars import Sides
-from jobboard.conversations import File, Message
+from jobboard.conversations import File
 from jobboard.letters.applications import RelayedMessage
 from jobboard.outbox import Post
 from jobboard.sealing import Sealing
+from jobboard.subjects import bare
 from mailer.anonymise import Rebuilt, rebuild
-from mailer.compose import Relayed, fill
+from mailer.compose import fill
 from mailer.headers import POLICY, Envelope, start_message
 from mailer.masks import Masks
+from mailer.relayed import Relayed
 from tests.mailer.samples import AT, composer
 
 DOMAIN = "relais.example"
@@ -54,7 +56,7 @@ def relayed(raw: bytes, direction: Direction) -> tuple[Rebuilt, bytes]:
         File(each.filename, each.content_type, each.content, each.content_id, each.inline)
         for each in rebuilt.attachments
     )
-    message = Relayed(Message(text=rebuilt.text, html=rebuilt.html, subject=rebuilt.subject), files)
+    message = Relayed(rebuilt.text, rebuilt.html, files, bare(rebuilt.subject))
     frame = composer().frame(Post(ticket_id=7), letter, None, None, at=AT)
     rendered = composer().render(letter, frame, message)
     relay = direction.masks.replacement

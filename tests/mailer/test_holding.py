@@ -158,8 +158,12 @@ def test_a_dropped_mail_never_leaves_and_its_author_reads_why(database: Database
     ("words", "document", "said"),
     [
         ("La fiche.", pdf("Ecrire a {address}"), "se lit dans un document joint"),
-        ("La fiche.", pdf("Missions", password="secret"), "se lit dans un document joint"),
-        ("Écrivez à {address}.", pdf("Missions"), "nous y avons trouvé votre adresse"),
+        ("La fiche.", pdf("Missions", password="secret"), "nous ne pouvons pas ouvrir une pièce jointe"),
+        (
+            "Écrivez à {address}.",
+            pdf("Missions"),
+            "nous y avons trouvé une adresse que l’autre personne ne doit pas voir",
+        ),
     ],
 )
 def test_a_recruiter_is_told_where_to_look(
