@@ -50,8 +50,9 @@ proof: $(VENV)/dev.mark ## Run the proofs at full size: fuzz, kills, property ru
 bench: $(VENV)/dev.mark ## Measure: every claim of speed, as ratios in one run
 	@for one in $$(ls benchmarks/*.py | grep -v __init__); do $(BIN)/python -m benchmarks.$$(basename $$one .py) || exit 1; done
 
-goldens: $(VENV)/dev.mark ## Write the golden mails anew, to be read in the diff
+goldens: $(VENV)/dev.mark ## Write the golden mails and the page of commands anew, to be read in the diff
 	$(BIN)/python -m tests.golden.make
+	$(BIN)/python -m tests.inbound.commands
 
 lock: $(VENV)/dev.mark ## Lock the dependencies anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock

@@ -134,12 +134,23 @@ def plain_aiosmtpd() -> Iterator[int]:
     def speak() -> SMTP:
         return SMTP(_Plain(), data_size_limit=40 * MEGABYTE, loop=loop)
 
-    asyncio.run_coroutine_threadsafe(loop.create_server(speak, "127.0.0.1", port), loop).result(10)
+    server = asyncio.run_coroutine_threadsafe(loop.create_server(speak, "127.0.0.1", port), loop).result(10)
     try:
         yield port
     finally:
+        asyncio.run_coroutine_threadsafe(_end(server), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
+        loop.close()
+
+
+async def _end(server: asyncio.Server) -> None:
+    """Close a server, and end its dialogues: aiosmtpd has one task a connection, which outlives the peer."""
+    server.close()
+    dialogues = asyncio.all_tasks() - {asyncio.current_task()}
+    for dialogue in dialogues:
+        dialogue.cancel()
+    await asyncio.gather(*dialogues, return_exceptions=True)
 
 
 def pace(port: int, mails: int) -> float:

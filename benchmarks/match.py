@@ -121,7 +121,7 @@ def _plain(columns: dict[str, Any]) -> Iterator[Any]:
 def copy(connection: sa.Connection, table: str, names: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Write rows with COPY."""
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as into:  # type: ignore[attr-defined]  # psycopg's
+    with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as into:
         for row in rows:
             into.write_row(row)
 

@@ -13,6 +13,12 @@ OWN_HOP_HEADER = "X-Passerelle-Hop"  # on every mail that leaves us
 MAX_HOPS = 50  # Received fields; RFC 5321 6.3 asks for at least 100 from relays, we are the last station
 
 
+DOOR_HEAD = 64 * 1024  # octets in which the door looks for a loop; what is longer is for whoever reads the mail
+_HOP = re.compile(rb"^Received[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_OWN_HOP = re.compile(rb"^%s[ \t]*:" % OWN_HOP_HEADER.encode(), re.IGNORECASE | re.MULTILINE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+
+
 class Automatic(StrEnum):
     """Why a mail counts as automatic."""
 
@@ -76,6 +82,14 @@ _BOUNCE_SUBJECT = re.compile(
 )
 
 
+def is_loop(raw: bytes) -> bool:
+    """Tell from the beginning of its header whether a mail has come through us before, or through too many servers."""
+    head = raw[:DOOR_HEAD]
+    end = _HEAD_END.search(head)
+    head = head[: end.start()] if end else head
+    return bool(_OWN_HOP.search(head)) or len(_HOP.findall(head)) > MAX_HOPS
+
+
 def recognise(
     headers: Headers,
     *,
@@ -84,10 +98,13 @@ def recognise(
     subject: str,
     content_type: str,
     report_type: str | None,
+    invites: bool = False,
 ) -> Automatic | None:
     """Return why this mail is automatic, None for one that a human sent.
 
     `headers` has lower-case names; `sender` is the From address, `report_type` the parameter of multipart/report.
+    `invites` says that an invitation or the answer to one is in it (RFC 6047): calendars declare what their users send
+    as auto-generated, but somebody has chosen a day, or said yes.
     What comes first here wins: a loop must be seen before the kind of mail that loops.
     """
     if len(headers.get("received", ())) > MAX_HOPS or OWN_HOP_HEADER.lower() in headers:
@@ -103,7 +120,7 @@ def recognise(
     if envelope_sender.strip() in {"", "<>"}:
         # RFC 5321 4.5.5: only notifications and answering machines send with an empty return path.
         return Automatic.BOUNCE if _BOUNCE_SUBJECT.match(words) else declared or Automatic.AUTO_REPLY
-    return declared
+    return None if invites and declared is Automatic.AUTO_REPLY else declared
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from jobboard import outbox, suppression
 from jobboard.addresses import Addresses, Purpose, Target, address_key
 from jobboard.conversations import Words
 from jobboard.db import settings_of
+from jobboard.errors import Refused
 from jobboard.letters.base import Letter
 from jobboard.letters.cards import OfferCard
 from jobboard.offers import Offer
@@ -23,6 +24,8 @@ from jobboard.outbox import Thread
 from jobboard.people import Person, Role
 from jobboard.questions import Question
 from jobboard.tickets import About, Reply, Ticket
+
+_MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,12 @@ class Received:
     target: Target
     incoming: Incoming
     own: OwnWords
+    octets: int = 0  # of the whole mail as it came
     words: Words | None = None  # anonymised for the other side, where the mail may be relayed
     kept: Received | None = None  # the mail that this one is about: waiting for OUI, or for the staff
     report: Report | None = None  # what a bounce or complaint says
     found: Verified | None = None  # what we found out ourselves of its origin, where we looked
+    twins: tuple[bytes, ...] = ()  # the fingerprints of the same mail to other addresses of the same conversation
 
 
 @dataclass
@@ -85,6 +90,21 @@ class Context:
     def language(self) -> str:
         """The language of someone whom we do not know yet."""
         return settings_of(self.session).language
+
+    def require_relayable(self) -> None:
+        """Raise Refused("too-large") for a mail larger than what we pass on to anybody."""
+        limit = settings_of(self.session).relay_max_octets
+        if self.received.octets > limit:
+            # Attachments travel in base64: four octets for three.
+            size, files = -(-self.received.octets // _MEGABYTE), limit * 3 // 4 // _MEGABYTE
+            raise Refused("too-large", size=size, limit=limit // _MEGABYTE, files=files)
+
+    def words_to_relay(self) -> Words:
+        """Return the anonymised words of a mail that may be passed on. Raises Refused("too-large")."""
+        self.require_relayable()
+        words = self.received.words
+        assert words is not None, "the reading of this mail prepared no words to relay"
+        return words
 
     def is_from(self, address: str) -> bool:
         """Tell whether the From of the mail is that address."""

@@ -9,6 +9,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from inbound import reading
 from inbound.automatic import Automatic
 from inbound.context import Context, Received
 from inbound.handlers import absences, aliases, answering, applying, replying, returning
-from inbound.resolver import Resolver, SystemResolver
+from inbound.resolver import SYSTEM, Resolver
 from jobboard import crashes, mailbag, outbox, people, suppression
 from jobboard.addresses import Addresses, Purpose
 from jobboard.clock import now
@@ -32,18 +33,23 @@ log = logging.getLogger("passerelle.dispatch")
 BATCH = 20
 # A bell may ring a moment before the row it announces can be seen: look once more before leaving.
 LINGER_SECONDS = 0.1
+_AT_ONCE = nullcontext()
 
 
-_SYSTEM = SystemResolver()
-
-
-def drain(database: Database, addresses: Addresses, resolver: Resolver = _SYSTEM) -> int:
-    """Dispatch every mail that waits; returns how many this worker did."""
+def drain(
+    database: Database,
+    addresses: Addresses,
+    resolver: Resolver = SYSTEM,
+    *,
+    large: bool = False,
+    turn: AbstractContextManager[object] = _AT_ONCE,
+) -> int:
+    """Dispatch every mail that waits, the large ones or all others, each in its `turn`; returns how many were done."""
     done, last_look = 0, False
     after = 0
     while True:
         with database.transaction() as session:
-            waiting = mailbag.waiting(session, BATCH, after=after)
+            waiting = mailbag.waiting(session, BATCH, after=after, large=large)
         if not waiting:
             if last_look:
                 return done
@@ -51,11 +57,12 @@ def drain(database: Database, addresses: Addresses, resolver: Resolver = _SYSTEM
             time.sleep(LINGER_SECONDS)
             continue
         for mail_id in waiting:
-            done += dispatch(database, addresses, mail_id, resolver)
+            with turn:
+                done += dispatch(database, addresses, mail_id, resolver)
         after = waiting[-1]
 
 
-def dispatch(database: Database, addresses: Addresses, mail_id: int, resolver: Resolver = _SYSTEM) -> bool:
+def dispatch(database: Database, addresses: Addresses, mail_id: int, resolver: Resolver = SYSTEM) -> bool:
     """Do one mail; False when another worker has it."""
     started = time.monotonic()
     with database.session() as session:

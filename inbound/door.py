@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from inbound import networks
 from inbound.envelopes import Envelope, Stored, Verdict
 from inbound.parse import fingerprint
-from jobboard import arrivals, crashes, mailbag
+from jobboard import arrivals, correspondence, crashes, mailbag
 from jobboard.addresses import Addresses, Purpose, Target, mailbox_key
 from jobboard.arrivals import Kind
 from jobboard.clock import now
-from jobboard.conversations import Conversation, ConversationState
+from jobboard.conversations import Conversation
+from jobboard.correspondence import Standing
 from jobboard.db import Database
 from jobboard.mailbag import Arrival
 from jobboard.offers import Offer, OfferState
@@ -31,7 +32,24 @@ CLOSED = Verdict(
     "5.7.1 Cette offre est close : elle ne recoit plus de candidatures / This job offer is closed and takes no more"
     " applications",
 )
-ENDED = Verdict(550, "5.7.1 Cette conversation est terminee / This conversation has ended")
+# What somebody who writes into a conversation is told when her messages do not pass any more.
+NO_MORE = {
+    Standing.ENDED: Verdict(
+        550,
+        "5.7.1 Cette conversation est terminee : votre message n'est pas transmis"
+        " / This conversation has ended, your message is not passed on",
+    ),
+    Standing.OVER: Verdict(
+        550,
+        "5.7.1 Cette offre est close depuis plus de {days} jours : la conversation est terminee"
+        " / This job offer closed more than {days} days ago: the conversation has ended",
+    ),
+    Standing.LEFT: Verdict(
+        550,
+        "5.7.1 Vous ne participez plus a cette conversation : votre message n'est pas transmis"
+        " / You take no part in this conversation any more, your message is not passed on",
+    ),
+}
 # What goes on too fast, as the mail server of whoever writes is told; it tries again by itself.
 TOO_FAST = {
     Kind.SENDER: Verdict(
@@ -97,11 +115,16 @@ class House:
         ticket = session.get(Ticket, ticket_id)
         if ticket is None or ticket.expires_at <= now():
             return self.unknown
-        if ticket.about is About.CONVERSATION:
-            conversation = session.get(Conversation, ticket.subject_id)
-            if conversation is None or conversation.state is ConversationState.ENDED:
-                return ENDED
-        return ACCEPTED
+        if ticket.about is not About.CONVERSATION:
+            return ACCEPTED
+        conversation = session.get(Conversation, ticket.subject_id)
+        if conversation is None:
+            return self.unknown
+        verdict = NO_MORE.get(correspondence.standing_of(session, conversation, ticket.person_id, at=now()))
+        if verdict is None:
+            return ACCEPTED
+        days = self.database.settings.conversation_grace_days
+        return Verdict(verdict.code, verdict.text.format(days=days))
 
     def _counted(
         self, session: Session, targets: Sequence[Target | None], sender: str, peer: str
@@ -133,6 +156,10 @@ class House:
                 return TOO_FAST[kind]
         return None
 
+    def _is_to_verify(self, peer: str) -> bool:
+        settings = self.database.settings
+        return settings.verify_senders and not networks.is_among(peer, settings.trusted_peer_networks)
+
     def store(self, envelope: Envelope) -> Sequence[Stored]:
         """Keep a mail for all its recipients in one durable transaction; only then may the door say 250.
 
@@ -145,6 +172,7 @@ class House:
             sender=envelope.sender,
             content=envelope.content,
             recipients=[(recipient, fingerprint(envelope.content, recipient)) for recipient in envelope.recipients],
+            to_verify=self._is_to_verify(envelope.peer),
         )
         at, targets = now(), [self.addresses.read(recipient) for recipient in envelope.recipients]
         with self.database.transaction() as session:

@@ -19,6 +19,7 @@ from inbound.parts import Opened, clean_line, find_body, header_block, open_mail
 
 __all__ = ["Attachment", "Authentication", "Automatic", "Incoming", "Problem", "fingerprint", "read"]
 
+_METHODS = frozenset({"REQUEST", "REPLY", "COUNTER", "CANCEL", "DECLINECOUNTER", "REFRESH", "ADD"})
 MAX_NAME = 100
 MAX_SUBJECT = 500
 MAX_REFERENCES = 50
@@ -108,6 +109,7 @@ def read(raw: bytes, *, envelope_sender: str, trusted_authserv_id: str | None = 
             subject=subject,
             content_type=opened.root.get_content_type(),
             report_type=_read_report_type(opened),
+            invites=_invites(opened),
         ),
         authentication=judge(
             headers.get("authentication-results", ()),
@@ -201,6 +203,14 @@ def _find_ids(headers: Headers, name: str) -> tuple[str, ...]:
     found = tuple(_MESSAGE_ID.findall(field))
     bare = field.strip()
     return found if found or not _BARE_ID.fullmatch(bare) else (f"<{bare}>",)
+
+
+def _invites(opened: Opened) -> bool:
+    """Return whether a calendar part asks or answers something (RFC 6047 2.4: its type names the method)."""
+    return any(
+        part.get_content_type() == "text/calendar" and str(part.get_param("method", "")).upper() in _METHODS
+        for part in opened.root.walk()
+    )
 
 
 def _read_report_type(opened: Opened) -> str | None:

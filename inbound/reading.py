@@ -12,12 +12,14 @@ from inbound.handlers import absences
 from inbound.parse import Automatic, Incoming
 from inbound.resolver import Resolver
 from inbound.verification import Origin, Verified, verify
-from jobboard import mailbag, tickets
-from jobboard.addresses import Addresses, Purpose, Target
-from jobboard.conversations import Conversation, File, Words, other_side
+from jobboard import mailbag, people, tickets
+from jobboard.addresses import Addresses, Purpose, Target, address_key
+from jobboard.calendars import Sides
+from jobboard.conversations import Conversation, File, Words, ever_recruiters, other_side
 from jobboard.mailbag import Mail
 from jobboard.people import Person
 from jobboard.questions import Question
+from jobboard.sealing import Sealing
 from jobboard.settings import Settings
 from jobboard.tickets import About, Ticket
 from mailer import anonymise
@@ -40,7 +42,16 @@ class Material:
             self.ticket = session.get(Ticket, self.target.row_id)
         elif self.target.purpose is Purpose.RETURN:
             self.ticket = absences.ticket_of(session, self.target.row_id)
-        self.masks = _masks(session, self.ticket, settings, addresses)
+        writer = _writer(session, mail, self.ticket)
+        conversation = _conversation(session, self.ticket)
+        may_show = conversation is None or (writer is not None and writer.id == conversation.candidate_id)
+        # Whose address may be seen, if the mail proves to be hers.
+        self.shows_address_of = ""
+        if may_show and writer is not None and people.shows_address(session, writer):
+            self.shows_address_of = address_key(writer.address)
+        self.sides = _sides(session, mail, writer, conversation, settings, addresses)
+        self.masks = _masks(session, self.ticket, self.sides.writer_shown, settings)
+        self.others = _other_addresses(session, self.ticket, addresses)
         self.kept = _kept(session, self.ticket, settings, addresses)
 
     @property
@@ -62,7 +73,52 @@ def _kept(session: Session, ticket: Ticket | None, settings: Settings, addresses
     return Material(session, mail, settings, addresses) if mail is not None else None
 
 
-def _masks(session: Session, ticket: Ticket | None, settings: Settings, addresses: Addresses) -> Masks:
+def _writer(session: Session, mail: Mail, ticket: Ticket | None) -> Person | None:
+    """Return whom the mail seems to be from: the ticket's person, or whom the envelope names at an offer's address."""
+    if ticket is not None:
+        return session.get(Person, ticket.person_id) if ticket.person_id is not None else None
+    return people.find(session, mail.sender)
+
+
+def _conversation(session: Session, ticket: Ticket | None) -> Conversation | None:
+    if ticket is None or ticket.about is not About.CONVERSATION:
+        return None
+    return session.get_one(Conversation, ticket.subject_id)
+
+
+def _sides(
+    session: Session,
+    mail: Mail,
+    writer: Person | None,
+    conversation: Conversation | None,
+    settings: Settings,
+    addresses: Addresses,
+) -> Sides:
+    """Return who writes to whom in a conversation; of an application only who writes."""
+    sealing = Sealing(settings.keys("calendars"))
+    sides = Sides(
+        writer=frozenset({writer.address.lower()}) if writer is not None else frozenset(),
+        writer_name=writer.short_name if writer is not None else "",
+        writer_key=str(writer.id) if writer is not None else "",
+        sealing=sealing,
+    )
+    if conversation is None or writer is None:
+        return sides
+    reader = other_side(session, conversation, writer)
+    theirs = tickets.of_conversation(session, conversation.id, reader)
+    ours = tickets.of_conversation(session, conversation.id, writer)
+    reached_at = {mail.recipient.lower()} | ({addresses.make(Purpose.REPLY, ours.id)} if ours is not None else set())
+    return replace(
+        sides,
+        writer_shown=addresses.make(Purpose.REPLY, theirs.id) if theirs is not None else "",
+        reader=reader.address.lower(),
+        reader_shown=frozenset(reached_at),
+        reader_name=reader.name,
+        reader_key=str(reader.id),
+    )
+
+
+def _masks(session: Session, ticket: Ticket | None, relay: str, settings: Settings) -> Masks:
     """Return what must not get through: by default a candidate's, in a conversation that of whoever writes."""
     masks = Masks(
         hidden=(),
@@ -75,22 +131,48 @@ def _masks(session: Session, ticket: Ticket | None, settings: Settings, addresse
     if ticket is None or ticket.person_id is None:
         return masks
     person = session.get_one(Person, ticket.person_id)
-    masks = replace(masks, hidden=(person.address,))
-    if ticket.about is not About.CONVERSATION:
+    conversation = _conversation(session, ticket)
+    masks = replace(masks, hidden=(person.address,), replacement=relay)
+    if conversation is None or person.id == conversation.candidate_id:
         return masks
-    conversation = session.get_one(Conversation, ticket.subject_id)
-    reader = other_side(session, conversation, person)
-    theirs = tickets.of_conversation(session, conversation.id, reader)
-    relay = addresses.make(Purpose.REPLY, theirs.id) if theirs is not None else ""
-    if person.id == conversation.candidate_id:
-        return replace(masks, replacement=relay)
+    side = ever_recruiters(session, conversation)
+    candidate = session.get_one(Person, conversation.candidate_id)
+    # What colleagues read of each other's words holds no address of the candidate either.
+    shared = (candidate,) if len(side) > 1 and not people.shows_address(session, candidate) else ()
+    # Where the candidate's own mailbox is, others of the same domain are not the recruiter's alone.
+    domains = dict.fromkeys(_domain(each) for each in (person, *side))
+    domains.pop(_domain(candidate), None)
     return replace(
         masks,
-        replacement=relay,
-        domains=(person.address.rpartition("@")[2],),
+        hidden=tuple(dict.fromkeys(each.address for each in (person, *side, *shared))),
+        domains=tuple(domains),
         hide_phones_in_signature=True,
         documents_untouched=False,
     )
+
+
+def _domain(person: Person) -> str:
+    return person.address.rpartition("@")[2].lower()
+
+
+def _other_addresses(session: Session, ticket: Ticket | None, addresses: Addresses) -> tuple[str, ...]:
+    """Return the other relay addresses of the same side of the same conversation: a mail to several is one mail."""
+    if ticket is None or ticket.about is not About.CONVERSATION:
+        return ()
+    every = tickets.all_of_conversation(session, ticket.subject_id)
+    return tuple(
+        addresses.make(Purpose.REPLY, each.id) for each in every if each.id != ticket.id and each.role is ticket.role
+    )
+
+
+def find_origin(material: Material, resolver: Resolver) -> Verified | None:
+    """Return what the DNS says of a mail that a stranger handed to us, None where it is not asked; it may wait long."""
+    settings = material.settings
+    is_ours = networks.is_among(material.origin.peer, settings.trusted_peer_networks)
+    if material.found is not None or is_ours or not settings.verify_senders:
+        return material.found
+    incoming = parse.read(material.raw, envelope_sender=material.envelope_sender, trusted_authserv_id=None)
+    return _verify(material, incoming, resolver)
 
 
 def read(material: Material, resolver: Resolver) -> Received:
@@ -109,14 +191,15 @@ def read(material: Material, resolver: Resolver) -> Received:
     if found is not None:
         incoming = replace(incoming, authentication=found.verdict)
     own = own_words.split(incoming.text, incoming.html)
-    received = Received(material.mail_id, material.target, incoming, own, found=found)
+    received = Received(material.mail_id, material.target, incoming, own, len(material.raw), found=found)
     if material.target.purpose is Purpose.RETURN or incoming.automatic is Automatic.COMPLAINT:
         received = replace(received, report=reports.read_report(material.raw))
         if incoming.automatic is not Automatic.AUTO_REPLY:
             return received
     if material.kept is not None:
         return replace(received, kept=read(material.kept, resolver))
-    if material.relays:
+    received = replace(received, twins=tuple(parse.fingerprint(material.raw, other) for other in material.others))
+    if material.relays and len(material.raw) <= settings.relay_max_octets:
         return replace(received, words=_words(material, received))
     return received
 
@@ -137,9 +220,12 @@ def _verify(material: Material, incoming: Incoming, resolver: Resolver) -> Verif
 def _words(material: Material, received: Received) -> Words:
     """Return what may be passed on: in a conversation the whole mail, to an offer only what she wrote herself."""
     incoming = received.incoming
-    hidden = {*material.masks.hidden, incoming.sender or "", material.envelope_sender} - {""}
-    masks = replace(material.masks, hidden=tuple(sorted(hidden)))
-    rebuilt = anonymise.rebuild(material.raw, masks)
+    hers = {*material.masks.hidden, incoming.sender or "", material.envelope_sender} - {""}
+    shown = bool(material.shows_address_of) and address_key(incoming.sender or "") == material.shows_address_of
+    masks = replace(material.masks, hidden=() if shown else tuple(sorted(hers)))
+    sides = material.sides
+    sides = replace(sides, writer=sides.writer | {address.lower() for address in hers})
+    rebuilt = anonymise.rebuild(material.raw, masks, sides)
     conversation = material.ticket is not None and material.ticket.about is About.CONVERSATION
     text, html, masked = rebuilt.text, rebuilt.html, _told(rebuilt.findings)
     if not conversation:
@@ -155,17 +241,20 @@ def _words(material: Material, received: Received) -> Words:
         ),
         masked=masked,
         refused=rebuilt.refused,
+        left_out=rebuilt.left_out,
+        address_shown=shown,
         message_id=incoming.message_id,
         in_reply_to=incoming.in_reply_to,
         references=incoming.references,
-        automatic=incoming.handling.auto_submitted or ("auto-replied" if incoming.automatic else None),
+        # What calendars send for a human is passed on as a human's.
+        automatic=(incoming.handling.auto_submitted or "auto-replied") if incoming.automatic else None,
         precedence=incoming.handling.precedence,
         importance=incoming.handling.importance,
     )
 
 
 # What a sender is told of: her own addresses and numbers; not what clients quote of our mails.
-_HERS = frozenset({"address", "domain-address", "phone", "signature-key"})
+_HERS = frozenset({"address", "domain-address", "phone", "postal-address"})
 
 
 def _told(findings: tuple[Finding, ...]) -> int:

@@ -21,6 +21,7 @@ from time import monotonic
 from typing import Protocol
 
 from inbound import replies
+from inbound.automatic import is_loop
 from inbound.envelopes import ACCEPTED, Check, Envelope, Store, Stored, Verdict
 from inbound.incoming import has_unclear_lines, without_doubled_dots
 from inbound.limits import LargeMails, Limits, Seats
@@ -163,6 +164,9 @@ class Reception:
         content = self._sealed(connection, chunks)
         if content is None:
             return replies.BARE_LINE_END
+        if is_loop(content):
+            log.info("mail.refused connection=%d reason=loop octets=%d", connection, len(content))
+            return replies.LOOP
         whole = replace(envelope, content=content)
         del content
         began = monotonic()

@@ -23,6 +23,7 @@ GO_ON = "354 end with a line that holds a single dot"
 TOO_LARGE = "552 5.3.4 message trop volumineux / message too large"
 NO_ROOM = "452 4.3.1 too many large mails at once, please try again in a few minutes"
 TOO_MANY_RECIPIENTS = "452 4.5.3 too many recipients, send the others in a second mail"
+LOOP = "554 5.4.6 Ce mail tourne en rond : il est deja passe par ici / Mail loop: this mail has been here before"
 BARE_LINE_END = (
     "550 5.6.0 Message refusé : ses lignes ne finissent pas toutes par CR LF (RFC 5321 2.3.8)\n"
     "Message refused: bare CR or bare LF where a line ends, please have your mail software updated"

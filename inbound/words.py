@@ -25,11 +25,17 @@ _UNITS = {
     "semaine": 7, "semaines": 7, "week": 7, "weeks": 7,
     "mois": 30, "month": 30, "months": 30,
 }  # fmt: skip
+ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@[^\s<>()\[\]\\,;:\"@]{1,250}[^\s<>()\[\]\\,;:\"@.!?]")
+_DATE = re.compile(
+    r"(jusqu )?((au|a|le|de) )?(\d{1,3} (jours?|days?|semaines?|weeks?|mois|months?)|((lun|mar|mer|jeu|ven|same)[a-z]*di "
+    r"|dimanche )?\d{1,2}(er)?( ([a-z]{3,9}|\d{1,2}))?( \d{2,4})?|\d{4} \d{2} \d{2})"
+)
 _SPELT = {
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10,
 }  # fmt: skip
 
 Takes: TypeAlias = Callable[[str], bool]
+Fits: TypeAlias = "Callable[[Said], bool]"
 
 
 def nothing(rest: str) -> bool:
@@ -53,6 +59,21 @@ def duration(rest: str) -> bool:
     return not rest or days_in(rest) is not None
 
 
+def closed(said: Said) -> bool:
+    """Accept, between the lines of a correspondence, a word with what it takes, but not one that takes anything."""
+    return said.word.takes is not anything or not said.rest
+
+
+def a_date(said: Said) -> bool:
+    """Accept the word with a date or a length of time and nothing else: "jusqu'au 15 janvier", "2 semaines"."""
+    return not said.rest or _DATE.fullmatch(said.rest) is not None
+
+
+def only_addresses(said: Said) -> bool:
+    """Accept the word alone, or with mail addresses and nothing else."""
+    return not said.rest or not _bare(ADDRESS.sub(" ", said.written)).replace("mailto", "").strip()
+
+
 @dataclass(frozen=True)
 class Word:
     """One command: its word, synonyms, what it takes, the help that AIDE shows, and the function that does it."""
@@ -63,6 +84,8 @@ class Word:
     also: tuple[str, ...] = ()
     takes: Takes = nothing
     shown: str = ""  # as AIDE writes it, with its argument
+    meant: Fits = closed  # in a correspondence, where anything else is a message
+    secret: bool = False  # what follows the word must not reach the other side of a correspondence
 
 
 @dataclass(frozen=True)
@@ -73,6 +96,7 @@ class Said:
     rest: str
     below: str
     whole: bool  # nothing but the command was written
+    written: str = ""  # what follows the word on the line, as written
 
     @property
     def number(self) -> int | None:
@@ -99,10 +123,18 @@ def days_in(rest: str) -> int | None:
     return None
 
 
+def after_word(text: str, *spellings: str, number: bool = True) -> str:
+    """Return the text without the command that begins it, nor (if `number`) the number after it."""
+    words = "|".join("[ -]+".join(re.escape(part) for part in spelling.split()) for spelling in spellings)
+    count = r"(?:n[°o]?[ \t]*)?\d*[ \t]*" if number else ""
+    return re.sub(rf"\A\s*(?:{words})\b[ \t]*{count}[:,;.!–—-]*", "", text, flags=re.IGNORECASE).strip()
+
+
 def understand(own: str, table: Table) -> Said | None:
     """Return the command that the first written line is, or None.
 
-    Case, accents, punctuation and polite words are ignored; the longest word wins ("STOP TOUT" before "STOP").
+    Case, accents, punctuation and polite words are ignored; the longest word wins ("STOP TOUT" before "STOP"), and of
+    two words with one spelling the first that takes what follows.
     A word that takes nothing must stand alone on its line: "Stop aux heures sup !" is no command.
     """
     lines = [line for line in own.splitlines() if line.strip()]
@@ -111,14 +143,15 @@ def understand(own: str, table: Table) -> Said | None:
     if not lines:
         return None
     line = _bare(lines[0])
-    spellings = {fold(name): word for word in table for name in (word.word, *word.also)}
-    for spelling in sorted(spellings, key=len, reverse=True):
+    spellings = [(fold(name), word) for word in table for name in (word.word, *word.also)]
+    for spelling, word in sorted(spellings, key=lambda pair: len(pair[0]), reverse=True):
         if line != spelling and not line.startswith(spelling + " "):
             continue
-        word, rest = spellings[spelling], line[len(spelling) :].strip()
+        rest = line[len(spelling) :].strip()
         if word.takes(rest):
             below = "\n".join(lines[1:])
-            return Said(word, rest, below, whole=not any(_bare(other) for other in lines[1:]))
+            written = after_word(lines[0], word.word, *word.also, number=False)
+            return Said(word, rest, below, not any(_bare(other) for other in lines[1:]), written)
     return None
 
 
@@ -131,13 +164,6 @@ def bare_number(own: str) -> int | None:
     text = _bare(" ".join(own.split()))
     found = _NUMBER.search(text)
     return int(found[0]) if found and number(text) else None
-
-
-def after_word(text: str, *spellings: str, number: bool = True) -> str:
-    """Return the text without the command that begins it, nor (if `number`) the number after it."""
-    words = "|".join("[ -]+".join(re.escape(part) for part in spelling.split()) for spelling in spellings)
-    count = r"(?:n[°o]?[ \t]*)?\d*[ \t]*" if number else ""
-    return re.sub(rf"\A\s*(?:{words})\b[ \t]*{count}[:,;.!–—-]*", "", text, flags=re.IGNORECASE).strip()
 
 
 def sections(tables: Mapping[str, Table]) -> dict[str, list[tuple[str, str]]]:

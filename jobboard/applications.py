@@ -9,10 +9,11 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard import conversations
+from jobboard import colleagues, conversations, subjects
 from jobboard.conversations import Conversation, Words
 from jobboard.db import Base, named, settings_of
 from jobboard.errors import Refused
+from jobboard.languages import gettext_for
 from jobboard.lifecycle import Lifecycle
 from jobboard.offers import Offer, OfferState
 from jobboard.people import Person
@@ -106,10 +107,10 @@ def apply(
 ) -> tuple[Application, conversations.Message]:
     """Make an application with its conversation and first message, in the caller's transaction.
 
-    Raises Refused "offer-closed", "already-applied", "own-offer" or "too-many-applications".
+    Raises Refused "offer-closed", "already-applied", "own-offer", "too-many-applications" or "blocked".
     """
     check_open(session, offer, at=at)
-    if candidate.id == offer.recruiter_id:
+    if candidate.id == offer.recruiter_id or colleagues.shares(session, offer.id, candidate.id):
         raise Refused("own-offer", title=offer.title)
     # One at a time per offer: numbers follow each other, and a second mail finds the first one's application.
     session.execute(sa.select(Offer.id).where(Offer.id == offer.id).with_for_update())
@@ -117,7 +118,9 @@ def apply(
         raise Refused("already-applied", title=offer.title)
     _check_daily(session, candidate, at=at)
     recruiter = session.get_one(Person, offer.recruiter_id)
-    conversation = conversations.open_between(session, candidate, recruiter, offer_id=offer.id, at=at)
+    conversation = conversations.open_between(
+        session, candidate, recruiter, offer_id=offer.id, at=at, subject=_subject(candidate, recruiter, offer)
+    )
     last = session.scalar(sa.select(sa.func.max(Application.number)).where(Application.offer_id == offer.id))
     application = Application(
         offer_id=offer.id,
@@ -132,6 +135,14 @@ def apply(
     message = conversations.keep(session, conversation, candidate, words, at=at)
     note(session, application, Event.SENT, at=at, message_id=message.id)
     return application, message
+
+
+def _subject(candidate: Person, recruiter: Person, offer: Offer) -> str:
+    """Return the one subject of the correspondence, in its recruiter's language: she has many to tell apart."""
+    name = candidate.short_name or "Une personne"
+    sentence = gettext_for(recruiter.language)("Candidature de %(name)s : %(title)s")
+    sentence = sentence.replace(" :", "\u00a0:")
+    return sentence % {"name": subjects.shorten(name, 24), "title": subjects.shorten(offer.title, 28)}
 
 
 def _check_daily(session: Session, candidate: Person, *, at: datetime) -> None:

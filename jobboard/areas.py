@@ -81,7 +81,7 @@ AT_HOME: frozenset[str] = phrase_set(
     "100 remote, teletravail 100, remote 100, distanciel, en distanciel, a distance, 100 a distance,",
     "100 distanciel, entierement a distance, home office, work from home, fully remote, travail a distance,",
     "teletravail integral, tt complet, en teletravail, travail a domicile, remotely, a 100 en teletravail,",
-    "totalement a distance, travailler de chez moi, travailler a distance, depuis chez moi, de chez moi,",
+    "totalement a distance, travailler de chez moi, travailler a distance, travailler depuis chez moi, bosser de chez moi,",
     "full teletravail, teletravail a 100",
 )
 

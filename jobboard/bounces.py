@@ -16,15 +16,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard import applications, outbox, people, signups, suppression
+from jobboard import applications, conversations, outbox, people, signups, suppression
 from jobboard.addresses import address_key
-from jobboard.conversations import Conversation, Message, MessageRef
+from jobboard.conversations import Conversation, Message
 from jobboard.db import Base, named
 from jobboard.letters.applications import MessageNotDelivered
 from jobboard.letters.base import Stream
 from jobboard.letters.staff import Alarm
 from jobboard.offers import Offer
-from jobboard.outbox import Post, Thread
+from jobboard.outbox import Post
 from jobboard.people import Person, Role, Subscription
 from jobboard.suppression import Severity
 from jobboard.tickets import About, Reply
@@ -167,6 +167,8 @@ def _tell_author(session: Session, post: Post, severity: Severity, *, at: dateti
         return
     author = session.get_one(Person, message.author_id)
     conversation = session.get_one(Conversation, message.conversation_id)
+    if post.person_id != conversations.other_side(session, conversation, author).id:
+        return  # a copy for one of several: her message has reached whom she wrote to
     role = Role.CANDIDATE if author.id == conversation.candidate_id else Role.RECRUITER
     offer = session.get(Offer, conversation.offer_id) if conversation.offer_id else None
     told = outbox.post(
@@ -175,23 +177,14 @@ def _tell_author(session: Session, post: Post, severity: Severity, *, at: dateti
         to=author,
         dedupe=f"not-delivered:{'delay:' if late else ''}{post.id}",
         reply=Reply(About.CONVERSATION, role, subject_id=conversation.id),
-        thread=_thread(session, message),
+        thread=conversations.own_thread(session, message),
         at=at,
     )
+    if told is not None:  # she may answer it as if it were her own message
+        conversations.remember(session, message, author.id, told.message_id)
     application = applications.of_conversation(session, conversation)
     if told is not None and not late and application is not None:
         applications.note(session, application, applications.Event.NOT_DELIVERED, at=at, message_id=message.id)
-
-
-def _thread(session: Session, message: Message) -> Thread:
-    """Return the place of the author's own mail in her client."""
-    ref = session.scalar(
-        sa.select(MessageRef.ref)
-        .where(MessageRef.message_id == message.id, MessageRef.person_id == message.author_id)
-        .order_by(MessageRef.id)
-        .limit(1)
-    )
-    return Thread(ref, (ref,)) if ref else Thread()
 
 
 def count_since(session: Session, moment: datetime) -> dict[Severity, int]:

@@ -84,9 +84,22 @@ def show_profile(
     people.consent(session, person, PROFILE, how=WEB, text=text, evidence=evidence, at=at)
 
 
+def show_address(
+    session: Session, person: Person, *, shown: bool, text: str, evidence: dict[str, Any], at: datetime
+) -> None:
+    """Let the recruiters whom she writes to see her address, which is an agreement to `text`, or hide it again."""
+    if people.shows_address(session, person) is shown:
+        return
+    if shown:
+        people.consent(session, person, people.SHOW_ADDRESS, how=WEB, text=text, evidence=evidence, at=at)
+    else:
+        people.withdraw(session, person, people.SHOW_ADDRESS, how=WEB, at=at)
+
+
 def may_withdraw(consent: Consent) -> bool:
     """Tell whether an agreement stands that withdrawing would still change something."""
-    return consent.withdrawn_at is None and (consent.purpose == PROFILE or _is_stream(consent.purpose))
+    may = consent.purpose in (PROFILE, people.SHOW_ADDRESS) or _is_stream(consent.purpose)
+    return consent.withdrawn_at is None and may
 
 
 def withdraw(session: Session, person: Person, consent: Consent, *, at: datetime) -> None:

@@ -12,10 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from jobboard import blocks, colleagues
 from jobboard.db import Base, named
+from jobboard.errors import Refused
 from jobboard.lifecycle import Lifecycle
 from jobboard.outbox import Thread
 from jobboard.people import Person
+
+MAX_REF = 998  # octets
 
 
 class ConversationState(StrEnum):
@@ -28,7 +32,10 @@ class ConversationState(StrEnum):
 LIFE = Lifecycle(
     "conversation",
     ConversationState,
-    ((ConversationState.OPEN, "end", ConversationState.ENDED),),
+    (
+        (ConversationState.OPEN, "end", ConversationState.ENDED),
+        (ConversationState.OPEN, "block", ConversationState.ENDED),
+    ),
     refusal="conversation-ended",
 )
 
@@ -43,6 +50,7 @@ class Conversation(Base):
     recruiter_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     offer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("offer.id"))
     state: Mapped[ConversationState] = mapped_column(named(ConversationState))
+    subject: Mapped[str] = mapped_column(default="")  # the one that every message of it leaves under, without "Re:"
     created_at: Mapped[datetime]
 
 
@@ -127,6 +135,8 @@ class Words:
     files: tuple[File, ...] = ()
     masked: int = 0  # how many places were masked
     refused: tuple[str, ...] = ()  # names of files that we do not pass on
+    left_out: tuple[str, ...] = ()  # what else could not pass, by the names of mailer.shown.LEFT_OUT
+    address_shown: bool = False  # a candidate who lets recruiters see her address
     message_id: str | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
@@ -135,16 +145,24 @@ class Words:
     importance: str | None = None
     facts: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def octets(self) -> int:
+        """About how much of memory a mail with these words takes: its texts in characters, its files in octets."""
+        return len(self.text) + len(self.html or "") + sum(len(file.content) for file in self.files)
+
 
 def open_between(
-    session: Session, candidate: Person, recruiter: Person, *, offer_id: int | None, at: datetime
+    session: Session, candidate: Person, recruiter: Person, *, offer_id: int | None, at: datetime, subject: str = ""
 ) -> Conversation:
-    """Return a new open conversation."""
+    """Return a new open conversation. Raises Refused("blocked") between people whom BLOQUER keeps apart."""
+    if blocks.stands(session, candidate.id, recruiter.id):
+        raise Refused("blocked")
     conversation = Conversation(
         candidate_id=candidate.id,
         recruiter_id=recruiter.id,
         offer_id=offer_id,
         state=ConversationState.OPEN,
+        subject=subject,
         created_at=at,
     )
     session.add(conversation)
@@ -189,7 +207,12 @@ def keep(session: Session, conversation: Conversation, author: Person, words: Wo
 
 
 def remember(session: Session, message: Message, person_id: int, ref: str) -> None:
-    """Note under which Message-ID a person knows a message; a letter about it may be another such id."""
+    """Note under which Message-ID a person knows a message; a letter about it may be another such id.
+
+    An id longer than a line of mail may be (RFC 5322 2.1.1) is no id that any client would name again.
+    """
+    if len(ref.encode()) > MAX_REF:
+        return
     session.execute(
         insert(MessageRef)
         .values(conversation_id=message.conversation_id, message_id=message.id, person_id=person_id, ref=ref)
@@ -220,7 +243,18 @@ def thread_for(session: Session, conversation: Conversation, words: Words, autho
         ours.setdefault(message_id, ref)
     mapped = list(dict.fromkeys(ours[known[ref]] for ref in theirs if ref in known and known[ref] in ours))
     parent = known.get(words.in_reply_to or "")
-    return Thread(ours.get(parent) if parent else (mapped[-1] if mapped else None), tuple(mapped))
+    return Thread((ours.get(parent) if parent else None) or (mapped[-1] if mapped else None), tuple(mapped))
+
+
+def own_thread(session: Session, message: Message) -> Thread:
+    """Return the place of the author's own mail in her client."""
+    ref = session.scalar(
+        sa.select(MessageRef.ref)
+        .where(MessageRef.message_id == message.id, MessageRef.person_id == message.author_id)
+        .order_by(MessageRef.id)
+        .limit(1)
+    )
+    return Thread(ref, (ref,)) if ref else Thread()
 
 
 def messages(session: Session, conversation_id: int) -> Sequence[Message]:
@@ -228,6 +262,17 @@ def messages(session: Session, conversation_id: int) -> Sequence[Message]:
     return session.scalars(
         sa.select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id)
     ).all()
+
+
+def open_of_pair(session: Session, conversation: Conversation) -> Sequence[Conversation]:
+    """Return, locked, the other open conversations between the same candidate and whoever deposited the offer."""
+    query = sa.select(Conversation).where(
+        Conversation.candidate_id == conversation.candidate_id,
+        Conversation.recruiter_id == conversation.recruiter_id,
+        Conversation.state == ConversationState.OPEN,
+        Conversation.id != conversation.id,
+    )
+    return session.scalars(query.order_by(Conversation.id).with_for_update()).all()
 
 
 def may_pass_automatic(session: Session, conversation: Conversation, author: Person, *, at: datetime) -> bool:
@@ -240,7 +285,7 @@ def may_pass_automatic(session: Session, conversation: Conversation, author: Per
     last = session.scalar(
         sa.select(Message).where(Message.conversation_id == conversation.id).order_by(Message.id.desc()).limit(1)
     )
-    if last is None or last.automatic is not None or last.author_id == author.id:
+    if last is None or last.automatic is not None or _is_same_side(conversation, last.author_id, author.id):
         return False
     recent = sa.select(Message.id).where(
         Message.conversation_id == conversation.id,
@@ -261,7 +306,47 @@ def files(session: Session, message_id: int) -> list[File]:
     return [File(row.filename, row.content_type, content, row.content_id, row.inline) for row, content in rows]
 
 
+def filenames(session: Session, message_id: int) -> Sequence[str]:
+    """Return the names of the attachments of a message, in order."""
+    query = sa.select(MessageAttachment.filename).where(MessageAttachment.message_id == message_id)
+    return session.scalars(query.order_by(MessageAttachment.id)).all()
+
+
 def other_side(session: Session, conversation: Conversation, person: Person) -> Person:
-    """Return who reads what this person writes."""
+    """Return to whom this person writes: the candidate, or whoever deposited the offer."""
     other = conversation.recruiter_id if person.id == conversation.candidate_id else conversation.candidate_id
     return session.get_one(Person, other)
+
+
+def recruiters(session: Session, conversation: Conversation) -> list[Person]:
+    """Return who takes part on the recruiter's side, whoever deposited the offer first."""
+    first = session.get_one(Person, conversation.recruiter_id)
+    others = colleagues.of_offer(session, conversation.offer_id)
+    apart = blocks.blocked_with(session, conversation.candidate_id) if others else frozenset()
+    return [first, *(person for person in others if _may_share(conversation, person, apart))]
+
+
+def ever_recruiters(session: Session, conversation: Conversation) -> list[Person]:
+    """Return whoever takes or has taken part there: what is hidden of them stays hidden."""
+    others = colleagues.ever_of_offer(session, conversation.offer_id)
+    return [session.get_one(Person, conversation.recruiter_id), *others]
+
+
+def participants(session: Session, conversation: Conversation) -> list[Person]:
+    """Return everybody who takes part, the candidate first."""
+    return [session.get_one(Person, conversation.candidate_id), *recruiters(session, conversation)]
+
+
+def readers(session: Session, conversation: Conversation, author: Person) -> list[Person]:
+    """Return who gets what this person writes: the other side first, then her own colleagues."""
+    first = other_side(session, conversation, author)
+    others = [person for person in participants(session, conversation) if person.id not in (author.id, first.id)]
+    return [first, *others]
+
+
+def _may_share(conversation: Conversation, person: Person, apart: frozenset[int]) -> bool:
+    return person.id not in apart and person.id not in (conversation.candidate_id, conversation.recruiter_id)
+
+
+def _is_same_side(conversation: Conversation, one_id: int, other_id: int) -> bool:
+    return (one_id == conversation.candidate_id) == (other_id == conversation.candidate_id)

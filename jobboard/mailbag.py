@@ -73,6 +73,7 @@ class Mail(Base):
     outcome: Mapped[str | None]
     person_id: Mapped[int | None]
     traceback: Mapped[str | None]
+    to_verify: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # the DNS is asked first
     authentication: Mapped[str | None]  # what we found out ourselves of its origin, once: keys and records change
     finished_at: Mapped[datetime | None]
 
@@ -87,6 +88,7 @@ class Arrival:
     sender: str
     content: bytes
     recipients: Sequence[tuple[str, bytes]]  # (address, fingerprint)
+    to_verify: bool = False  # a large mail is not: whoever dispatches it, alone, asks for it
 
 
 def store(session: Session, arrival: Arrival, *, at: datetime) -> list[int]:
@@ -94,6 +96,8 @@ def store(session: Session, arrival: Arrival, *, at: datetime) -> list[int]:
 
     Returns the ids of the rows, those of the first delivery for recipients that already had it.
     """
+    large = _is_large(len(arrival.content))
+    to_verify = arrival.to_verify and not large
     digest = hashlib.sha256(arrival.content).digest()
     raw = insert(RawMail).values(sha256=digest, content=arrival.content, size=len(arrival.content), kept_at=at)
     raw_id = session.scalar(
@@ -113,17 +117,56 @@ def store(session: Session, arrival: Arrival, *, at: datetime) -> list[int]:
             recipient=recipient,
             fingerprint=fingerprint,
             state=MailState.RECEIVED,
+            to_verify=to_verify,
         )
         again = row.on_conflict_do_update(index_elements=["fingerprint"], set_={"copies": Mail.copies + 1})
         ids.append(session.scalars(again.returning(Mail.id)).one())
-    queue.ring(session, "dispatch_mail")
+    queue.ring(session, "verify_mail" if to_verify else _dispatching(large=large))
     return ids
 
 
-def waiting(session: Session, limit: int, *, after: int = 0) -> list[int]:
-    """Return the ids of mails to dispatch, oldest first."""
-    query = sa.select(Mail.id).where(Mail.state == MailState.RECEIVED, Mail.id > after).order_by(Mail.id).limit(limit)
+def waiting(session: Session, limit: int, *, after: int = 0, large: bool = False) -> list[int]:
+    """Return the ids of mails to dispatch, oldest first; `large`: those that have a lane of their own."""
+    size = RawMail.size > queue.LARGE_OCTETS
+    query = (
+        sa.select(Mail.id)
+        .join(RawMail, RawMail.id == Mail.raw_id)
+        .where(Mail.state == MailState.RECEIVED, ~Mail.to_verify, size if large else ~size, Mail.id > after)
+        .order_by(Mail.id)
+        .limit(limit)
+    )
     return list(session.scalars(query))
+
+
+def unverified(session: Session, limit: int) -> list[tuple[int, str]]:
+    """Return the mails whose origin is still to be found out, each with its peer, oldest first."""
+    query = sa.select(Mail.id, Mail.peer).where(Mail.state == MailState.RECEIVED, Mail.to_verify)
+    return [(mail_id, peer) for mail_id, peer in session.execute(query.order_by(Mail.id).limit(limit))]
+
+
+def verified(session: Session, mail_id: int, finding: str | None) -> None:
+    """Keep what was found out about the origin of a mail, and ring for its dispatch."""
+    mail = session.get_one(Mail, mail_id, with_for_update=True, populate_existing=True)
+    mail.to_verify = False
+    mail.authentication = mail.authentication or finding
+    queue.ring(session, "dispatch_mail")
+
+
+def ring_waiting(session: Session) -> None:
+    """Ring for whatever waits: what no bell announced."""
+    for large in (False, True):
+        if waiting(session, 1, large=large):
+            queue.ring(session, _dispatching(large=large))
+    if unverified(session, 1):
+        queue.ring(session, "verify_mail")
+
+
+def _is_large(octets: int) -> bool:
+    return octets > queue.LARGE_OCTETS
+
+
+def _dispatching(*, large: bool) -> str:
+    return "dispatch_large" if large else "dispatch_mail"
 
 
 def claim(session: Session, mail_id: int) -> Mail | None:
@@ -134,6 +177,12 @@ def claim(session: Session, mail_id: int) -> Mail | None:
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     )
+
+
+def came_before(session: Session, mail_id: int, fingerprints: Sequence[bytes]) -> bool:
+    """Tell whether one of these mails was kept before that one."""
+    earlier = sa.select(Mail.id).where(Mail.fingerprint.in_(fingerprints), Mail.id < mail_id).limit(1)
+    return bool(fingerprints) and session.scalar(earlier) is not None
 
 
 def content(session: Session, mail: Mail) -> bytes | None:
@@ -157,4 +206,5 @@ def replay(session: Session, mail: Mail, *, at: datetime) -> None:
     """Put a stuck mail back into the mailbag. Raises Refused("mail-already-done") for any other."""
     LIFE.step(mail, "replay", by=None, at=at)
     mail.traceback = mail.outcome = None
-    queue.ring(session, "dispatch_mail")
+    session.flush()
+    ring_waiting(session)

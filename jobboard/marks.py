@@ -45,6 +45,16 @@ class Mark:
     value: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A recognised phrase, how it is meant, and where it stands."""
+
+    mark: Mark
+    role: Role
+    sentence: int
+    loose: bool  # behind a bare comma after an exclusion: excluded, too, or not?
+
+
 def without_overlap(marks: Iterable[Mark]) -> list[Mark]:
     """Return the marks in order, of those that overlap the longest, of equals the one given first."""
     kept: list[Mark] = []

@@ -115,6 +115,13 @@ class Offer(Base):
         """Tell whether one may apply at that moment; `grace`: how long late mails still pass."""
         return self.state is OfferState.PUBLISHED and self.closes_at is not None and at <= self.closes_at + grace
 
+    def closed_since(self, at: datetime) -> datetime | None:
+        """Return since when nobody may apply any more; None while it is open, or being corrected."""
+        if self.state is OfferState.CLOSED:
+            return self.closed_at or self.closes_at
+        over = self.state is OfferState.PUBLISHED and self.closes_at is not None and self.closes_at < at
+        return self.closes_at if over else None
+
 
 def deposit(session: Session, recruiter: Person, draft: Draft, *, at: datetime) -> Offer:
     """Make a draft offer for that recruiter, in the caller's transaction."""

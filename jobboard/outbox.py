@@ -84,6 +84,7 @@ class Post(Base):
     in_reply_to: Mapped[str | None]
     references: Mapped[list[str]] = mapped_column(default=list)
     state: Mapped[PostState] = mapped_column(named(PostState))
+    octets: Mapped[int] = mapped_column(default=0, server_default="0")  # of the words and files that it passes on
     attempts: Mapped[int] = mapped_column(default=0)
     worker: Mapped[int | None]
     created_at: Mapped[datetime]
@@ -105,6 +106,8 @@ class PostAttempt(Base):
     step: Mapped[str]
     reply: Mapped[str | None]
 
+
+_IS_LARGE = Post.octets > queue.LARGE_OCTETS
 
 # Letters that carry a bearer secret: their parameters are forgotten as soon as they have left.
 _SECRET = frozenset({"login_link"})
@@ -137,6 +140,7 @@ def post(
     subscription_id: int | None = None,
     edition_id: int | None = None,
     cause: str | None = None,
+    octets: int = 0,
 ) -> Post | None:
     """Put a letter into the outbox in the caller's transaction and ring for its delivery.
 
@@ -160,6 +164,7 @@ def post(
         message_id=message_id(settings_of(session), dedupe),
         in_reply_to=thread.in_reply_to,
         references=list(thread.references),
+        octets=octets,
         state=PostState.QUEUED,
         created_at=at,
         due_at=not_before or at,
@@ -167,13 +172,13 @@ def post(
     post_id = session.scalar(row.on_conflict_do_nothing(index_elements=["dedupe"]).returning(Post.id))
     if post_id is None:
         return None
-    ring(session, letter.stream)
+    ring(session, letter.stream, large=octets > queue.LARGE_OCTETS)
     return session.get_one(Post, post_id)
 
 
-def ring(session: Session, stream: Stream) -> None:
-    """Have a worker drain that stream once this transaction is committed."""
-    queue.ring(session, f"deliver_{stream}")
+def ring(session: Session, stream: Stream, *, large: bool = False) -> None:
+    """Have a worker drain that stream, or what is large in it, once this transaction is committed."""
+    queue.ring(session, "deliver_large" if large else f"deliver_{stream}")
 
 
 def new_worker() -> int:
@@ -191,11 +196,17 @@ def stay_alive(connection: sa.Connection, worker: int) -> None:
     connection.execute(sa.text("SELECT pg_advisory_lock(:space, :worker)"), {"space": _ALIVE, "worker": worker})
 
 
-def claim(session: Session, stream: Stream, *, worker: int, limit: int, at: datetime) -> Sequence[Post]:
-    """Take posts that are due, oldest first, and mark them `sending`; commit before sending them."""
+def claim(
+    session: Session, stream: Stream, *, worker: int, limit: int, at: datetime, large: bool = False
+) -> Sequence[Post]:
+    """Take posts that are due, oldest first, and mark them `sending`; commit before sending them.
+
+    `large`: those over `queue.LARGE_OCTETS`, which are left out otherwise.
+    """
     due = (
         sa.select(Post.id)
         .where(Post.stream == stream, Post.state.in_(LIFE.sources("claim")), Post.due_at <= at)
+        .where(_IS_LARGE if large else ~_IS_LARGE)
         .order_by(Post.due_at, Post.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -233,6 +244,12 @@ def record(
     session.add(PostAttempt(post_id=post.id, at=at, step=step, reply=reply))
 
 
+def on_its_way_since(session: Session, post: Post) -> datetime:
+    """Return since when a post tries to leave: its making, or the last time that the staff let it go."""
+    query = sa.select(sa.func.max(PostAttempt.at)).where(PostAttempt.post_id == post.id, PostAttempt.step == "release")
+    return session.scalar(query) or post.created_at
+
+
 def recover(session: Session, *, at: datetime) -> int:
     """Queue again what dead workers had in hand: under the same Message-ID, ambiguous by at most their groups.
 
@@ -257,12 +274,12 @@ def recover(session: Session, *, at: datetime) -> int:
         sa.update(Post)
         .where(Post.state == PostState.SENDING, sa.or_(Post.worker.in_(dead), Post.worker.is_(None)))
         .values(state=PostState.QUEUED, worker=None, due_at=at)
-        .returning(Post.id, Post.stream)
+        .returning(Post.id, Post.stream, _IS_LARGE)
         .execution_options(synchronize_session=False)
     ).all()
-    session.add_all(PostAttempt(post_id=post_id, at=at, step="requeue") for post_id, _ in back)
-    for stream in {stream for _, stream in back}:
-        ring(session, stream)
+    session.add_all(PostAttempt(post_id=post_id, at=at, step="requeue") for post_id, *_ in back)
+    for stream, large in {(stream, large) for _, stream, large in back}:
+        ring(session, stream, large=large)
     return len(back)
 
 
@@ -278,8 +295,8 @@ def take_back(session: Session, cause: str, *, at: datetime) -> int:
     return len(waiting)
 
 
-def due_streams(session: Session, *, at: datetime) -> Sequence[Stream]:
-    """Return the streams in which something is due: what the sweep rings for."""
-    return session.scalars(
-        sa.select(Post.stream).where(Post.state.in_(LIFE.sources("claim")), Post.due_at <= at).distinct()
-    ).all()
+def ring_due(session: Session, *, at: datetime) -> None:
+    """Ring for every stream in which something is due: what no bell announced."""
+    due = sa.select(Post.stream, _IS_LARGE).where(Post.state.in_(LIFE.sources("claim")), Post.due_at <= at).distinct()
+    for stream, large in session.execute(due):
+        ring(session, stream, large=large)

@@ -43,9 +43,14 @@ class Person(Base):
         return self.name.split()[0] if self.name.strip() else ""
 
     @property
+    def shown_name(self) -> str:
+        """Her name as others may read it: "" where mail clients gave an address for a name."""
+        return "" if "@" in self.name else self.name.strip()
+
+    @property
     def short_name(self) -> str:
         """ "Léa D.": what the other side of a relay reads."""
-        words = self.name.split()
+        words = self.shown_name.split()
         return f"{words[0]} {words[-1][0].upper()}." if len(words) > 1 else "".join(words)
 
 
@@ -91,6 +96,7 @@ class Subscription(Base):
 
 
 ALERTS = "alerts"
+SHOW_ADDRESS = "show-address"  # the purpose of a consent
 
 
 def letters_stream(list_name: str) -> str:
@@ -167,6 +173,14 @@ def withdraw(session: Session, person: Person, purpose: str, *, how: str, at: da
 def consents(session: Session, person: Person) -> list[Consent]:
     """Return what the person agreed to, withdrawn or not, oldest first."""
     return list(session.scalars(sa.select(Consent).where(Consent.person_id == person.id).order_by(Consent.id)))
+
+
+def shows_address(session: Session, person: Person) -> bool:
+    """Tell whether a candidate lets the recruiters whom she writes to see her address; by default she does not."""
+    standing = sa.select(Consent.id).where(
+        Consent.person_id == person.id, Consent.purpose == SHOW_ADDRESS, Consent.withdrawn_at.is_(None)
+    )
+    return session.scalar(standing.limit(1)) is not None
 
 
 def subscribe(session: Session, person: Person, stream: str, *, at: datetime) -> Subscription:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from jobboard.areas import AMBIGUOUS_DEPARTEMENTS, AROUND_WORDS, COMMON_WORDS, DEMONYMS
+from jobboard.counting import UNITS, counts_something
 from jobboard.gazetteer import (
     Place,
     PlaceKind,
@@ -37,13 +39,13 @@ _AFTER_DE = word_set(
 )
 _OF = frozenset(("de", "d", "du", "des"))
 _INSIDE = frozenset(("dans", "en", "ds", "departement", "dept", "dep", "dpt", "dpmt"))
-UNITS = word_set(
-    "km kms kilometre kilometres k h heure heures hrs jour jours j mois an ans annee annees semaine semaines sem",
-    "minute minutes min mn euro euros eur brut net fois personnes enfants lits places hours hour days day weeks",
-    "months years miles pourcent janvier fevrier mars avril mai juin juillet aout septembre octobre novembre",
-    "decembre",
-)
 MAX_WORDS = 9
+_A_TOWN = 10_000  # people: a commune of this size may be called by the beginning of its name
+_A_SMALL_TOWN = 5_000
+_NEVER_LAST = word_set(
+    "saint sainte le la les l de du d des en sur sous aux au et mont bois chateau bourg val pont port grand grande petit villers"
+    " notre neuf fort vieux ville rives haute haut beau belle"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def read_at(words: list[Word], at: int, *, bare_code: bool) -> Reading | None:
         _district(words, at),
         _surroundings(words, at),
         _territory(words, at),
-        _commune(words, at),
+        _commune(words, at) or _shortened(words, at),
         _departement_code(words, at) if bare_code else None,
     )
     return max((reading for reading in readings if reading), key=lambda reading: reading.count, default=None)
@@ -95,15 +97,16 @@ def _district(words: list[Word], at: int) -> Reading | None:
     if city is None or at + 1 >= len(words):
         return None
     number = district_number(words, at + 1, city[1])
-    if number is None:
-        return None
+    if number is None or (words[at].folded, words[at + 1].folded) == ("marseille", "13"):
+        return None  # "Marseille (13)" is in that département
     count = 2 + (at + 2 < len(words) and words[at + 2].folded in _DISTRICT_WORDS)
     return Reading(count, (district_place(city[0], number),), certain=True)
 
 
 def district_number(words: list[Word], at: int, most: int) -> int | None:
     match = _DISTRICT.match(words[at].folded)
-    if not match or (at + 1 < len(words) and words[at + 1].folded in UNITS):
+    bare = words[at].folded.isdigit()
+    if not match or (at + 1 < len(words) and words[at + 1].folded in UNITS) or (bare and counts_something(words, at)):
         return None
     number = int(match[1])
     return number if 1 <= number <= most else None
@@ -210,8 +213,41 @@ def _commune_of(folded: list[str]) -> Reading | None:
             break
         candidates = communes_named(key)
         if candidates:
-            best = Reading(count, candidates)
+            best = Reading(count, _with_longer(key, candidates))
     return best
+
+
+def _with_longer(key: str, exact: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Return a small commune with the larger ones whose name goes on: "Charleville" is rather Charleville-Mézières."""
+    if exact[0].population >= _A_TOWN:
+        return exact
+    longer = tuple(place for place in shortened().get(key, ()) if place not in exact)
+    return tuple(sorted((*exact, *longer), key=lambda place: -place.population)) if longer else exact
+
+
+@cache
+def shortened() -> dict[str, tuple[Place, ...]]:
+    """Return the communes of some size by each beginning of their name that may stand for it: "la roche", "villefranche"."""
+    found: dict[str, tuple[Place, ...]] = {}
+    for key, communes in large_communes(_A_SMALL_TOWN).items():
+        words = key.split()
+        for count in range(1, len(words)):
+            if words[count - 1] not in _NEVER_LAST:
+                start = " ".join(words[:count])
+                found[start] = (*found.get(start, ()), *communes)
+    return found
+
+
+def _shortened(words: list[Word], at: int) -> Reading | None:
+    """Read the beginning of a town's name where a place must stand: "à La Roche"; which one, may have to be asked."""
+    folded = _phrase(words, at, MAX_WORDS)
+    for count in range(min(len(folded), 3), 0, -1):
+        found = shortened().get(" ".join(folded[:count]))
+        listed = at > 0 and words[at - 1].folded in ("ou", "et")
+        called = preposition(words, at) or listed or (count > 1 and words[at].opens)
+        if found and called and all(word.capital for word in words[at : at + count]):
+            return Reading(count, tuple(sorted(found, key=lambda place: -place.population)))
+    return None
 
 
 def _departement_code(words: list[Word], at: int) -> Reading | None:
@@ -247,11 +283,21 @@ def narrow(words: list[Word], at: int, reading: Reading, text: str | None = None
     if gap not in ("", "(", ",", "-", "- ", "\u2013", "/"):
         return reading
     if text is not None and (
-        followed_by_sign(text, words[after]) or words[min(after + 1, len(words) - 1)].folded in UNITS
+        followed_by_sign(text, words[after])
+        or words[min(after + 1, len(words) - 1)].folded in UNITS
+        or (CODE.match(words[after].folded) and counts_something(words, after))
     ):
         return reading
     skipped = 0
-    while after + skipped < len(words) - 1 and words[after + skipped].folded in ("dans", "en", "le", "la", "l", "dept"):
+    while after + skipped < len(words) - 1 and words[after + skipped].folded in (
+        "dans",
+        "en",
+        "a",
+        "le",
+        "la",
+        "l",
+        "dept",
+    ):
         skipped += 1
     outer = _postal_code(words, after) or _departement_code(words, after) or _territory(words, after + skipped)
     outer = outer or _territory(words, after)

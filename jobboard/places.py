@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jobboard.areas import COMMON_WORDS
+from jobboard.counting import UNITS, counts_something
 from jobboard.gazetteer import FRANCE, REMOTE, Place, PlaceKind, by_code, departement_of, distance_km, is_district
 from jobboard.phrases import Word, without_addresses, word_set, words_of
 from jobboard.place_readings import (
@@ -14,7 +15,6 @@ from jobboard.place_readings import (
     CODE,
     MAX_WORDS,
     POSTAL,
-    UNITS,
     Reading,
     district_number,
     district_place,
@@ -40,13 +40,13 @@ __all__ = [
 ]
 
 _BEFORE_CODE = word_set("le du departement departements dept dep dpt lieu lieux zone secteur localisation")
-_BEFORE_DAY = word_set("partir avant apres disponible dispo des depuis libre")
 _TOWN = PlaceKind.COMMUNE
 _ROUND = word_set("10 15 25 30 35 40 45 50 60 70 75 80 90")
 _BEFORE_ISLAND = word_set("a la sur")
 _DWARFING = 7  # times more people than a namesake: nobody there would specify
 _A_TOWN = 2_000  # people: a namesake of this size has job offers of its own …
 _DWARFING_A_TOWN = 40  # … and is passed over in silence only beside a city: Valence (82), Saint-Nazaire (66) are not
+_IN_NO_TOWN = 20_000  # people: "en Avignon" is said of few towns
 _LIVING = word_set("travailler bosser vivre installer rester exercer emmenager demenager")
 _JOINING = word_set("ou et or and puis soit voire")
 
@@ -134,7 +134,9 @@ def mentioned(text: str) -> tuple[FoundPlace, ...]:
 
 
 def _believed(text: str, words: list[Word], at: int, found: list[FoundPlace], *, shouting: bool) -> Reading | None:
-    listed = bool(found) and _joined(text, found[-1].end, words[at].start)
+    listed = bool(found) and (
+        _joined(text, found[-1].end, words[at].start) or _is_next_code(text, words[at], found[-1])
+    )
     # "Nantes, 30" means kilometres as well as the Gard: only a word, or another code, makes it a list.
     doubtful = listed and words[at].opens and words[at].folded in _ROUND and found[-1].candidates[0].kind is _TOWN
     reading = read_at(words, at, bare_code=_code_is_meant(text, words, at, listed=listed and not doubtful))
@@ -143,6 +145,11 @@ def _believed(text: str, words: list[Word], at: int, found: list[FoundPlace], *,
     if reading.certain or _is_believed(text, words, at, reading, listed=listed, shouting=shouting):
         return reading
     return None
+
+
+def _is_next_code(text: str, word: Word, before: FoundPlace) -> bool:
+    """Return whether the word is the next of codes without a comma between: "dept 67 68"."""
+    return text[before.end : word.start] == " " and text[before.start : before.end].isdigit() and word.folded.isdigit()
 
 
 def _other_districts(text: str, words: list[Word], at: int, found: list[FoundPlace]) -> int:
@@ -169,7 +176,7 @@ def _code_is_meant(text: str, words: list[Word], at: int, *, listed: bool) -> bo
     word = words[at]
     if not CODE.match(word.folded) or followed_by_sign(text, word):
         return False
-    if at + 1 < len(words) and words[at + 1].folded in UNITS:
+    if (at + 1 < len(words) and words[at + 1].folded in UNITS) or counts_something(words, at):
         return False
     before = words[at - 1].folded if at else ""
     after = at + 1 + (at + 1 < len(words) and words[at + 1].folded in _JOINING)
@@ -177,8 +184,6 @@ def _code_is_meant(text: str, words: list[Word], at: int, *, listed: bool) -> bo
         listed = listed or not followed_by_sign(text, words[after])
     if text[max(word.start - 1, 0) : word.start] == "(" and text[word.end : word.end + 1] == ")":
         return True
-    if before == "le" and at > 1 and words[at - 2].folded in _BEFORE_DAY:
-        return False
     overseas = len(word.folded) == 3 and word.folded.startswith(("97", "98"))
     return overseas or listed or before in _BEFORE_CODE
 
@@ -212,8 +217,14 @@ def _is_believed(text: str, words: list[Word], at: int, reading: Reading, *, lis
         return strong == "in" or reading.count > 1 or key == "partout"
     if place.kind is PlaceKind.REMOTE:
         return True
+    if at and words[at - 1].folded == "en" and place.population < _IN_NO_TOWN:
+        return False  # one is "à Chemin", but "en chemin"
     return place.population >= _least_population(
-        strong=bool(strong), capital=capital, opens=opens, common=common, many=reading.count > 1 or listed
+        strong=bool(strong) or (common and listed),
+        capital=capital,
+        opens=opens,
+        common=common,
+        many=reading.count > 1 or listed,
     )
 
 

@@ -216,6 +216,9 @@ _PATTERNS: tuple[tuple[str, _Reader], ...] = (
     ((rf"\b(?:(?:le |en |les )?{_DAYTIME} )?(?:apres|avant|vers|jusqu'a|after|before|until|des|a partir de)"
      rf" {_HOUR}{_A_WEEK}(?: ?(?:du |le )?{_DAYTIME})?"), _nothing),
     (rf"\b(?:de|entre) (?:[5-9]|1\d) ?h(?:eures?)?(?:[0-5]\d)? ?(?:a|et|-) ?{_HOUR}{_A_WEEK}", _nothing),
+    (rf"\b(?:de |entre )(?:[01]?\d|2[0-4]) ?(?:h|heures?)?(?:[0-5]\d)? ?(?:a|et|-) ?(?:[01]?\d|2[0-4]) ?{_HOURS}{_A_WEEK}", _nothing),
+    (rf"\b(?:[01]?\d|2[0-4]) ?h(?:[0-5]\d)? ?[-/–] ?(?:[01]?\d|2[0-4]) ?h(?:[0-5]\d)?\b{_A_WEEK}", _nothing),
+    (rf"\b(?:(?:le )?\d{{1,2}}|demain|{_DAY}|rdv|rendez-vous) a {_HOUR}{_A_WEEK}", _nothing),
     (rf"(?:\b{_N} ?(?:a|-|ou|/|et) ?)?\b(?P<far>{_N})(?: de)? ?{_KM}(?: (?:max\w*|environ|a la ronde))?", _radius),
     ((rf"\b(?:rayon|perimetre|radius)(?: (?:de|d'|of|maxi?\w*|d'environ|kilometrique))? ?[:=]? ?(?P<far>{_N})\b"
      rf"(?! ?(?:m|h))(?: ?{_KM})?"), _radius),
@@ -238,7 +241,7 @@ _PATTERNS: tuple[tuple[str, _Reader], ...] = (
      rf" ?{_PER_WEEK}"), _days),
     ((r"\b(?:temps|tps|duree|horaires?)(?: (?:de |du )?travail)?(?: souhaitee?)? *[:=] *(?P<much>plein|complet|partiel"
       r"|non complet|mi[- ]temps)\b(?! (?:ou|et|/))"), _labelled_time),
-    (r"\bquelques (?:heures|jours|journees)\b(?: ?(?:par|/) ?(?:semaine|sem|mois))?", _little),
+    (r"\b(?:quelques|quelque|qq|qqs|qlq|qlqs) (?:heures|jours|journees)\b(?: ?(?:par|/) ?(?:semaine|sem|mois))?", _little),
     ((rf"\b(?P<days>{_N})(?: ou {_N}| a {_N})? ?(?:jours?|j|days?) (?:de |en |of )?"
      rf"(?:teletravail|remote|distanciel|tt)\b(?: ?{_PER_WEEK})?"), _partly_remote),
     ((r"(?<![-+\d])\b(?:(?P<low>\d{2,3}) ?%? ?(?:a|-|ou|et) ?)?(?P<high>\d{2,3}) ?%"

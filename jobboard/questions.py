@@ -20,6 +20,7 @@ class QuestionState(StrEnum):
     OPEN = "open"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    EXPIRED = "expired"  # nobody answered in time
 
 
 class Topic(StrEnum):
@@ -29,6 +30,7 @@ class Topic(StrEnum):
     SUBSCRIBE = "subscribe"  # join a list of letters
     MAIL = "mail"  # do what a kept mail asked: its writer was unknown, or not surely herself
     SHORT_APPLICATION = "short_application"  # send to a recruiter a message of a few words
+    COLLEAGUE = "colleague"  # share the conversations of an offer
     WHICH_OFFER = "which_offer"  # an application without a number: which one
 
 
@@ -38,6 +40,7 @@ LIFE = Lifecycle(
     (
         (QuestionState.OPEN, "accept", QuestionState.ACCEPTED),
         (QuestionState.OPEN, "decline", QuestionState.DECLINED),
+        (QuestionState.OPEN, "expire", QuestionState.EXPIRED),
     ),
     refusal="question-already-answered",
 )

@@ -18,6 +18,9 @@ from sqlalchemy.orm import Session
 
 Waiting: TypeAlias = dict[str, tuple[str, dict[str, int]]]
 
+# A mail or post that carries more has a lane of its own, where one is in memory at a time.
+LARGE_OCTETS = 4 * 1024 * 1024
+
 # Never opened: jobs are deferred on the connection of the caller's transaction.
 _app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
@@ -32,8 +35,11 @@ class Bell:
 
 BELLS: dict[str, Bell] = {
     "dispatch_mail": Bell("mailbag", 10),
+    "dispatch_large": Bell("large", 10),
+    "verify_mail": Bell("verifying", 10),
     "deliver_account": Bell("account", 10),
     "deliver_relay": Bell("account", 9),
+    "deliver_large": Bell("large-posts", 9),
     "deliver_alerts": Bell("alerts", 5),
     "deliver_letters": Bell("letters", 0),
     "match_offer": Bell("matching", 5),

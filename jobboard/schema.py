@@ -17,6 +17,7 @@ from jobboard import (
     bounces,
     conversations,
     editions,
+    held,
     lifecycle,
     logins,
     mailbag,
@@ -34,8 +35,8 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, bounces, conversations, editions, lifecycle, logins, mailbag, offers, organisations, outbox,
-    people, postings, profiles, questions, runs, suppression, tickets,
+    alerts, applications, audit, bounces, conversations, editions, held, lifecycle, logins, mailbag, offers, organisations,
+    outbox, people, postings, profiles, questions, runs, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     strangers_per_hour: int = Field(default=200, ge=0)
     stranger_hours: float = Field(default=24.0, ge=0)
     applications_per_day: int = Field(default=20, ge=1)
+    colleagues_per_offer: int = Field(default=10, ge=0)
     mails_per_sender_per_hour: int = Field(default=60, ge=1)
     mails_per_conversation_per_hour: int = Field(default=30, ge=1)
     mails_per_network_per_hour: int = Field(default=600, ge=1)
@@ -100,12 +101,15 @@ class Settings(BaseSettings):
     bounce_settle_days: float = Field(default=4.0, ge=0)
     # Sizes in octets, delays in seconds or days.
     max_mail_octets: int = Field(default=35 * 1024 * 1024, ge=1024)
+    relay_max_octets: int = Field(default=25 * 1024 * 1024, ge=1024)
     smtp_timeout_seconds: float = Field(default=60.0, gt=0)
     sweep_seconds: float = Field(default=30.0, gt=0)
     give_up_days: float = Field(default=5.0, gt=0)
     question_days: int = Field(default=7, ge=1)
     ticket_days: int = Field(default=730, ge=1)
+    conversation_grace_days: int = Field(default=30, ge=0)
     raw_mail_days: int = Field(default=30, ge=1)
+    held_days: int = Field(default=30, ge=1)
     # Only in development: kill -9 at a named point, for the tests that prove that nothing is lost.
     crash_points: bool = False
 

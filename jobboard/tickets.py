@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -95,6 +96,12 @@ def of_conversation(session: Session, conversation_id: int, person: Person) -> T
         .order_by(Ticket.id)
         .limit(1)
     )
+
+
+def all_of_conversation(session: Session, conversation_id: int) -> Sequence[Ticket]:
+    """Return the tickets of everybody who takes or has taken part in a conversation."""
+    query = sa.select(Ticket).where(Ticket.about == About.CONVERSATION, Ticket.subject_id == conversation_id)
+    return session.scalars(query.order_by(Ticket.id)).all()
 
 
 def expiry(session: Session, at: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -20,7 +21,7 @@ _TAIL = re.compile(
 )
 _LINKS = word_set("de du des d la le les l en a au aux un une of the for")
 _INFLECTIONS = word_set(
-    "e es s ne nes rice rices trice trices euse euses se ses ere eres iere ieres ve ves le les te tes teuse in ienne"
+    "e es s fe ffe fes ne nes rice rices trice trices euse euses se ses ere eres iere ieres ve ves le les te tes teuse in ienne"
 )
 _ENDS_OF_VERBS = (
     "é", "ée", "és", "ées", "ee", "ees", "ue", "ues", "ement", "ements", "ons", "ez", "ait", "aient", "ais", "erai", "irai",
@@ -173,12 +174,21 @@ def _names() -> dict[tuple[str, ...], _Name]:
     found: dict[tuple[str, ...], _Name] = {}
     for row in _TABLE.read_text(encoding="utf-8").splitlines()[1:]:
         code, masculine, feminine, synonyms = row.split(";")
-        for written in (masculine, feminine, *synonyms.split("|")):
+        for written in (masculine, feminine, *synonyms.split("|"), *_posts((masculine, *synonyms.split("|")))):
             stems = _stems_of(written.strip("=~@"))
             if stems:
                 own = written in (masculine, feminine)
                 found[stems] = _with_meaning(found.get(stems), written, by_code(code), own=own)
     return found
+
+
+def _posts(names: Iterable[str]) -> Iterator[str]:
+    """Yield what the posts of directors are called: "direction de crèche" beside "directeur de crèche"."""
+    for name in names:
+        person, of, what = name.partition(" ")
+        if person == "directeur" and of and what.startswith(("de ", "d'", "des ")):
+            yield f"direction {what}"
+            yield f"poste de direction {what}"
 
 
 def _with_meaning(before: _Name | None, written: str, trade: Trade, *, own: bool) -> _Name:

@@ -6,13 +6,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from jobboard.person_names import is_first_name, name_lines, person_names
 from jobboard.phrases import flat, without_addresses
 
 MOST_CHARACTERS = 6_000
 
 _STREET = re.compile(
     r"\b\d{1,4} ?(?:bis|ter|quater|[a-d])?,? (?:rue|avenue|av|bd|bld|boulevard|place|chemin|allee|impasse|route|quai"
-    r"|cours|square|residence|lotissement|passage|sentier|faubourg|hameau|lieu[- ]dit|street|road)\b[^\n]{0,120}"
+    r"|cours|square|residence|lotissement|passage|sentier|faubourg|hameau|lieu[- ]dit|street|road)\b(?:(?! (?:re)?cherche| je )[^\n—–;]){0,120}"
     r"(?:\n[ \t]*\d{5}[^\n]{0,60})?"
 )
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*", re.MULTILINE)
@@ -33,7 +34,7 @@ _GLUED = re.compile(
 _CLOSING = re.compile(
     r"(?:^|(?<=[\n.!?,;])|(?<=[.!?,;] ))[ \t]*(?:"
     r"(?:tres |bien |mes |sinceres )*(?:cordialement|cordiales salutations|salutations|respectueusement)"
-    r"|cdlt|cdt|bien a (?:vous|toi)|a bientot|sincerement|amicalement|solidairement|best(?: regards)?|kind regards"
+    r"|cdlt|cdt|bien a (?:vous|toi)|a bientot|a (?:vous|te) lire|au plaisir de|sincerement|amicalement|solidairement|best(?: regards)?|kind regards"
     r"|regards|(?:yours )?sincerely|cheers|veuillez (?:agreer|recevoir)|je vous prie (?:d'agreer|de recevoir|de croire)"
     r"|dans l'attente d|en vous remerciant|en vous souhaitant|envoye de(?:puis)? mon|envoye a partir d|sent from my"
     r"|-- ?\n|_{4,}|envoye avec|telecharger outlook|obtenir outlook|get outlook"
@@ -41,6 +42,23 @@ _CLOSING = re.compile(
 )
 _POSTSCRIPT = re.compile(r"(?:^|\n)[ \t]*p\.? ?s\.?[ \t]*[:,. ]")
 _LOOKS = re.compile(r"\b(?:re)?cherch\w*|\bsouhait\w*|\bvoudrai\w*|\baimerai\w*|\blooking for\b")
+# "Expérience : AS de secteur à Arras."
+_TOLD_OF_HER = re.compile(
+    r"\b(?:experiences?(?: professionnelles?)?|parcours|dernier poste|poste actuel|poste occupe|references?|employeurs? actuel)"
+    r" ?: [^.;\n]{0,200}"
+)
+# "… à Agen. Céline, ergo à Auch": who she is, at the end.
+_SIGNED_WITH = re.compile(r"(?:[.!?\n] {0,3})(?P<name>[A-ZÀ-Ý][a-zà-ÿ-]+)(?:,[^.!?\n]{0,60})?[.! \n]*$")
+_SEARCHED = re.compile(
+    r"\b(?:cdi|cdd|stage|alternance|interim|temps plein|temps partiel|mi-temps|p\.?s\.?|pas de|km)\b"
+)
+_LONGEST_SIGNATURE = 200  # characters below the name
+_MOST_SIGNED_LINES = 6
+_DATELINE = re.compile(
+    r"^[ \t]*(?:fait a [a-z' -]{2,40},?|(?:a )?[a-z][a-z' -]{1,40},) (?:le )?(?:\d{1,2}(?:er)? (?:janvier|fevrier|mars|avril|mai|juin|juillet"
+    r"|aout|septembre|octobre|novembre|decembre)(?: \d{4})?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})[ \t.,]*$",
+    re.MULTILINE,
+)
 _LAST_LINE_PLACE = re.compile(r"^[ \t]*\d{5} [a-z' -]{2,40}$", re.MULTILINE)
 
 
@@ -60,7 +78,7 @@ def body_of(text: str) -> Body:
     kept = without_addresses(whole[:MOST_CHARACTERS])
     kept = _GLUED.sub(r"\1'", kept)
     low = flat(kept)
-    for pattern in (_QUOTED, _LABELLED, _STREET):
+    for pattern in (_QUOTED, _LABELLED, _STREET, _DATELINE, _TOLD_OF_HER):
         low, kept = _blank(low, kept, pattern)
     low, kept = _without_names(low, kept)
     low, kept = _without_signature(low, kept)
@@ -78,7 +96,23 @@ def _blanked(text: str, start: int, end: int) -> str:
 
 
 def _without_names(low: str, kept: str) -> tuple[str, str]:
-    return _blank(low, kept, _INTRODUCED)
+    low, kept = _blank(low, kept, _INTRODUCED)
+    signed = next((end for start, end in name_lines(kept) if _is_signature(low, start, end)), None)
+    if signed is not None:
+        low, kept = _blanked(low, signed, len(low)), _blanked(kept, signed, len(kept))
+    last = _SIGNED_WITH.search(kept)
+    if last and is_first_name(last["name"]) and not _SEARCHED.search(low, last.start()):
+        low, kept = _blanked(low, last.start("name"), len(low)), _blanked(kept, last.start("name"), len(kept))
+    for start, end in person_names(kept):
+        low, kept = _blanked(low, start, end), _blanked(kept, start, end)
+    return low, kept
+
+
+def _is_signature(low: str, start: int, end: int) -> bool:
+    """Return whether a line with a name begins the signature: a letter stands above it, some short lines below."""
+    tail = low[end:]
+    short = len(tail) <= _LONGEST_SIGNATURE and tail.count("\n") <= _MOST_SIGNED_LINES
+    return short and len(low[:start].split()) >= 3 and not _LOOKS.search(tail) and not _SEARCHED.search(tail)
 
 
 def _without_signature(low: str, kept: str) -> tuple[str, str]:

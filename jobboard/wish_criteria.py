@@ -19,12 +19,12 @@ from jobboard.contracts import (
 from jobboard.criteria import Criteria, monthly
 from jobboard.doubts import Doubt, DoubtKind, Option
 from jobboard.folding import fold
-from jobboard.marks import Axis, Role
+from jobboard.marks import Axis, Role, Said
 from jobboard.phrases import word_set
 from jobboard.quantities import MinimumPay
 from jobboard.trades import FoundTrade, Trade, close_trades, stem
 from jobboard.wish_places import is_remote
-from jobboard.wish_reading import Reading, Said
+from jobboard.wish_reading import Reading
 
 Doubts = list[Doubt]
 
@@ -48,6 +48,7 @@ _OBJECT_DECIDES = word_set(
     " animateur surveillant directeur responsable coordinateur technicien gardien"
 )
 _OF_AN_OBJECT = re.compile(r" (?:(?:de |d'|du |des |en |sur |pour )(?:la |le |les |l')?)?")
+_AS = re.compile(r",? (?:comme|en tant qu[e']|pour etre|pour devenir|au poste d[e']) ?(?:une? )?")
 _LONG_WORD = 8  # letters: one slip in a shorter word leaves too much to guess
 _TELLING = (Axis.TRADE, Axis.CONTRACT, Axis.WORKING_TIME, Axis.KEYWORD)
 _OTHER_THAN_A_JOB = r"(?:stages?|alternances?|apprentissage|services? civiques?|benevolat|volontariat)"
@@ -55,13 +56,14 @@ _JOB_BESIDE = re.compile(
     rf"\b{_OTHER_THAN_A_JOB},? (?:ou|et|/|or) (?:d'|de |un |une |en |an? )?(?:premier )?(?:emploi|job|poste)\b"
     rf"|\b(?:emplois?|jobs?|postes?),? (?:ou|et|/|or) (?:d'|de |un |une |en |an? )?{_OTHER_THAN_A_JOB}\b"
 )
+_MISSIONS = re.compile(r"\b(?:cherche\w*|recherche|trouver|en quete) [^.;\n]{0,20}\bmissions?\b(?! locale)")
 _A_JOB = re.compile(r"\b(?:re)?cherche\w* .{0,30}\b(?:emploi|poste|job|travail|boulot|cdi|cdd)\b")
 _MAIL_WORDS = re.compile(
     r"\b(?:(?:e-?)?mails?|courriels?|alertes?|recevoir|recois|envo[iy]\w*|offres?|notif\w*|messages?|recap\w*|digest|preven\w*|frequence"
     r"|rythme|inform\w*|annonces?|nouvelles|resume|alerts?|send|updates?)\b"
 )
 _WORK_WORDS = re.compile(
-    r"\b(?:travailler?|dispo\w*|benevol\w*|heures?|cours|garde|aider?|donner|volunteer\w*|intervenir)\b"
+    r"\b(?:trains?|trajets?|bus|route|voiture|deplac\w*|travailler?|dispo\w*|benevol\w*|heures?|cours|garde|aider?|donner|volunteer\w*|intervenir)\b"
 )
 
 
@@ -112,9 +114,17 @@ def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
         past = _all_trades(reading.on(Axis.TRADE, Role.PAST))
         if past:
             doubts.append(_asked_trades(past, DoubtKind.TRADE))
+    wanted = [one for one in wanted if not _tells_a_trades_field(reading, one, wanted)]
     vague = [one for one in wanted if any(found.vague for found in one.mark.value) or _is_refined(reading, one)]
     doubts.extend(_asked_trades(_all_trades([one]), DoubtKind.TRADE) for one in vague)
     return tuple(trade.code for trade in _all_trades(one for one in wanted if one not in vague))
+
+
+def _tells_a_trades_field(reading: Reading, one: Said, wanted: Sequence[Said]) -> bool:
+    """Return whether a field only says where the trade behind it belongs: "en ressources humaines comme assistante RH"."""
+    following = (other for other in wanted if _AS.fullmatch(reading.gap(one.mark, other.mark)))
+    codes = {found.trade.code[:3] for other in following for found in other.mark.value if not found.domain}
+    return all(found.domain and found.trade.code[:3] in codes for found in one.mark.value)
 
 
 def _is_beside_her_work(reading: Reading, one: Said) -> bool:
@@ -131,6 +141,10 @@ def _is_beside_her_work(reading: Reading, one: Said) -> bool:
 def _is_something_in_a_field(reading: Reading, wanted: Sequence[Said]) -> bool:
     """Return whether nothing but a field is named, for want of a trade: "quelque chose dans la culture"."""
     fields = all(found.domain for one in wanted for found in one.mark.value)
+    contracts = {contract for each in reading.on(Axis.CONTRACT, Role.WANTED) for contract in each.mark.value}
+    before = reading.body.flat[max(wanted[0].mark.start - 12, 0) : wanted[0].mark.start]
+    if fields and contracts and contracts <= _UNPAID and before.endswith((" dans une ", " dans un ", " dans des ")):
+        return True  # "un service civique dans une ressourcerie": where, rather than what
     return fields and bool(_SOMETHING.search(reading.body.flat[: wanted[0].mark.start]))
 
 
@@ -204,11 +218,14 @@ def contracts_of(
     excluded = [contract for one in reading.on(Axis.CONTRACT, Role.EXCLUDED) for contract in one.mark.value]
     for one in reading.on(Axis.CONTRACT, Role.UNSURE):
         doubts.append(_asked_contracts(one.mark.value, DoubtKind.CONDITION))
+    wanted = _narrowed(wanted, excluded, [one.mark.value for one in reading.on(Axis.CONTRACT, Role.WANTED)])
     both = tuple(dict.fromkeys(contract for contract in wanted if contract in excluded))
     if both:
         doubts.append(_asked_contracts(both, DoubtKind.CONTRACT))
         wanted = [contract for contract in wanted if contract not in both]
         excluded = [contract for contract in excluded if contract not in both]
+    if not wanted and _wants_missions(reading):
+        wanted = [Contract.MISSION]
     if not wanted and not both:
         doubts += _other_contracts(reading)
     ordered = tuple(contract for contract in Contract if contract in wanted)
@@ -216,6 +233,15 @@ def contracts_of(
     if kinds and _JOB_BESIDE.search(reading.body.flat) and Kind.JOB not in kinds:
         return (), _ordered(excluded), (Kind.JOB, *kinds)
     return ordered, _ordered(excluded), kinds
+
+
+def _narrowed(
+    wanted: Sequence[Contract], excluded: Sequence[Contract], said: Sequence[tuple[Contract, ...]]
+) -> list[Contract]:
+    """Return the contracts without what an exclusion takes from a word of several: "alternance, pas de professionnalisation"."""
+    alone = {contracts[0] for contracts in said if len(contracts) == 1}
+    kept = [contract for contract in wanted if contract not in excluded or contract in alone]
+    return kept or list(wanted)
 
 
 def _ordered(contracts: Sequence[Contract]) -> tuple[Contract, ...]:
@@ -240,6 +266,12 @@ def _other_contracts(reading: Reading) -> Doubts:
         return []
     now = [contract for one in reading.on(Axis.CONTRACT, Role.IDENTITY) for contract in one.mark.value]
     return [_asked_contracts(tuple(dict.fromkeys(now)), DoubtKind.CONTRACT)] if now else []
+
+
+def _wants_missions(reading: Reading) -> bool:
+    """Return whether a freelance looks for missions, which then can be but hers."""
+    now = {contract for one in reading.on(Axis.CONTRACT, Role.IDENTITY) for contract in one.mark.value}
+    return now == {Contract.MISSION} and bool(_MISSIONS.search(reading.body.flat))
 
 
 def _asked_contracts(contracts: Sequence[Contract], kind: DoubtKind) -> Doubt:

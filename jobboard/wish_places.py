@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.doubts import Doubt, DoubtKind, Option
 from jobboard.gazetteer import territories
-from jobboard.marks import Axis, Mark, Role
+from jobboard.marks import Axis, Mark, Role, Said
 from jobboard.places import FoundPlace, Place, PlaceKind, distance_km
 from jobboard.places import by_code as place_by_code
-from jobboard.wish_reading import Leftover, Reading, Said
+from jobboard.wish_reading import Leftover, Reading
 
 _NEAR_KM = 40
 _MOST_OPTIONS = 5
@@ -36,6 +36,9 @@ def places_of(reading: Reading) -> tuple[tuple[PlaceWanted, ...], list[Doubt]]:
     said = list(reading.on(Axis.PLACE, Role.WANTED))
     if not said:
         said = list(reading.on(Axis.PLACE, Role.RESIDENCE, Role.IDENTITY))
+        past = list(reading.on(Axis.PLACE, Role.PAST))
+        if said and past and past[-1].mark.start > said[-1].mark.start:
+            return (), [_asked(one, DoubtKind.CONDITION) for one in (*said, *past)]  # where she was, or where she goes?
     said = [one for one in said if not _is_everywhere_in(reading, one)]
     doubts = [_asked(one, DoubtKind.EXCLUSION) for one in reading.on(Axis.PLACE, Role.EXCLUDED) if not is_remote(one)]
     doubts += [_asked(one, DoubtKind.CONDITION) for one in reading.on(Axis.PLACE, Role.UNSURE)]

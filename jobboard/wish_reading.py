@@ -10,12 +10,13 @@ from itertools import groupby
 
 from jobboard import places, trades
 from jobboard.folding import fold
-from jobboard.marks import Axis, Mark, Role, without_overlap
+from jobboard.marks import Axis, Mark, Role, Said, without_overlap
 from jobboard.phrases import Word, phrase_set, word_set, words_of
 from jobboard.quantities import quantities
 from jobboard.wish_body import Body, body_of, signed_places
 from jobboard.wish_roles import Roles, roles_of
 from jobboard.wish_terms import terms
+from jobboard.wish_weighing import marks_of_diplomas, weighed
 from jobboard.wish_words import EMPTY_WORDS
 
 _LONGEST_WORD = 40
@@ -51,16 +52,6 @@ _LABEL = re.compile(
 _NEXT_LABEL = re.compile(r"[,.]? *-? *\b[a-z' ]{3,22} ?[:=]|\. |\(| - ")
 _DISTANCE = re.compile(r"[+,(]? ?(?:rayon|dans un|a |max|sur)? ?(?:de )?\d{1,3} ?(?:km|kms|kilometres?)\b.*")
 _PLACE_LIST = re.compile(r" *(?:,|/|;| ou | et |&|\+| or | and ) *")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A recognised phrase, how it is meant, and where it stands."""
-
-    mark: Mark
-    role: Role
-    sentence: int
-    loose: bool  # behind a bare comma after an exclusion: excluded, too, or not?
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +111,8 @@ def read(text: str, *, today: date) -> Reading:
     said = tuple(_as_scoped(one, n, said, body) for n, one in enumerate(said))
     said = tuple(_as_narrowed(one, said, body) for one in said)
     said = tuple(_as_qualifier(one, n, said, body) for n, one in enumerate(said))
-    free = _free_words(words, marks, roles)
+    said = weighed(said, words, body)
+    free = _free_words(words, [*marks, *marks_of_diplomas(body)], roles)
     return Reading(
         body=body,
         said=said,

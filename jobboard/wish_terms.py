@@ -118,10 +118,12 @@ _FREQUENCIES: _SAY = {
         "des qu une offre arrive, a chaque offre, au fur et a mesure, as they come, as soon as they come,",
         "des qu un poste, des que vous avez, des que vous avez une offre, in real time, instantly,",
         "des qu une nouvelle offre, des qu une offre tombe, des que ca sort, envoi immediat, mail immediat,",
-        "des qu il y en a",
+        "des qu il y en a, des qu elles paraissent, des qu ils paraissent, des qu elles sortent, des qu elles arrivent,",
+        "des qu elles tombent, des qu elles sont publiees, des qu elles sont en ligne, des qu elle parait, des qu il parait,",
+        "sans attendre, sans delai, au plus vite par mail, des qu un poste se libere, des qu une place se libere",
     ),
     Frequency.DAILY: phrase_set(
-        "tous les jours, chaque jour, une fois par jour, quotidien, quotidienne, quotidiennement, journalier,",
+        "quotidiennes, quotidiens, alertes quotidiennes, alerte quotidiennement, mails quotidiens, tous les jours, chaque jour, une fois par jour, quotidien, quotidienne, quotidiennement, journalier,",
         "daily, every day, 1 fois par jour, 1 fois jour, once a day, chaque matin, tous les matins, chaque soir,",
         "tous les soirs, tt les jours, ts les jours, journaliere, une alerte par jour, un mail par jour,",
         "1 mail par jour, une offre par jour, un message par jour, 1x par jour, un envoi par jour,",
@@ -129,7 +131,7 @@ _FREQUENCIES: _SAY = {
         "1 email par jour, un recap par jour",
     ),
     Frequency.WEEKLY: phrase_set(
-        "une fois la semaine, 1 fois la semaine, une fois par semaine, 1 fois par semaine, chaque semaine, toutes les semaines, hebdo, hebdomadaire,",
+        "hebdomadaires, alertes hebdomadaires, alertes hebdo, mails hebdomadaires, une fois la semaine, 1 fois la semaine, une fois par semaine, 1 fois par semaine, chaque semaine, toutes les semaines, hebdo, hebdomadaire,",
         "weekly, once a week, every week, 1 fois semaine, un mail par semaine, une alerte par semaine,",
         "1 mail par semaine, 1 fois par sem, hebdomadairement, un message par semaine, 1x par semaine,",
         "un envoi par semaine, une offre par semaine, alerte hebdomadaire, mail hebdomadaire, tts les semaines,",
@@ -137,7 +139,7 @@ _FREQUENCIES: _SAY = {
         "un email par semaine, 1 email par semaine, un recap par semaine, one mail a week",
     ),
     None: phrase_set(
-        "une fois par mois, tous les mois, chaque mois, mensuel, mensuelle, mensuellement, 1 fois par mois,",
+        "mensuelles, mensuels, alertes mensuelles, une fois par mois, tous les mois, chaque mois, mensuel, mensuelle, mensuellement, 1 fois par mois,",
         "monthly, deux fois par semaine, 2 fois par semaine, 3 fois par semaine, trois fois par semaine,",
         "tous les deux jours, une fois tous les quinze jours, tous les quinze jours, tous les 15 jours,",
         "une semaine sur deux, once a month, deux fois par mois, 2 fois par mois, deux fois par jour,",

@@ -1,65 +1,45 @@
 """Rebuild a received mail for the other side of a relay: its words and attachments, never its headers or its addresses.
 
 A pure function of octets and masks. Nothing is forwarded: text and HTML are written anew, every attachment is opened,
-cleaned or left out by its kind, and what was masked is reported without being repeated. An Outlook winmail.dat is not
-opened: it is left out whole and reported, so that the sender can be told.
+cleaned or left out by its kind, and what was masked or left out is reported without being repeated.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from jobboard.calendars import Sides
 from mailer.attachment_kinds import AttachmentKind, recognise
-from mailer.charsets import has_codec
-from mailer.content_lines import rebuild_lines
-from mailer.document_metadata import ClearedDocument, clear_office, clear_pdf, clear_rich_text, read_archive
+from mailer.attachments import (
+    EXTENSIONS,
+    LEFT_OUT,
+    MAX_BODY,
+    NESTED,
+    NEVER_PASS,
+    PIECE,
+    SEALED,
+    SIGNATURE,
+    TOO_LARGE,
+    WINMAIL,
+    AttachmentRebuilder,
+    ProgramError,
+    RebuiltAttachment,
+)
 from mailer.html_parts import rebuild_html, wrap_text
 from mailer.images import strip_metadata
-from mailer.masks import ADDRESS, Finding, Masks, find, hide, mentions, mentions_octets, tally
+from mailer.masks import ENCRYPTED, KEY, Finding, Masks, hide, tally
 from mailer.mime import Mail, Part, clean_filename, read
+from mailer.winmail import open_winmail
 
-MAX_BODY = 4_000_000  # characters of one text or HTML part
 MAX_NESTED_MAILS = 8  # an attached mail in an attached mail…
-MASKED_NAME = "adresse masquée"
-
-DROPPED = "part-dropped"
-TOO_LARGE = "too-large"
-DOCUMENT_TEXT = "document-text"  # a document still holds the address in its words: the gate will hold the mail
-UNREADABLE = "document-unreadable"  # encrypted or broken: the gate will hold the mail
-WINMAIL = "winmail"
 
 _PLAIN, _HTML = "text/plain", "text/html"
 _BODY_TYPES = frozenset({_PLAIN, _HTML, "text/enriched", "text/x-amp-html", "text/watch-html"})
-_EXTENSIONS = {
-    "application/pdf": ".pdf",
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/gif": ".gif",
-    "text/calendar": ".ics",
-    "text/vcard": ".vcf",
-    "text/html": ".html",
-    "text/plain": ".txt",
-}
-
-
-@dataclass(frozen=True)
-class RebuiltAttachment:
-    """One attachment as it may be sent.
-
-    `content_type` is a whole Content-Type value without the name: "application/pdf", "text/plain; charset=utf-8",
-    "text/calendar; method=REQUEST; charset=utf-8". `inline` parts are pictures that the HTML shows by `content_id`
-    (new, without angle brackets), or a calendar that stands beside the text as its alternative.
-    """
-
-    filename: str
-    content_type: str
-    content: bytes
-    content_id: str | None = None
-    inline: bool = False
+# Keys and sealed passages within a text are told like those that are attached.
+_SAME = {KEY: SIGNATURE, ENCRYPTED: SEALED}
 
 
 @dataclass(frozen=True)
@@ -73,6 +53,12 @@ class Rebuilt:
     findings: tuple[Finding, ...]
     refused: tuple[str, ...]  # names of programs and documents with macros, which were left out
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Return what did not pass, by the names of mailer.shown.LEFT_OUT."""
+        found = {_SAME.get(finding.what, finding.what) for finding in self.findings if finding.what in LEFT_OUT}
+        return tuple(sorted(found))
+
 
 @dataclass(frozen=True)
 class _Body:
@@ -82,9 +68,14 @@ class _Body:
     html: str | None = None
 
 
-def rebuild(raw: bytes, masks: Masks) -> Rebuilt:
-    """Return the mail as the other side may read it; never raises, whatever the octets."""
-    return _Rebuilding(masks).rebuild(read(raw))
+def rebuild(raw: bytes, masks: Masks, sides: Sides | None = None) -> Rebuilt:
+    """Return the mail as the other side may read it; never raises, whatever the octets.
+
+    `sides` is what calendars need to know of the two; without it they know the writer by her masks only.
+    """
+    if sides is None:
+        sides = Sides(writer=frozenset(address.lower() for address in masks.hidden), writer_shown=masks.replacement)
+    return _Rebuilding(masks, sides).rebuild(read(raw))
 
 
 def rebuild_text(text: str, masks: Masks) -> tuple[str, tuple[Finding, ...]]:
@@ -96,10 +87,13 @@ def rebuild_text(text: str, masks: Masks) -> tuple[str, tuple[Finding, ...]]:
 class _Rebuilding:
     """One mail being rebuilt: first its parts are told apart, then attachments, then texts are made."""
 
-    def __init__(self, masks: Masks, depth: int = 0) -> None:
+    def __init__(self, masks: Masks, sides: Sides, depth: int = 0) -> None:
         self.masks = masks
+        self.sides = sides
         self.depth = depth
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.rebuilder = AttachmentRebuilder(masks, sides, self.counts)
+        self.unpacked: list[_Body] = []  # the words in a winmail.dat
         self.attachments: list[RebuiltAttachment] = []
         self.refused: list[str] = []
         self.cids: dict[str, str] = {}  # old Content-ID -> new one
@@ -109,6 +103,8 @@ class _Rebuilding:
         if not mail.complete:
             self.counts[TOO_LARGE, "mail"] += 1
         bodies = self._read(mail.root, "")
+        if self.unpacked and not any((body.text or body.html or "").strip() for body in bodies):
+            bodies = self.unpacked
         text, html = self._write_bodies(bodies)
         return Rebuilt(
             subject=" ".join(self._hide(mail.subject, "subject").split()),
@@ -131,7 +127,7 @@ class _Rebuilding:
             self._attach(part, beside_text=container == "multipart/alternative")
             return []
         if part.content_type not in {_PLAIN, _HTML}:
-            self.counts[DROPPED, part.content_type] += 1
+            self.counts[PIECE, part.content_type] += 1
             return []
         content = part.text
         if len(content) > MAX_BODY:
@@ -162,17 +158,23 @@ class _Rebuilding:
         """Rebuild one attachment by its kind."""
         kind = recognise(part.content, part.content_type, part.filename)
         if kind is AttachmentKind.EXECUTABLE:
-            self.refused.append(self._name(part, "programme"))
-            return
-        if kind in _LEFT_OUT:
-            self.counts[_LEFT_OUT[kind], "attachment"] += 1
-            return
-        if kind is AttachmentKind.MAIL:
+            self.refused.append(self.rebuilder.name(part, "programme"))
+        elif kind in NEVER_PASS:
+            self.counts[NEVER_PASS[kind], "attachment"] += 1
+        elif kind is AttachmentKind.MAIL:
             self._attach_mail(part)
+        elif kind is AttachmentKind.OUTLOOK:
+            self._unpack(part)
+        else:
+            self._attach_file(part, kind, beside_text=beside_text)
+
+    def _attach_file(self, part: Part, kind: AttachmentKind, *, beside_text: bool) -> None:
+        try:
+            rebuilt = self.rebuilder.rebuild(part, kind)
+        except ProgramError:
+            self.refused.append(self.rebuilder.name(part, "programme"))
             return
-        rebuilt = self._rebuild_attachment(part, kind)
         if rebuilt is None:
-            self.counts[DROPPED, "attachment"] += 1
             return
         if part.content_id and kind is AttachmentKind.IMAGE:
             new = self._name_picture(rebuilt.content)
@@ -180,60 +182,27 @@ class _Rebuilding:
             rebuilt = replace(rebuilt, content_id=new)
         self.attachments.append(replace(rebuilt, inline=beside_text and kind is AttachmentKind.CALENDAR))
 
-    def _rebuild_attachment(self, part: Part, kind: AttachmentKind) -> RebuiltAttachment | None:
-        """Return the attachment cleaned; None when it cannot be cleaned and holds something hidden."""
-        content, charset = part.content, part.charset if has_codec(part.charset) else ""
-        if kind in _LINES:
-            rebuilt = self._rebuild_lines(part, contact=kind is AttachmentKind.CONTACT)
-            content, charset = (content, charset) if rebuilt is None else (rebuilt, "utf-8")
-        elif kind is AttachmentKind.IMAGE:
-            stripped = strip_metadata(content)
-            if stripped is None and mentions_octets(content, self.masks):
-                return None
-            content = content if stripped is None else stripped
-        elif not self.masks.documents_untouched:
-            if kind in _CLEAR:
-                content = self._clear(_CLEAR[kind](content))
-            elif kind in _WORDS and len(content) <= MAX_BODY:
-                rebuilt = self._rebuild_words(part, kind)
-                content, charset = (content, charset) if rebuilt is None else (rebuilt, "utf-8")
-            elif mentions_octets(content, self.masks):
-                self.counts[DOCUMENT_TEXT, "attachment"] += 1
-        return RebuiltAttachment(self._name(part, "piece-jointe"), self._type(part, kind, charset), content)
-
-    def _clear(self, cleared: ClearedDocument) -> bytes:
-        if not cleared.readable:
-            self.counts[UNREADABLE, "attachment"] += 1
-        elif mentions(cleared.text, self.masks):
-            self.counts[DOCUMENT_TEXT, "attachment"] += 1
-        return cleared.content
-
-    def _rebuild_lines(self, part: Part, *, contact: bool) -> bytes | None:
-        """Return a calendar or a card in UTF-8, None when nothing hidden was in it."""
-        text, counts = rebuild_lines(part.text, self.masks, contact=contact)
-        self._count(counts, "contact" if contact else "calendar")
-        return None if text is None else text.encode("utf-8", "replace")
-
-    def _rebuild_words(self, part: Part, kind: AttachmentKind) -> bytes | None:
-        """Return a text attachment in UTF-8, None when nothing hidden was in it."""
-        text = part.text
-        if kind is AttachmentKind.HTML:
-            rebuilt = rebuild_html(text, replace(self.masks, hide_phones_in_signature=False), {}, lambda _: "")
-            masked, hidden = rebuilt.html, Counter({what: n for what, n in rebuilt.counts.items() if what in _SECRETS})
-            if not hidden and mentions(text, self.masks):
-                hidden[ADDRESS] += 1  # in a comment, a style or a script, all of which go
-        else:
-            masked, hidden = hide(text, self.masks)
-        self._count(hidden, "attachment")
-        return masked.encode("utf-8", "replace") if hidden else None
+    def _unpack(self, part: Part) -> None:
+        """Treat what is in a winmail.dat like the rest of the mail."""
+        opened = open_winmail(part.content)
+        if opened is None:
+            self.counts[WINMAIL, "attachment"] += 1
+            return
+        if opened.text.strip() or opened.html.strip():
+            self.unpacked.append(_Body(opened.text or None, opened.html or None))
+        for file in opened.files:
+            if recognise(file.content, file.content_type, file.filename) is AttachmentKind.OUTLOOK:
+                self.counts[WINMAIL, "attachment"] += 1
+            else:
+                self._attach(file, beside_text=False)
 
     def _attach_mail(self, part: Part) -> None:
         """Put an attached mail's words into a text attachment, and its attachments beside it."""
         if self.depth >= MAX_NESTED_MAILS:
-            self.counts[DROPPED, "attached-mail"] += 1
+            self.counts[NESTED, "attached-mail"] += 1
             return
         mail = read(part.content)
-        inner = _Rebuilding(self.masks, self.depth + 1)
+        inner = _Rebuilding(self.masks, self.sides, self.depth + 1)
         rebuilt = inner.rebuild(mail)
         for (what, _), count in inner.counts.items():
             self.counts[what, "attached-mail"] += count
@@ -241,7 +210,7 @@ class _Rebuilding:
         facts = (("De", author), ("Date", mail.header("date")), ("Objet", rebuilt.subject))
         head = [f"{name} : {self._hide(value, 'attached-mail')}" for name, value in facts if value]
         words = "\n".join([*head, "", rebuilt.text, ""])
-        name = self._masked_name(part.declared_name.removesuffix(".eml") or rebuilt.subject or "message")
+        name = self.rebuilder.masked_name(part.declared_name.removesuffix(".eml") or rebuilt.subject or "message")
         content = words.encode("utf-8", "replace")
         self.attachments.append(
             RebuiltAttachment(clean_filename(f"{name[:100]}.txt"), "text/plain; charset=utf-8", content)
@@ -258,7 +227,7 @@ class _Rebuilding:
         kind = _picture_type(content)
         name = self._name_picture(stripped)
         if all(attachment.content_id != name for attachment in self.attachments):
-            self.attachments.append(RebuiltAttachment(f"image{_EXTENSIONS.get(kind, '')}", kind, stripped, name))
+            self.attachments.append(RebuiltAttachment(f"image{EXTENSIONS.get(kind, '')}", kind, stripped, name))
         return name
 
     def _place(self, attachment: RebuiltAttachment) -> RebuiltAttachment:
@@ -274,29 +243,6 @@ class _Rebuilding:
     def _name_picture(self, content: bytes) -> str:
         """Return a new Content-ID, the same for the same picture: nothing of the old one, which names a host."""
         return f"{hashlib.sha256(content).hexdigest()[:24]}@{self.masks.our_domain or 'image.invalid'}"
-
-    def _name(self, part: Part, otherwise: str) -> str:
-        name = self._masked_name(part.declared_name)
-        if part.content_type == "text/calendar":
-            otherwise = "invitation"
-        return name or otherwise + _EXTENSIONS.get(part.content_type, "")
-
-    def _masked_name(self, name: str) -> str:
-        hits = find(name, self.masks)
-        for hit in reversed(hits):
-            name = name[: hit.start] + MASKED_NAME + name[hit.end :]
-        self._count(Counter(hit.what for hit in hits), "filename")
-        return clean_filename(name)
-
-    def _type(self, part: Part, kind: AttachmentKind, charset: str) -> str:
-        """Return the Content-Type with the parameters that matter and cannot hold a secret."""
-        content_type = part.content_type if not find(part.content_type, self.masks) else "application/octet-stream"
-        if content_type.startswith("multipart/"):
-            content_type = "application/octet-stream"
-        method = part.parameter("method")
-        if kind is AttachmentKind.CALENDAR and method.isascii() and method.isalpha():
-            content_type += f"; method={method.upper()}"
-        return content_type + (f"; charset={charset}" if charset and part.content_type.startswith("text/") else "")
 
     def _hide(self, text: str, where: str, *, signature: bool = False) -> str:
         masked, counts = hide(text, self.masks, signature=signature, neutral=where == "subject")
@@ -323,22 +269,5 @@ def _picture_type(content: bytes) -> str:
     magics = ((b"\xff\xd8", "image/jpeg"), (b"\x89PNG", "image/png"), (b"GIF8", "image/gif"), (b"RIFF", "image/webp"))
     return next((kind for magic, kind in magics if content.startswith(magic)), "application/octet-stream")
 
-
-_LEFT_OUT = {
-    AttachmentKind.KEY: "signature-key",
-    AttachmentKind.ENCRYPTED: "encrypted",
-    AttachmentKind.OUTLOOK: WINMAIL,
-    AttachmentKind.REPORT: DROPPED,
-    AttachmentKind.DRAWING: DROPPED,
-}
-_WORDS = frozenset({AttachmentKind.TEXT, AttachmentKind.HTML})
-_LINES = frozenset({AttachmentKind.CALENDAR, AttachmentKind.CONTACT})
-_CLEAR: dict[AttachmentKind, Callable[[bytes], ClearedDocument]] = {
-    AttachmentKind.PDF: clear_pdf,
-    AttachmentKind.OFFICE: clear_office,
-    AttachmentKind.RICH_TEXT: clear_rich_text,
-    AttachmentKind.ARCHIVE: read_archive,
-}
-_SECRETS = frozenset({"address", "domain-address", "our-address", "our-link"})
 
 __all__ = ["Finding", "Masks", "Rebuilt", "RebuiltAttachment", "rebuild", "rebuild_text"]

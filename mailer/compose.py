@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from jobboard import conversations
 from jobboard.addresses import Addresses, Alias, Purpose
-from jobboard.conversations import Conversation, File, Message
+from jobboard.conversations import File
 from jobboard.languages import gettext_for
 from jobboard.letters.applications import ApplicationReceived, RelayedMessage
 from jobboard.letters.base import Letter, Stream
@@ -20,7 +18,7 @@ from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
 from mailer import reasons_why
 from mailer.headers import BULK, POLICY, Envelope, literal, start_message
-from mailer.masks import PUBLIC_PROVIDERS
+from mailer.relayed import Relayed, for_reader, guard, message_of, shows_address
 from mailer.rendering import Frame, Rendered, render
 from mailer.shown import Showing
 from mailer.signing import Signer
@@ -34,16 +32,8 @@ class Composed:
     recipient: str
     message: bytes
     secrets: tuple[str, ...] = ()  # addresses that must not be in it: those of the other side
-    to_recruiter: bool = False  # her candidate's CV is the candidate's own
+    by_candidate: bool = False  # her CV is her own: documents are not searched
     author_id: int | None = None  # who is told when the mail is held
-
-
-@dataclass(frozen=True)
-class Relayed:
-    """Somebody's words as they go into a letter."""
-
-    message: Message
-    files: tuple[File, ...]
 
 
 class Composer:
@@ -63,7 +53,10 @@ class Composer:
         recipient = person.address if person is not None else post.address or ""
         subscription = session.get(Subscription, post.subscription_id) if post.subscription_id else None
         frame = self.frame(post, letter, person, subscription, at=at)
-        relayed = self._relayed(session, letter)
+        message_kept = message_of(session, letter)
+        shown, relayed = shows_address(letter), None
+        if message_kept is not None:
+            relayed = for_reader(session, message_kept, post, self.addresses, address_shown=shown)
         rendered = self.render(letter, frame, relayed)
         envelope = self._envelope(post, letter, person, recipient, subscription, rendered, relayed, at=at)
         message = start_message(envelope, domain=self.settings.mail_domain, site_name=self.settings.site_name)
@@ -72,13 +65,10 @@ class Composer:
         if self.signer is not None:
             octets = self.signer.sign(octets) + octets
         sender = self.addresses.make(Purpose.RETURN, post.id)
-        if relayed is None:
+        if message_kept is None:
             return Composed(sender, recipient, octets)
-        author = session.get_one(Person, relayed.message.author_id)
-        conversation = session.get_one(Conversation, relayed.message.conversation_id)
-        to_recruiter = author.id == conversation.candidate_id
-        hidden = _secrets(author, recipient, whole_domain=not to_recruiter)
-        return Composed(sender, recipient, octets, hidden, to_recruiter, author.id)
+        found = guard(session, message_kept, post.person_id, address_shown=shown)
+        return Composed(sender, recipient, octets, found.secrets, found.is_by_candidate, found.author_id)
 
     def frame(
         self, post: Post, letter: Letter, person: Person | None, subscription: Subscription | None, *, at: datetime
@@ -105,25 +95,13 @@ class Composer:
         """Return the letter in words."""
         fields = Showing(gettext_for(frame.language), self.addresses, frame.base_url).fields_of(letter)
         if relayed is not None:
-            html = relayed.message.html
-            fields |= {
-                "message_text": relayed.message.text,
-                "message_html": Markup(html) if html else None,  # cleaned before it was stored (mailer.anonymise)
-                "message_subject": relayed.message.subject,
-                "files": tuple(file.filename for file in relayed.files if not file.inline),
-            }
+            fields |= relayed.fields()
         return render(letter.kind, fields, frame)
 
     def unsubscribe_url(self, subscription: Subscription) -> str:
         """Return the page that shows (GET) and does (POST) the unsubscription from that stream."""
         local = self.addresses.make(Purpose.UNSUBSCRIBE, subscription.id).partition("@")[0]
         return f"{self.settings.base_url}/desabonnement/{local.removeprefix('u-')}"
-
-    def _relayed(self, session: Session, letter: Letter) -> Relayed | None:
-        if not isinstance(letter, ApplicationReceived | RelayedMessage):
-            return None
-        message = session.get_one(Message, letter.message_id)
-        return Relayed(message, tuple(conversations.files(session, message.id)))
 
     def _envelope(
         self,
@@ -153,9 +131,9 @@ class Composer:
             references=tuple(post.references),
             kind=letter.kind,
             relayed=letter.stream is Stream.RELAY,
-            automatic=relayed.message.automatic if relayed else None,
-            precedence=relayed.message.precedence if relayed else None,
-            importance=relayed.message.importance if relayed else None,
+            automatic=relayed.automatic if relayed else None,
+            precedence=relayed.precedence if relayed else None,
+            importance=relayed.importance if relayed else None,
             list_name=subscription.stream.replace(":", "-") if bulk and subscription is not None else "",
             unsubscribe_url=self.unsubscribe_url(subscription) if bulk and subscription is not None else "",
             unsubscribe_address=(
@@ -163,21 +141,6 @@ class Composer:
             ),
             help_address=self.addresses.alias(Alias.AIDE),
         )
-
-
-def _secrets(author: Person, recipient: str, *, whole_domain: bool) -> tuple[str, ...]:
-    """Return what must not be read in a mail: the author's address and, for a recruiter, her colleagues' too.
-
-    Whoever has an address at that domain herself (she applies inside her own house) finds it in To and in the ids of
-    her own mails: for her only the address is hidden.
-    """
-    domain = _domain(author.address)
-    is_known = not whole_domain or domain in PUBLIC_PROVIDERS or domain == _domain(recipient)
-    return (author.address,) if is_known else (author.address, f"@{domain}")
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2].lower()
 
 
 def _author(letter: Letter) -> str:
@@ -200,7 +163,12 @@ def fill(message: EmailMessage, rendered: Rendered, files: tuple[File, ...]) -> 
     html = message.get_payload()[1]  # type: ignore[index]  # two alternatives were just made
     assert isinstance(html, EmailMessage)
     for file in files:
+        if file.inline and not file.content_id:
+            _add_calendar(message, file)
+    for file in files:
         maintype, _, subtype = file.content_type.partition("/")
+        if file.inline and not file.content_id:
+            continue
         if file.inline and file.content_id:
             html.add_related(
                 file.content,
@@ -211,6 +179,14 @@ def fill(message: EmailMessage, rendered: Rendered, files: tuple[File, ...]) -> 
             )
             continue
         message.add_attachment(file.content, maintype, subtype or "octet-stream", filename=_on_one_line(file.filename))
+
+
+def _add_calendar(message: EmailMessage, file: File) -> None:
+    """Put a calendar beside text and HTML: only there do clients offer to accept it (RFC 6047 2.4)."""
+    content_type, *parameters = file.content_type.split("; ")
+    maintype, _, subtype = content_type.partition("/")
+    given = dict(parameter.split("=", 1) for parameter in parameters)
+    message.add_alternative(file.content, maintype, subtype, cte="base64", params=given)
 
 
 def _on_one_line(filename: str) -> str:

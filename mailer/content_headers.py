@@ -31,7 +31,8 @@ def read_parameters(value: str) -> tuple[str, dict[str, str]]:
 def _unquote(text: str) -> str:
     text = text.strip()
     if len(text) > 1 and text.startswith('"') and text.endswith('"'):
-        return re.sub(r"\\(.)", r"\1", text[1:-1])
+        # Of quoted pairs only these two are written on purpose; before anything else the backslash is the name's own.
+        return re.sub(r"\\([\"\\])", r"\1", text[1:-1])
     return text.strip('"')
 
 

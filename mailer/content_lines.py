@@ -1,4 +1,4 @@
-"""Rebuild calendars and contact cards line by line, so that no address passes in any property (RFC 5545, RFC 6350)."""
+"""Rebuild contact cards line by line, so that no address passes in any property (RFC 6350, vCard 2.1 to 4.0)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mailer.charsets import decode_text
 from mailer.masks import ADDRESS, PHONE, POSTAL, Masks, find, hide, mentions_octets, show
 
-MAX_OCTETS = 75  # of one line, without its end (RFC 5545 3.1)
+MAX_OCTETS = 75  # of one line, without its end (RFC 6350 3.2)
 DROPPED = "part-dropped"
 
 _LINE = re.compile(
@@ -24,9 +24,8 @@ _QUOTED_PRINTABLE = re.compile(r"ENCODING=QUOTED-PRINTABLE|;QUOTED-PRINTABLE", r
 _BINARY = re.compile(r";(?:ENCODING=)?(?:B|BASE64)(?=[;:]|$)", re.IGNORECASE)
 _FOLD = re.compile(r"\n[ \t]")
 _ESCAPES = {"n": "\n", "N": "\n"}
-_PEOPLE = frozenset({"ORGANIZER", "ATTENDEE", "CALSCALE-ADDRESS", "CONTACT-URI"})
-_MAILBOXES = frozenset({"EMAIL", "IMPP", "CALURI", "CALADRURI", "FBURL"})
-_WITHOUT_EQUAL = frozenset({"X-ALT-DESC", "KEY"})  # HTML beside DESCRIPTION; the certificate of the person
+_MAILBOXES = frozenset({"EMAIL", "IMPP", "CALURI", "CALADRURI", "FBURL", "CONTACT-URI"})
+_KEY = "KEY"  # the certificate of the person
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class _Line:
     value: str
 
 
-def rebuild_lines(text: str, masks: Masks, *, contact: bool) -> tuple[str | None, Counter[str]]:
-    """Return a calendar (or, with `contact`, a card) without what the masks hide, or None when nothing had to change.
+def rebuild_card(text: str, masks: Masks) -> tuple[str | None, Counter[str]]:
+    """Return a card without what the masks hide, or None when nothing had to change.
 
     What comes back has CRLF line ends and lines of at most MAX_OCTETS octets of UTF-8. Lines that mean a hidden person
     carry the relay address in her place, or go when there is none.
@@ -48,7 +47,7 @@ def rebuild_lines(text: str, masks: Masks, *, contact: bool) -> tuple[str | None
     counts: Counter[str] = Counter()
     kept = []
     for line in _unfold(text):
-        rebuilt = _rebuild_line(line, masks, counts, contact=contact)
+        rebuilt = _rebuild_line(line, masks, counts)
         if rebuilt is not None:
             kept.append(rebuilt)
     if not counts:
@@ -69,16 +68,16 @@ def _unfold(text: str) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-def _rebuild_line(source: str, masks: Masks, counts: Counter[str], *, contact: bool) -> str | None:
+def _rebuild_line(source: str, masks: Masks, counts: Counter[str]) -> str | None:
     """Return the line as it may pass, None when it must not; what was hidden is counted."""
     line = _parse(source)
     if line is None:
         return _hide(source, masks, counts)
     hidden_detail = {"TEL": PHONE, "ADR": POSTAL, "LABEL": POSTAL}.get(line.name)
-    if contact and hidden_detail and masks.hide_phones_in_signature:
+    if hidden_detail and masks.hide_phones_in_signature:
         counts[hidden_detail] += 1
         return None
-    if line.name in _WITHOUT_EQUAL or (_BINARY.search(line.parameters) and _binary_mentions(line.value, masks)):
+    if line.name == _KEY or (_BINARY.search(line.parameters) and _binary_mentions(line.value, masks)):
         counts[DROPPED] += 1
         return None
     decoded = _decode_value(line)
@@ -147,11 +146,6 @@ def _plain_head(head: str) -> str:
     return head + ";CHARSET=UTF-8"
 
 
-def _write_person(value: str, masks: Masks, known: bool) -> str | None:
-    """Write a calendar user: the relay stands for the hidden person, a colleague of hers goes."""
-    return f"mailto:{masks.replacement}" if known and masks.replacement else None
-
-
 def _write_mailbox(value: str, masks: Masks, known: bool) -> str | None:
     return masks.replacement if known and masks.replacement else None
 
@@ -171,12 +165,9 @@ def _drop(value: str, masks: Masks, known: bool) -> str | None:
 
 
 _WRITERS: dict[str, Callable[[str, Masks, bool], str | None]] = {
-    **dict.fromkeys(_PEOPLE, _write_person),
     **dict.fromkeys(_MAILBOXES, _write_mailbox),
     "UID": _write_uid,
-    "RELATED-TO": _write_uid,
     "URL": _drop,
-    "ATTACH": _drop,
     "PHOTO": _drop,
     "LOGO": _drop,
     "SOUND": _drop,

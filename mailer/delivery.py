@@ -11,20 +11,20 @@ import logging
 import random
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import announcements, bounces, crashes, newsletters, outbox, people, suppression
+from jobboard import announcements, bounces, crashes, held, newsletters, outbox, people, suppression
 from jobboard.addresses import Addresses
 from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.errors import TemporaryFailure
 from jobboard.letters import from_params
-from jobboard.letters.account import Noted
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Letter, Stream
 from jobboard.letters.editions import WeeklyLetter
@@ -45,6 +45,7 @@ BACK_OFF_MINUTES = (1, 5, 15, 60)
 JITTER = 0.2
 LINGER_SECONDS = 0.1
 RETRY_SECONDS = 0.5
+_AT_ONCE = nullcontext()
 
 # What a letter is asked once more at the moment it leaves: kind -> function that returns it freshened, or None.
 FRESHEN: dict[str, Callable[..., Letter | None]] = {
@@ -77,11 +78,15 @@ class Courier:
             timeout=settings.smtp_timeout_seconds,
         )
 
-    def drain(self, stream: Stream) -> int:
-        """Deliver everything that is due in a stream; returns how many posts were tried."""
+    def drain(self, stream: Stream, *, large: bool = False, turn: AbstractContextManager[object] = _AT_ONCE) -> int:
+        """Deliver what is due in a stream, its large posts or all others, each group composed in its `turn`.
+
+        Returns how many posts were tried.
+        """
         tried, last_look = 0, False
         while True:
-            ready, claimed = self._claim(stream)
+            with turn:
+                ready, claimed = self._claim(stream, large=large)
             if not claimed:
                 if last_look:
                     return tried
@@ -101,11 +106,11 @@ class Courier:
         """Take leave of the mail server."""
         self.transport.close()
 
-    def _claim(self, stream: Stream) -> tuple[list[Ready], int]:
+    def _claim(self, stream: Stream, *, large: bool) -> tuple[list[Ready], int]:
         """Take a group of posts and compose them in one transaction; return what can leave, and how many were taken."""
         at = now()
         with self.database.transaction() as session:
-            posts = outbox.claim(session, stream, worker=self.worker, limit=GROUP[stream], at=at)
+            posts = outbox.claim(session, stream, worker=self.worker, limit=GROUP[stream], at=at, large=large)
             ready = [one for post in posts if (one := self._prepare(session, post, at=at)) is not None]
         if posts:
             crashes.point("deliver:claimed")
@@ -125,9 +130,10 @@ class Courier:
                 outbox.record(session, post, "drop", at=at, reply=reason)
                 return None
             mail = self.composer.compose(session, post, letter, person, at=at)
-            found = gate.leaks(mail.message, mail.secrets, documents_untouched=mail.to_recruiter)
-            if found:
-                _hold(session, post, mail, found, at=at)
+            found = gate.leaks(mail.message, mail.secrets, documents_untouched=mail.by_candidate)
+            if found and not held.is_released(session, post):
+                held.hold(session, post, why=gate.kinds(found), places=[str(leak) for leak in found], at=at)
+                log.info("post.held id=%d kind=%s leaks=%d", post.id, post.kind, len(found))
                 return None
             return Ready(post, mail)
         except Exception:  # a bug in one letter must not stop the stream: the post waits for the repair, others leave
@@ -175,11 +181,12 @@ class Courier:
             return
         if outcome.blame is Blame.US:
             bounces.tell_staff(session, said, at=at)
-        if at - post.created_at > timedelta(days=self.database.settings.give_up_days):
+        trying = at - outbox.on_its_way_since(session, post)
+        if trying > timedelta(days=self.database.settings.give_up_days):
             outbox.record(session, post, "fail", at=at, reply=f"given up: {said}"[:300])
             bounces.note(session, post, _news(outcome, outcome.severity), at=at)
             return
-        if at - post.created_at > bounces.DELAY_TOLD_AFTER:
+        if trying > bounces.DELAY_TOLD_AFTER:
             bounces.note(session, post, _news(outcome, Severity.DELAY), at=at)
         outbox.record(session, post, "defer", at=at, reply=said, due=at + _back_off(post.attempts))
 
@@ -198,18 +205,6 @@ def _unwanted(session: Session, post: Post, person: Person | None) -> str | None
     return "the address refuses mail" if suppression.is_suppressed(session, address, post.stream) else None
 
 
-def _hold(session: Session, post: Post, mail: Composed, found: Sequence[gate.Leak], *, at: datetime) -> None:
-    """Keep back a mail in which the gate found a hidden address; its author and the staff are told."""
-    places = ", ".join(f"{leak.where} ({leak.how})" for leak in found[:5])
-    outbox.record(session, post, "hold", at=at, reply=f"held: {places}"[:300])
-    if mail.author_id is not None:
-        author = session.get_one(Person, mail.author_id)
-        outbox.post(session, Noted("message-held"), to=author, dedupe=f"held:{post.id}", at=at)
-    for member in people.staff(session):
-        alarm = Alarm("held-mail", {"id": post.id, "places": places})
-        outbox.post(session, alarm, to=member, dedupe=f"held:{post.id}:{member.id}", at=at)
-
-
 def _tell_broken(session: Session, post: Post, *, at: datetime) -> None:
     """Tell the staff once that a letter cannot be composed; an alarm that breaks tells nobody more."""
     if post.kind == Alarm.kind:
@@ -225,7 +220,11 @@ def _back_off(attempts: int) -> timedelta:
     return timedelta(minutes=minutes * random.uniform(1 - JITTER, 1 + JITTER))
 
 
+# The status (RFC 3463) of what we know without asking: the next server has said how much it takes.
+_UNSAID = {Severity.TOO_BIG: "5.3.4"}
+
+
 def _news(outcome: Outcome, severity: Severity) -> bounces.News:
     """Return what the next server's reply says of a post, for the same path as the reports that come by mail."""
-    status = outcome.reply.enhanced if outcome.reply else None
+    status = outcome.reply.enhanced if outcome.reply else _UNSAID.get(severity)
     return bounces.News(severity, bounces.Source.SMTP, status, str(outcome))

@@ -206,7 +206,7 @@ class Dialogue:
         octets, eight_bit = len(mail.message), not mail.message.isascii()
         limit = offered.get("SIZE", "")
         if limit.isdecimal() and 0 < int(limit) < octets:  # RFC 1870 4: 0 means no limit
-            self._lack(Verdict.REFUSED, Blame.CONTENT, f"the server takes at most {limit} octets")
+            self._lack(Verdict.REFUSED, Blame.CONTENT, f"message too large, the server takes at most {limit} octets")
         if mail.international and "SMTPUTF8" not in offered:
             self._lack(Verdict.REFUSED, Blame.US, "the server offers no SMTPUTF8")
         if eight_bit and "8BITMIME" not in offered:

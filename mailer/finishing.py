@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Callable
 from html import escape, unescape
 
+from jobboard.subjects import shorten
+
 Typography = Callable[[str], str]
 
 SUBJECT_LIMIT = 70
@@ -65,15 +67,6 @@ def finish_html(rendered: str, typography: Typography) -> str:
         end = markup.end()
     done.append(_typeset_node(html[end:], typography))
     return _release("".join(done).strip("\n"), held) + "\n"
-
-
-def shorten(text: str, limit: int) -> str:
-    """Return the text, cut after a whole word and ended with "…" when it is longer than `limit` characters."""
-    if len(text) <= limit:
-        return text
-    cut = text[: limit - 1]
-    whole = cut.rpartition(" ")[0] if text[limit - 1] != " " else cut
-    return (whole if len(whole) > limit // 2 else cut).rstrip(" ,;:-\u00a0\u202f") + "…"
 
 
 def one_line(text: str) -> str:

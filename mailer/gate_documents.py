@@ -29,6 +29,26 @@ MAX_OPENED = 150 * 1024 * 1024  # octets of one container
 MAX_PAGES = 500
 MAX_PDF_OBJECTS = 200_000
 
+_ZIP_END = b"PK\x05\x06"
+_ZIP_TAIL = 22 + 65_535  # octets: the last record with the longest comment
+# Containers that we do not open, by what stands at an offset.
+_UNKNOWN: tuple[tuple[int, bytes], ...] = (
+    (0, b"Rar!"),
+    (0, b"7z\xbc\xaf"),
+    (0, b"MSCF"),
+    (0, b"\x28\xb5\x2f\xfd"),  # zstd
+    (0, b"\x04\x22\x4d\x18"),  # lz4
+    (0, b"LZIP\x01"),
+    (0, b"\x1f\x9d"),  # compress
+    (0, b"\x60\xea"),  # arj
+    (0, b"xar!"),
+    (0, b"!<arch>\n"),
+    (0, b"hsqs"),
+    *((2, b"-lh%d-" % method) for method in range(8)),
+    (32_769, b"CD001"),  # an image of a disc
+    (0, b"\x78\x9f\x3e\x22"),  # winmail.dat
+    (0, b"-----BEGIN PGP MESSAGE"),
+)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _ASCII_WORDS = re.compile(rb"[\x20-\x7e\t\r\n]{8,}")
 _WIDE_WORDS = re.compile(rb"(?:[\x20-\x7e\t\r\n]\0){6,}")
@@ -52,6 +72,10 @@ def open_document(content: bytes) -> Inside | None:
             return _guarded(reader, content)
     if content[257:262] == b"ustar":
         return _guarded(_open_tar, content)
+    if _ZIP_END in content[-_ZIP_TAIL:]:  # behind a program that unpacks it, or behind anything else
+        return _guarded(_open_zip, content)
+    if any(content.startswith(magic, offset) for offset, magic in _UNKNOWN):
+        return _guarded(_open_nothing, content)
     return None
 
 
@@ -202,12 +226,6 @@ _READERS: tuple[tuple[bytes, Callable[[bytes], Inside]], ...] = (
     (b"BZh", _open_compressed(bz2.BZ2File)),
     (b"\xfd7zXZ", _open_compressed(lzma.LZMAFile)),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _open_compound),
-    (b"Rar!", _open_nothing),
-    (b"7z\xbc\xaf", _open_nothing),
-    (b"MSCF", _open_nothing),
-    (b"\x28\xb5\x2f\xfd", _open_nothing),
-    (b"\x78\x9f\x3e\x22", _open_nothing),  # winmail.dat
-    (b"-----BEGIN PGP MESSAGE", _open_nothing),
     (b"\x89PNG\r\n", _open_png),
     (b"\xff\xd8\xff", _open_picture),
     (b"GIF8", _open_picture),

@@ -117,7 +117,8 @@ def read(raw: bytes) -> Mail:
     """
     budget = _Budget()
     headers, body = _split_headers(raw, budget)
-    decoded = tuple((name, decode_words(value).replace("\n", " ")) for name, value in headers)
+    # A line end within a header comes out of an encoded word; so may the soft break of what was encoded twice.
+    decoded = tuple((name, decode_words(value).replace("=\n", "").replace("\n", " ")) for name, value in headers)
     return Mail(decoded, _read_part(headers, body, budget, depth=0), budget.complete)
 
 

@@ -39,7 +39,13 @@ _TAG = re.compile(r"<(/?[a-zA-Z!?][^<>]{0,500})>")
 _ENCODED = re.compile(r"[&%=<\\]|[A-Za-z0-9+/_-]{16}")
 _BASE64 = tuple(
     re.compile(pattern)
-    for pattern in (r"[A-Za-z0-9]{16,}={0,2}", r"[A-Za-z0-9+/]{16,}={0,2}", r"[A-Za-z0-9_-]{16,}={0,2}")
+    for pattern in (
+        r"[A-Za-z0-9]{16,}={0,2}",
+        r"[A-Za-z0-9+/]{16,}={0,2}",
+        r"[A-Za-z0-9_-]{16,}={0,2}",
+        # A whole block: a part whose transfer encoding got lost, or an armour of some kind.
+        r"(?:[A-Za-z0-9+/]{60,76}[ \t]?\n){1,200}[A-Za-z0-9+/]{4,76}={0,2}",
+    )
 )
 _URL_ALPHABET = str.maketrans("-_", "+/")
 
@@ -240,12 +246,14 @@ def _undo_base64(pattern: re.Pattern[str]) -> Callable[[Reading], Reading]:
 
 def _base64(match: re.Match[str]) -> str | None:
     """Return what a run of base64 says, or None when it says nothing that could be an address."""
-    run = match[0].rstrip("=").translate(_URL_ALPHABET)
+    run = "".join(match[0].split()).rstrip("=").translate(_URL_ALPHABET)
     run = run[: len(run) - (len(run) % 4 == 1)]
     try:
         decoded = base64.b64decode(run + "=" * (-len(run) % 4))
     except (binascii.Error, ValueError):
         return None
+    if b"\0" in decoded:  # UTF-16: what matters in it is ASCII
+        decoded = decoded.decode("latin-1").replace("\0", "").encode()
     if b"@" not in decoded and b"%" not in decoded and b"&" not in decoded:
         return None
     try:

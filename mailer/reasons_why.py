@@ -9,6 +9,8 @@ from jobboard.letters.base import Letter, Stream
 _ASKED = "Vous recevez ce mail parce que vous venez de nous écrire, ou que quelqu’un l’a fait avec votre adresse."
 _STOP_ALL = "Pour ne plus rien recevoir de nous, écrivez à tout moment STOP TOUT."
 
+_END = "Répondez FIN pour terminer cette conversation, BLOQUER pour la signaler aussi à l’équipe."
+
 WHY: dict[Stream, tuple[str, str]] = {
     Stream.ACCOUNT: (_ASKED, _STOP_ALL),
     Stream.ALERTS: (
@@ -21,7 +23,7 @@ WHY: dict[Stream, tuple[str, str]] = {
     ),
     Stream.RELAY: (
         "Ce message vous est transmis sans que vos adresses soient échangées : répondez-y simplement.",
-        "Répondez FIN pour terminer cette conversation.",
+        _END,
     ),
 }
 _RECRUITING = (
@@ -38,6 +40,7 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         _RECRUITING,
     ),
     **dict.fromkeys(("offer_to_validate", "decided", "edition_to_approve", "contact_received", "alarm"), _STAFF),
+    "conversation_reported": _STAFF,
     "alert_created": (
         "Vous recevez ce mail parce que vous venez de créer une alerte.",
         "Répondez PAUSE, HEBDO ou STOP à tout moment.",
@@ -46,18 +49,26 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Vous recevez ce mail parce que quelqu’un a demandé à se connecter avec votre adresse.",
         "Si ce n’est pas vous, ne faites rien : le lien ne sert qu’une fois, et à personne d’autre.",
     ),
+    "colleague_question": (
+        "Vous recevez ce mail parce que quelqu’un nous a donné votre adresse, pour vous poser cette seule question.",
+        _STOP_ALL,
+    ),
     "noted": ("Vous recevez ce mail pour vous dire ce qui a changé.", _STOP_ALL),
     "application_sent": (
         "Vous recevez ce mail parce que vous avez postulé.",
-        "Répondez FIN pour terminer cette conversation.",
+        _END,
     ),
     "message_note": (
         "Vous recevez ce mail parce que vous venez d’écrire dans une conversation.",
-        "Répondez FIN pour terminer cette conversation.",
+        _END,
+    ),
+    "message_held": (
+        "Vous recevez ce mail parce que vous avez écrit dans une conversation.",
+        _END,
     ),
     "message_not_delivered": (
         "Vous recevez ce mail parce que vous avez écrit dans une conversation.",
-        "Répondez FIN pour terminer cette conversation.",
+        _END,
     ),
     "offer_closed_for_candidate": (
         "Vous recevez ce mail parce que vous avez postulé à cette offre.",
@@ -66,7 +77,16 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
 }
 
 
+# To the recruiter of a candidate who lets her address be seen; it stands in the letter.
+SHOWN = (
+    "Cette personne a choisi de vous montrer son adresse ; la vôtre ne l’est pas. Répondez simplement à ce mail.",
+    _END,
+)
+
+
 def footer(letter: Letter, gettext: Callable[[str], str]) -> tuple[str, str]:
     """Return the two sentences for this letter, in the language of `gettext`."""
     why, how_to_stop = WHY_OF_KIND.get(letter.kind, WHY[letter.stream])
+    if letter.stream is Stream.RELAY and getattr(letter, "address_shown", False):
+        why, how_to_stop = SHOWN
     return gettext(why), gettext(how_to_stop)

@@ -17,6 +17,7 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from jobboard import subjects
 from jobboard.languages import translations
 from mailer import english, finishing, french
 from mailer.premail import inline
@@ -182,7 +183,7 @@ def _filters(words: ModuleType) -> dict[str, Callable[..., object]]:
             for name in ("number", "number_words", "euros", "distance", "listed", "plural", "counted")
         },
         "line": finishing.one_line,
-        "short": finishing.shorten,
+        "short": subjects.shorten,
         "verbatim": _verbatim,
         "quoted": _quoted,
     }

@@ -100,7 +100,7 @@ class Outcome:
     @property
     def severity(self) -> Severity:
         """What a failure that is final says of the address, of us or of the mail."""
-        words = fold(self.reply.text) if self.reply else ""
+        words = fold(self.reply.text if self.reply else self.detail)
         if self.blame is Blame.US:
             return Severity.SPAM if _SPAM.search(words) else Severity.BLOCKED
         if self.blame is Blame.CONTENT:

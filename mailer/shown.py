@@ -11,7 +11,7 @@ from typing import Any
 from jobboard.addresses import Addresses, Purpose
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
 from jobboard.letters.base import Letter
-from jobboard.letters.cards import HelpWord, Line, OfferCard, ProfileCard
+from jobboard.letters.cards import HelpWord, LeftOut, Line, OfferCard, ProfileCard
 
 # Why an offer is in the mail, or a profile in a shortlist: codes of jobboard.matching.
 REASONS = {
@@ -22,6 +22,7 @@ REASONS = {
     "contract": "",  # said by its own name
     "working-time": "",
     "words": "vos mots-clés",
+    "sector": "votre secteur",
 }
 REASONS_OF_PROFILE = {
     "trade": "ce métier",
@@ -31,6 +32,21 @@ REASONS_OF_PROFILE = {
     "contract": "ce contrat",
     "working-time": "ce temps de travail",
     "words": "les mots de votre offre",
+    "sector": "votre secteur",
+}
+
+# What of a mail could not pass: codes of mailer.attachments.
+LEFT_OUT = {
+    "signature": "votre signature électronique ou une clé de chiffrement, qui portent votre adresse",
+    "encrypted": "un passage chiffré, que nous ne pouvons pas lire",
+    "winmail": "un fichier winmail.dat d’Outlook, que nous n’avons pas pu ouvrir",
+    "report": "un accusé de réception ou de lecture",
+    "drawing": "un dessin au format SVG",
+    "picture": "une image que nous n’avons pas pu lire",
+    "calendar": "une invitation d’agenda que nous n’avons pas pu lire",
+    "attached-mail": "un mail joint à trop d’autres mails",
+    "too-large": "une partie trop longue",
+    "part": "une partie que nous ne savons pas transmettre",
 }
 
 # Lines whose value is made of names of jobboard.contracts, and what stands between them.
@@ -90,6 +106,8 @@ class Showing:
             return self.profile(value)
         if isinstance(value, Line):
             return self.line(value)
+        if isinstance(value, LeftOut):
+            return self.gettext(LEFT_OUT.get(value.code, LEFT_OUT["part"]))
         if isinstance(value, HelpWord):
             return HelpWord(self.gettext(value.word), self.gettext(value.help))
         if isinstance(value, tuple):

@@ -8,7 +8,7 @@ import click
 
 from passerelle import __version__
 
-COMMANDS = ("serve", "demo", "web", "inbound", "worker", "clock", "db", "staff", "doctor", "status", "replay")
+COMMANDS = ("serve", "demo", "web", "inbound", "worker", "clock", "db", "staff", "doctor", "status", "replay", "held")
 
 
 class Commands(click.Group):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,7 +19,8 @@ import procrastinate
 import sqlalchemy as sa
 from procrastinate.jobs import Status
 
-from inbound import dispatch
+from inbound import dispatch, verifying
+from inbound.verifying import Verifying
 from jobboard import announcements, arrivals, crashes, editions, mailbag, newsletters, offers, outbox, queue
 from jobboard.clock import now
 from jobboard.errors import TemporaryFailure
@@ -35,6 +37,9 @@ COURIERS = 16
 # Lanes: what runs in one never waits behind another.
 LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "mail": (("mailbag",), 2),
+    "verifying": (("verifying",), verifying.AT_ONCE),
+    "large": (("large",), 1),
+    "large-posts": (("large-posts",), 1),
     "account": (("account",), COURIERS),
     "matching": (("matching",), 1),
     "alerts": (("alerts",), 1),
@@ -49,6 +54,8 @@ class Work:
     def __init__(self, installation: Installation, worker: int) -> None:
         self.installation = installation
         self.worker = worker
+        self._verifying = Verifying(installation.database, installation.addresses)
+        self._one_large = threading.Lock()  # one large mail is taken apart or put together at a time; sending is free
         self._idle = LifoQueue[Courier]()  # the last one back goes out first: few connections are kept busy
 
     @contextmanager
@@ -67,10 +74,23 @@ class Work:
         """Empty the mailbag."""
         dispatch.drain(self.installation.database, self.installation.addresses)
 
+    def dispatch_large(self) -> None:
+        """Empty the mailbag of large mails."""
+        dispatch.drain(self.installation.database, self.installation.addresses, large=True, turn=self._one_large)
+
+    def verify_mail(self) -> None:
+        """Find out where mails come from that strangers handed to us."""
+        self._verifying.drain()
+
     def deliver(self, stream: Stream) -> None:
         """Empty one stream of the outbox."""
         with self._courier() as courier:
             courier.drain(stream)
+
+    def deliver_large(self) -> None:
+        """Empty the outbox of large posts: only words of others, with their files, are large."""
+        with self._courier() as courier:
+            courier.drain(Stream.RELAY, large=True, turn=self._one_large)
 
     def match_offer(self, offer_id: int) -> None:
         """Tell everyone whom a newly published offer concerns."""
@@ -98,6 +118,9 @@ def functions(work: Work) -> dict[str, Callable[..., None]]:
     """Return the table: every name of `jobboard.queue.BELLS` has its function."""
     return {
         "dispatch_mail": work.dispatch_mail,
+        "dispatch_large": work.dispatch_large,
+        "verify_mail": work.verify_mail,
+        "deliver_large": work.deliver_large,
         **{f"deliver_{stream}": _delivering(work, stream) for stream in Stream},
         "match_offer": work.match_offer,
         "post_edition": work.post_edition,
@@ -126,7 +149,7 @@ def _patient(name: str, function: Callable[..., None]) -> Callable[..., None]:
 
 def build_app(url: str, work: Work) -> procrastinate.App:
     """Return the application of the worker with every task registered."""
-    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=12)
+    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=16)
     app = procrastinate.App(connector=connector)
     for name, function in functions(work).items():
         # No retry: what a failed job announced is still in its tray, and the sweep rings again.
@@ -231,10 +254,8 @@ def sweep(installation: Installation) -> None:
     with installation.database.transaction() as session:
         outbox.recover(session, at=at)
         arrivals.forget(session, at=at)
-        if mailbag.waiting(session, 1):
-            queue.ring(session, "dispatch_mail")
-        for stream in outbox.due_streams(session, at=at):
-            outbox.ring(session, stream)
+        mailbag.ring_waiting(session)
+        outbox.ring_due(session, at=at)
         for offer_id in offers.unannounced(session):
             queue.ring(session, "match_offer", offer_id=offer_id)
         for edition_id in editions.unfinished(session):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from jobboard import alerts, announcements, closings, crashes, editions, newsletters
+from jobboard import alerts, announcements, closings, crashes, editions, held, kept_mails, newsletters
 from jobboard.clock import now
 from jobboard.contracts import Frequency
 from jobboard.db import Database
@@ -69,6 +69,38 @@ def end_pauses(database: Database, slot: datetime) -> str:
         awake = alerts.wake(session, at=at)
         announcements.post_all(session, Frequency.INSTANT, sorted(awake), at=at)
     return f"woken {len(awake)}"
+
+
+def expire_held(database: Database, slot: datetime) -> str:
+    """Give up the messages that nobody decided upon in time; their authors are told."""
+    expired = 0
+    while True:
+        with database.transaction() as session:
+            count = held.expire(session, at=now(), limit=BATCH)
+        expired += count
+        if not count:
+            return f"expired {expired}"
+
+
+def kept_mails_asked(database: Database, slot: datetime) -> str:
+    """Ask each person about the next mail that waits for her word, and end what waited too long."""
+    ended, asked, after = 0, 0, 0
+    while True:
+        with database.transaction() as session:
+            count = kept_mails.end_expired(session, limit=BATCH, at=now())
+        ended += count
+        if not count:
+            break
+    while True:
+        with database.transaction() as session:
+            at = now()
+            waiting = kept_mails.people_waiting(session, after=after, limit=BATCH, at=at)
+            for person in waiting:
+                if kept_mails.may_ask(session, person, at=at):
+                    asked += kept_mails.ask_about_next(session, person, at=at)
+        if not waiting:
+            return f"asked {asked}, ended {ended}"
+        after = waiting[-1].id
 
 
 def retention(database: Database, slot: datetime) -> str:

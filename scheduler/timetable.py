@@ -43,6 +43,8 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("letter_draft", settings.letter_draft_at, rounds.letter_draft, timedelta(days=2)),
         Row("close_expired", "every 1 min", rounds.close_expired, timedelta(minutes=5)),
         Row("end_pauses", "every 5 min", rounds.end_pauses, timedelta(minutes=15)),
+        Row("held_expiry", "04:00", rounds.expire_held, timedelta(days=7)),
+        Row("kept_mails", "10:15", rounds.kept_mails_asked, timedelta(days=7)),
         Row("retention", "04:10", rounds.retention, timedelta(days=7)),
     )
 

@@ -19,6 +19,7 @@ from webapp import (
     pages,
     public,
     recruteur,
+    retenus,
     sante,
     security,
     signing_in,
@@ -30,7 +31,7 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe,
+        public, offers, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe, retenus,
         unsubscribing, sante,
     )
 )  # fmt: skip

@@ -12,9 +12,13 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, send_file
 from sqlalchemy.orm import Session
 
-from jobboard import applications
+from jobboard import applications, colleagues, correspondence
 from jobboard.applications import Application, ApplicationEvent
+from jobboard.blocks import Block
+from jobboard.colleagues import Colleague
 from jobboard.conversations import Blob, Conversation, Message, MessageAttachment
+from jobboard.correspondence import Standing
+from jobboard.db import settings_of
 from jobboard.offers import Offer
 from jobboard.outbox import Post, PostState
 from jobboard.people import Person
@@ -25,7 +29,7 @@ from webapp.visitors import visitor
 blueprint = Blueprint("pieces", __name__)
 
 T = TypeVar("T")
-R = TypeVar("R", Offer, Person)
+R = TypeVar("R", Offer, Person, Conversation)
 
 
 @dataclass(frozen=True)
@@ -41,24 +45,39 @@ class ShownMessage:
 
 @dataclass(frozen=True)
 class ShownApplication:
-    """An application with its timeline and its messages, oldest first."""
+    """An application with its timeline and its messages, oldest first.
+
+    `side`: the names of those who take part on the recruiter's side, "" for one who never told hers.
+    """
 
     application: Application
     offer: Offer
     candidate: str
     events: tuple[ApplicationEvent, ...]
     messages: tuple[ShownMessage, ...]
+    standing: Standing = Standing.OPEN
+    side: tuple[str, ...] = ()
 
 
-def of_candidate(session: Session, person: Person) -> list[ShownApplication]:
+def of_candidate(session: Session, person: Person, *, at: datetime) -> list[ShownApplication]:
     """Return the applications of a person as she reads them, newest first."""
-    return _shown(session, applications.of_person(session, person), person)
+    return _shown(session, applications.of_person(session, person), person, at=at)
 
 
-def of_offer(session: Session, offer: Offer, recruiter: Person) -> list[ShownApplication]:
-    """Return the applications to an offer as its recruiter reads them, newest first."""
-    query = sa.select(Application).where(Application.offer_id == offer.id, handed_over())
-    return _shown(session, session.scalars(query.order_by(Application.number.desc())).all(), recruiter)
+def of_offer(session: Session, offer: Offer, recruiter: Person, *, at: datetime) -> list[ShownApplication]:
+    """Return the applications to an offer as its recruiter, or a colleague, reads them, newest first."""
+    query = sa.select(Application).where(Application.offer_id == offer.id, handed_over(), not_apart(recruiter))
+    return _shown(session, session.scalars(query.order_by(Application.number.desc())).all(), recruiter, at=at)
+
+
+def not_apart(reader: Person) -> sa.ColumnElement[bool]:
+    """Return the condition that an application is the reader's to see: no colleague reads who is kept apart from her.
+
+    Whoever deposited the offer goes on seeing what she was sent.
+    """
+    apart = sa.select(Block.candidate_id).where(Block.person_id == reader.id)
+    own = sa.select(Offer.id).where(Offer.id == Application.offer_id, Offer.recruiter_id == reader.id)
+    return sa.or_(own.exists(), Application.person_id.not_in(apart))
 
 
 def handed_over() -> sa.ColumnElement[bool]:
@@ -68,27 +87,97 @@ def handed_over() -> sa.ColumnElement[bool]:
     return ~kept_back.exists()
 
 
-def _shown(session: Session, found: Sequence[Application], reader: Person) -> list[ShownApplication]:
+def _shown(session: Session, found: Sequence[Application], reader: Person, *, at: datetime) -> list[ShownApplication]:
     """Return these applications with all that belongs to them, in as many queries for one as for a hundred."""
-    offers = _by_id(session, Offer, [one.offer_id for one in found])
-    candidates = _by_id(session, Person, [one.person_id for one in found])
-    events, messages = _events(session, found), _messages(session, found)
-    files = _files(session, [message.id for several in messages.values() for message in several])
+    known = _Known.of(session, found)
+    grace_days = settings_of(session).conversation_grace_days
     shown = []
     for one in found:
-        offer, candidate = offers[one.offer_id], candidates[one.person_id].name or _("Une personne")
-        other = offer.employer if reader.id == one.person_id else candidate
-        words = tuple(_shown_message(each, reader, other, files) for each in messages.get(one.conversation_id, ()))
-        shown.append(ShownApplication(one, offer, candidate, tuple(events.get(one.id, ())), words))
+        conversation, offer = known.conversations[one.conversation_id], known.offers[one.offer_id]
+        names = known.names_for(one, reader)
+        words = tuple(
+            ShownMessage(
+                names.get(each.author_id) or offer.employer,
+                each.author_id == reader.id,
+                each.at,
+                each.text,
+                tuple(known.files.get(each.id, ())),
+            )
+            for each in known.messages.get(one.conversation_id, ())
+        )
+        shown.append(
+            ShownApplication(
+                one,
+                offer,
+                known.people[one.person_id].shown_name or _("Une personne"),
+                tuple(known.events.get(one.id, ())),
+                words,
+                correspondence.standing(conversation, offer, grace_days=grace_days, at=at),
+                tuple(person.short_name for person in known.side_of(one)),
+            )
+        )
     return shown
 
 
-def _shown_message(
-    message: Message, reader: Person, other: str, files: dict[int, list[MessageAttachment]]
-) -> ShownMessage:
-    own = message.author_id == reader.id
-    author = _("Vous") if own else other
-    return ShownMessage(author, own, message.at, message.text, tuple(files.get(message.id, ())))
+@dataclass(frozen=True)
+class _Known:
+    """What belongs to some applications, each kind by one query."""
+
+    offers: dict[int, Offer]
+    people: dict[int, Person]
+    conversations: dict[int, Conversation]
+    colleagues: dict[int, list[Person]]
+    apart: set[tuple[int, int]]
+    events: dict[int, list[ApplicationEvent]]
+    messages: dict[int, list[Message]]
+    files: dict[int, list[MessageAttachment]]
+
+    @classmethod
+    def of(cls, session: Session, found: Sequence[Application]) -> _Known:
+        offers = _by_id(session, Offer, [one.offer_id for one in found])
+        messages = _messages(session, found)
+        several = [message for each in messages.values() for message in each]
+        everybody = {
+            *(one.person_id for one in found),
+            *(offer.recruiter_id for offer in offers.values()),
+            *(message.author_id for message in several),
+        }
+        return cls(
+            offers=offers,
+            people=_by_id(session, Person, everybody),
+            conversations=_by_id(session, Conversation, [one.conversation_id for one in found]),
+            colleagues=colleagues.of_offers(session, offers),
+            apart=_apart(session, [one.person_id for one in found]),
+            events=_events(session, found),
+            messages=messages,
+            files=_files(session, [message.id for message in several]),
+        )
+
+    def side_of(self, application: Application) -> list[Person]:
+        """Return who takes part on the recruiter's side, whoever deposited the offer first."""
+        others = (
+            person
+            for person in self.colleagues.get(application.offer_id, ())
+            if (application.person_id, person.id) not in self.apart
+        )
+        return [self.people[self.offers[application.offer_id].recruiter_id], *others]
+
+    def names_for(self, application: Application, reader: Person) -> dict[int, str]:
+        """Return how each author is called to that reader; the recruiter's side by the employer, too, to the candidate."""
+        employer = self.offers[application.offer_id].employer
+        names = {}
+        for person in self.people.values():
+            name = person.short_name
+            names[person.id] = f"{name}, {employer}" if name and reader.id == application.person_id else name
+        names[application.person_id] = self.people[application.person_id].shown_name or _("Une personne")
+        names[reader.id] = _("Vous")
+        return names
+
+
+def _apart(session: Session, candidate_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Return the pairs of a candidate and somebody who recruits between whom a block stands."""
+    rows = session.execute(sa.select(Block.candidate_id, Block.person_id).where(Block.candidate_id.in_(candidate_ids)))
+    return {(candidate_id, person_id) for candidate_id, person_id in rows}
 
 
 def _by_id(session: Session, record: type[R], ids: Iterable[int]) -> dict[int, R]:
@@ -122,9 +211,16 @@ def _grouped(rows: Iterable[T], key: Callable[[T], int]) -> dict[int, list[T]]:
     return groups
 
 
+def _is_shared_with(person: Person) -> sa.ColumnElement[bool]:
+    """Return the condition that a conversation is one of those that a colleague shares."""
+    apart = sa.select(Block.candidate_id).where(Block.person_id == person.id)
+    shared = sa.select(Colleague.offer_id).where(Colleague.person_id == person.id, Colleague.left_at.is_(None))
+    return sa.and_(Conversation.offer_id.in_(shared), Conversation.candidate_id.not_in(apart))
+
+
 @blueprint.get("/moi/pieces/<int:attachment_id>")
 def attachment(attachment_id: int) -> Response:
-    """A file of a message, for the two who correspond; saved, never opened in the place of a page of ours."""
+    """A file of a message, for those who correspond; saved, never opened in the place of a page of ours."""
     with house().transaction() as session:
         person = visitor(session)
         query = (
@@ -134,7 +230,11 @@ def attachment(attachment_id: int) -> Response:
             .join(Conversation, Conversation.id == Message.conversation_id)
             .where(
                 MessageAttachment.id == min(attachment_id, 2**62),
-                sa.or_(Conversation.candidate_id == person.id, Conversation.recruiter_id == person.id),
+                sa.or_(
+                    Conversation.candidate_id == person.id,
+                    Conversation.recruiter_id == person.id,
+                    _is_shared_with(person),
+                ),
             )
         )
         found = session.execute(query).one_or_none()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, flash, request
 from sqlalchemy.orm import Session
 
-from jobboard import audit, deposits, editions, flow, newsletters, offers, people, showing, suppression
+from jobboard import audit, deposits, editions, flow, held, newsletters, offers, people, showing, suppression
 from jobboard.clock import now
 from jobboard.editions import Edition, EditionState
 from jobboard.folding import fold
@@ -21,6 +21,7 @@ from webapp.archive import title_of
 from webapp.house import house
 from webapp.pages import render, see_other
 from webapp.recruteur import standing
+from webapp.traces import trace
 from webapp.visitors import member_of_staff
 
 blueprint = Blueprint("equipe", __name__)
@@ -45,6 +46,7 @@ def desk() -> Response:
             wanted=wanted,
             submitted=_submitted(session, found),
             drafts=_drafts(session),
+            held=held.count_waiting(session),
             trays=[flow.mailbag(session), *flow.outbox(session, at=at)],
             stuck=flow.stuck(session),
             departures=flow.departures(session, at=at),
@@ -114,11 +116,6 @@ def _offer_page(
 ) -> Response:
     recruiter = session.get_one(Person, offer.recruiter_id)
     organisation = offers.organisation_of(session, offer)
-    log = session.scalars(
-        sa.select(Transition)
-        .where(Transition.subject == offers.LIFE.name, Transition.subject_id == offer.id)
-        .order_by(Transition.id)
-    ).all()
     return render(
         "equipe/offer.html",
         status,
@@ -130,16 +127,11 @@ def _offer_page(
         address=address,
         earlier=deposits.earlier_offers(session, offer),
         siret=organisation.siret or "" if organisation else "",
-        log=[(one, _who(session, one.by_person_id)) for one in log],
+        log=trace(session, offers.LIFE.name, offer.id),
         views=len(audit.of_subject(session, Person.__tablename__, recruiter.id)),
         reason=reason,
         error=error,
     )
-
-
-def _who(session: Session, person_id: int | None) -> str:
-    person = session.get(Person, person_id) if person_id is not None else None
-    return (person.short_name or showing.masked_address(person)) if person is not None else ""
 
 
 def _offer(session: Session, offer_id: int) -> Offer:

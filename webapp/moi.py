@@ -8,14 +8,14 @@ from typing import TypeVar
 from flask import Blueprint, Response, abort, flash, request
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, choices, people, showing, signups, suppression
+from jobboard import alerts, choices, colleagues, people, showing, signups, suppression
 from jobboard.alerts import Alert, AlertState
 from jobboard.clock import now
 from jobboard.contracts import FREQUENCY_LABELS, Frequency
 from jobboard.criteria import Criteria
 from jobboard.errors import Refused
 from jobboard.letters.cards import Line
-from jobboard.people import Consent, Person, Subscription
+from jobboard.people import Consent, Person, Role, Subscription
 from jobboard.profiles import Profile, Visibility
 from webapp import correspondences
 from webapp.house import house
@@ -27,6 +27,7 @@ blueprint = Blueprint("moi", __name__)
 
 WEEKS = (1, 2, 4, 8)
 SHOWN = (Visibility.RECRUITERS, Visibility.NOBODY)
+ADDRESS_SHOWN, ADDRESS_HIDDEN = "montree", "masquee"
 R = TypeVar("R", Subscription, Consent)
 
 
@@ -45,9 +46,12 @@ def desk() -> Response:
             frequency=_shared_frequency(standing),
             frequencies=FREQUENCY_LABELS,
             weeks=WEEKS,
-            applications=correspondences.of_candidate(session, person),
+            applications=correspondences.of_candidate(session, person, at=now()),
+            recruits=Role.RECRUITER in people.roles(session, person) or bool(colleagues.shared_offers(session, person)),
             profile=session.get(Profile, person.id),
             profile_texts=_profile_texts(),
+            address_texts=_address_texts(),
+            address_choice=ADDRESS_SHOWN if people.shows_address(session, person) else ADDRESS_HIDDEN,
             streams=people.subscriptions(session, person, active=False),
             restart_texts={stream: _restart_text(stream) for stream in _streams(session, person)},
             consents=[(one, choices.may_withdraw(one)) for one in people.consents(session, person)],
@@ -75,6 +79,14 @@ def _profile_texts() -> dict[str, str]:
             "Montrer aux recruteurs un profil anonyme (métier, lieu, contrat), sans mon nom ni mon adresse."
         ),
         str(Visibility.NOBODY): _("Ne montrer mon profil à personne."),
+    }
+
+
+def _address_texts() -> dict[str, str]:
+    """Return the choices about her address as they are shown, and kept as the proof of what was agreed to."""
+    return {
+        ADDRESS_HIDDEN: _("Ne montrer mon adresse à personne."),
+        ADDRESS_SHOWN: _("Montrer mon adresse aux recruteurs à qui j’écris, dans mes candidatures et mes messages."),
     }
 
 
@@ -133,6 +145,19 @@ def show_profile() -> Response:
         person, text = visitor(session), _profile_texts()[wanted]
         choices.show_profile(session, person, Visibility(wanted), text=text, evidence={"page": "/moi"}, at=now())
     return _done("profile", "profil")
+
+
+@blueprint.post("/moi/adresse-montree")
+def show_address() -> Response:
+    """Choose whether the recruiters whom she writes to see her address."""
+    wanted = request.form.get("adresse", "")
+    texts = _address_texts()
+    if wanted not in texts:
+        raise Refused("no-such-choice")
+    with house().transaction() as session:
+        shown, evidence = wanted == ADDRESS_SHOWN, {"page": "/moi"}
+        choices.show_address(session, visitor(session), shown=shown, text=texts[wanted], evidence=evidence, at=now())
+    return _done("address-shown" if shown else "address-hidden", "coordonnees")
 
 
 @blueprint.post("/moi/flux/<int:subscription_id>/arreter")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort
 from sqlalchemy.orm import Session
 
-from jobboard import offers, showing
+from jobboard import colleagues, offers, showing
 from jobboard.addresses import Purpose
 from jobboard.applications import Application
 from jobboard.clock import now
@@ -26,12 +28,12 @@ def desk() -> Response:
     at = now()
     with house().transaction() as session:
         person = visitor(session)
-        found = offers.of_recruiter(session, person)
+        found = [*offers.of_recruiter(session, person), *_shared(session, person)]
         return render(
             "recruteur/desk.html",
             person=person,
             offers=[(offer, standing(offer, open=offer.is_open(at))) for offer in found],
-            counts=_counts(session, person),
+            counts=_counts(session, found, person),
         )
 
 
@@ -40,11 +42,20 @@ def standing(offer: Offer, *, open: bool) -> str:
     return "closed" if offer.state is OfferState.PUBLISHED and not open else str(offer.state)
 
 
-def _counts(session: Session, recruiter: Person) -> dict[int, int]:
+def _shared(session: Session, person: Person) -> list[Offer]:
+    """Return the offers of others whose conversations she shares, newest first."""
+    found = (session.get(Offer, offer_id) for offer_id in colleagues.shared_offers(session, person))
+    return [offer for offer in found if offer is not None]
+
+
+def _counts(session: Session, found: Sequence[Offer], reader: Person) -> dict[int, int]:
     query = (
         sa.select(Application.offer_id, sa.func.count())
-        .join(Offer, Offer.id == Application.offer_id)
-        .where(Offer.recruiter_id == recruiter.id, correspondences.handed_over())
+        .where(
+            Application.offer_id.in_([offer.id for offer in found]),
+            correspondences.handed_over(),
+            correspondences.not_apart(reader),
+        )
         .group_by(Application.offer_id)
     )
     return dict(session.execute(query).all())
@@ -52,12 +63,12 @@ def _counts(session: Session, recruiter: Person) -> dict[int, int]:
 
 @blueprint.get("/recruteur/offres/<int:offer_id>")
 def page(offer_id: int) -> Response:
-    """One of her offers, and its applications with their messages."""
+    """One of her offers, or one that she shares, and its applications with their messages."""
     at = now()
     with house().transaction() as session:
         person = visitor(session)
         offer = session.get(Offer, offer_id) if offer_id < 2**62 else None
-        if offer is None or offer.recruiter_id != person.id:
+        if offer is None or (offer.recruiter_id != person.id and not colleagues.shares(session, offer.id, person.id)):
             abort(404)
         is_open = offer.is_open(at)
         return render(
@@ -66,5 +77,6 @@ def page(offer_id: int) -> Response:
             standing=standing(offer, open=is_open),
             lines=showing.offer_lines(offer),
             apply_address=house().addresses.make(Purpose.OFFER, offer.id) if is_open else "",
-            applications=correspondences.of_offer(session, offer, person),
+            own=offer.recruiter_id == person.id,
+            applications=correspondences.of_offer(session, offer, person, at=at),
         )

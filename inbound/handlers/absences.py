@@ -10,7 +10,8 @@ from inbound.automatic import Automatic
 from inbound.context import Context
 from jobboard import conversations, correspondence
 from jobboard.addresses import Purpose
-from jobboard.conversations import Conversation, ConversationState
+from jobboard.conversations import Conversation
+from jobboard.correspondence import Standing
 from jobboard.letters.applications import ApplicationReceived, RelayedMessage
 from jobboard.outbox import Post
 from jobboard.tickets import About, Ticket
@@ -49,7 +50,7 @@ def pass_on(context: Context) -> str:
     conversation = context.session.get(Conversation, ticket.subject_id)
     if person is None or conversation is None or not answering.is_sure():
         return ""
-    if conversation.state is not ConversationState.OPEN:
+    if correspondence.standing_of(context.session, conversation, person.id, at=context.at) is not Standing.OPEN:
         return ""
     if not conversations.may_pass_automatic(context.session, conversation, person, at=context.at):
         return ""

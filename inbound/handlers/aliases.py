@@ -11,7 +11,6 @@ from inbound.words import understand
 from jobboard import editions, outbox, people, signups
 from jobboard.addresses import Alias
 from jobboard.errors import Refused
-from jobboard.letters.base import Letter
 from jobboard.letters.staff import ContactNoted, ContactReceived
 from jobboard.tickets import About, Reply
 
@@ -50,7 +49,7 @@ def stop(context: Context) -> str:
     """stop@: stop everything for the sender."""
     person = context.person
     if person is None:
-        return _answer_stranger(context, answering.refusal("nothing-to-stop"))
+        return answering.answer_stranger(context, answering.refusal("nothing-to-stop"))
     if not context.is_sure():
         return answering.ask_whether_hers(context, "command")
     signups.stop_everything(context.session, person, how="stop-everything", key=context.key, at=context.at)
@@ -60,7 +59,7 @@ def stop(context: Context) -> str:
 def help_(context: Context) -> str:
     """aide@ and bonjour@: do the word that is written there, or send the list of words."""
     if context.person is None:
-        return _answer_stranger(context, help_letter(frozenset()))
+        return answering.answer_stranger(context, help_letter(frozenset()))
     done = _command(context, whole=False)
     if done:
         return done
@@ -88,7 +87,7 @@ def contact(context: Context) -> str:
     if context.person is not None:
         context.answer(noted)
     else:
-        _answer_stranger(context, noted)
+        answering.answer_stranger(context, noted)
     return "handed-to-staff"
 
 
@@ -103,22 +102,6 @@ def _command(context: Context, *, whole: bool) -> str:
     if not context.is_sure():
         return answering.ask_whether_hers(context, "command")
     return said.word.does(context, said)
-
-
-def _answer_stranger(context: Context, answer: Letter) -> str:
-    sender = context.incoming.sender
-    if sender is None or not context.may_write_to_stranger():
-        return "stranger-not-answered"
-    outbox.post(
-        context.session,
-        answer,
-        to=sender,
-        dedupe=f"stranger:{context.key}",
-        reply=Reply(About.GENERAL),
-        thread=context.thread,
-        at=context.at,
-    )
-    return "stranger-answered"
 
 
 HANDLERS: dict[Alias, Callable[[Context], str]] = {

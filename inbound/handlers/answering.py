@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import hmac
 import re
-from datetime import timedelta
-
-import sqlalchemy as sa
 
 from inbound.context import Context
 from inbound.parse import Authentication
-from jobboard import outbox, questions, showing
+from jobboard import kept_mails, outbox, questions, showing
 from jobboard.addresses import address_key
 from jobboard.db import settings_of
 from jobboard.errors import Refused
 from jobboard.letters.account import Refusal
+from jobboard.letters.base import Letter
 from jobboard.letters.questions import MailQuestion
 from jobboard.offers import Offer
-from jobboard.outbox import Post
-from jobboard.people import Person
-from jobboard.questions import Question, QuestionState, Topic
+from jobboard.questions import Topic
 from jobboard.tickets import About, Reply
 
+_TOLD_TO_STRANGERS = frozenset({"too-large"})
 _PROOF = re.compile(r"^.*\brep[eè]re\b.*?([0-9a-f]{16}).*$", re.I | re.M)
 
 
@@ -33,12 +30,14 @@ def refusal(reason: str, **facts: str | int) -> Refusal:
 def refuse(context: Context, refused: Refused) -> str:
     """Tell the person why nothing was done, once a day for the same reason and subject; returns the outcome.
 
-    Strangers are told nothing here: what they may cause is decided by the handler that meets them.
+    Strangers are told only what they could not find out otherwise; anything else is the handler's that meets them.
     """
     person = context.person
-    if person is None:
-        return f"refused:{refused.reason}"
     facts = {name: value for name, value in refused.facts.items() if isinstance(value, str | int)}
+    if person is None:
+        if refused.reason in _TOLD_TO_STRANGERS:
+            answer_stranger(context, refusal(refused.reason, **facts))
+        return f"refused:{refused.reason}"
     offer = context.offer_concerned()
     cards = showing.near(context.session, offer, at=context.at) if refused.reason == "offer-closed" and offer else ()
     subject = offer.id if offer else facts.get("title", "")
@@ -52,6 +51,23 @@ def refuse(context: Context, refused: Refused) -> str:
         at=context.at,
     )
     return f"refused:{refused.reason}"
+
+
+def answer_stranger(context: Context, answer: Letter) -> str:
+    """Answer somebody whom we do not know, if she may be written to today; returns the outcome."""
+    sender = context.incoming.sender
+    if sender is None or not context.may_write_to_stranger():
+        return "stranger-not-answered"
+    outbox.post(
+        context.session,
+        answer,
+        to=sender,
+        dedupe=f"stranger:{context.key}",
+        reply=Reply(About.GENERAL),
+        thread=context.thread,
+        at=context.at,
+    )
+    return "stranger-answered"
 
 
 def ask_whether_hers(context: Context, what: str, *, offer: Offer | None = None) -> str:
@@ -71,57 +87,13 @@ def ask_whether_hers(context: Context, what: str, *, offer: Offer | None = None)
         sender=showing.masked(sender) if person and sender and not context.is_from(person.address) else "",
         at=context.at,
     )
-    allowed = _not_asked_today(context, person) if person else context.may_write_to_stranger()
+    allowed = kept_mails.may_ask(context.session, person, at=context.at) if person else context.may_write_to_stranger()
     if not allowed:
         return "kept-unasked"
     card = showing.card(offer) if offer is not None else None
     letter = MailQuestion(what, person is not None, card, question.payload["sender"])
     context.ask(letter, question, to=person or address)
     return "asked-whether-hers"
-
-
-def _not_asked_today(context: Context, person: Person) -> bool:
-    """Tell whether no such question left to that person within a day: a forger must not flood her mailbox."""
-    recent = context.session.scalar(
-        sa.select(Post.id)
-        .where(
-            Post.person_id == person.id,
-            Post.kind == MailQuestion.kind,
-            Post.created_at > context.at - timedelta(days=1),
-        )
-        .limit(1)
-    )
-    return recent is None
-
-
-def ask_about_next(context: Context, person: Person) -> None:
-    """Ask about the oldest mail in that person's name that was kept unasked: she has just answered about another.
-
-    One OUI speaks for one mail, and each answer brings one question at most: her mailbox is never flooded.
-    """
-    asked = sa.select(Post.id).where(Post.dedupe == sa.func.concat("question:", Question.id)).exists()
-    question = context.session.scalar(
-        sa.select(Question)
-        .where(
-            Question.address_key == person.address_key,
-            Question.topic == Topic.MAIL,
-            Question.state == QuestionState.OPEN,
-            Question.expires_at > context.at,
-            ~asked,
-        )
-        .order_by(Question.id)
-        .limit(1)
-    )
-    if question is None:
-        return
-    outbox.post(
-        context.session,
-        MailQuestion(question.payload["what"], True, sender=question.payload.get("sender", "")),
-        to=person,
-        dedupe=f"question:{question.id}",
-        reply=Reply(About.QUESTION, subject_id=question.id),
-        at=context.at,
-    )
 
 
 def with_proof(context: Context, form: str) -> str:

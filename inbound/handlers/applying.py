@@ -36,10 +36,13 @@ def by_address(context: Context, offer: Offer) -> str:
     applications.check_open(context.session, offer, at=context.at)
     if context.is_sure():
         return _apply(context, offer, meant=False)
+    if context.person is None:
+        context.require_relayable()  # no use in asking her for a OUI first
     return answering.ask_whether_hers(context, "apply", offer=offer)
 
 
 def _choose(context: Context, offer_ids: list[int], chosen: int | None, *, meant: bool) -> str:
+    context.require_relayable()
     if not offer_ids:
         raise Refused("no-offer-here")
     if chosen is not None and not 1 <= chosen <= len(offer_ids):
@@ -90,8 +93,7 @@ def accepted(context: Context, question: Question, *, number: int | None) -> str
 
 def _words(context: Context) -> Words:
     """Return the anonymised words without the command that introduced them."""
-    words = context.received.words
-    assert words is not None, "the reading of this mail prepared no words to relay"
+    words = context.words_to_relay()
     text = after_word(words.text, "POSTULER", "JE POSTULE", "CANDIDATER", "APPLY")
     return replace(words, text=text)
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import answering, applying, wishing
+from inbound.handlers import applying, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.words import Said, bare_number, understand
-from jobboard import outbox, people, questions, signups, suppression
+from jobboard import invitations, kept_mails, outbox, people, questions, signups, suppression
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
@@ -44,7 +44,7 @@ def _decline(context: Context, question: Question) -> str:
     _note(context, question, "question-declined")
     person = people.find(context.session, question.address)
     if question.topic is Topic.MAIL and person is not None:
-        answering.ask_about_next(context, person)
+        kept_mails.ask_about_next(context.session, person, at=context.at)
     return "declined"
 
 
@@ -103,7 +103,7 @@ def _mail(context: Context, question: Question, said: Said | None) -> str:
         language=context.language,
         at=context.at,
     )
-    answering.ask_about_next(context, person)
+    kept_mails.ask_about_next(context.session, person, at=context.at)
     ticket = context.session.get(Ticket, kept.target.row_id) if kept.target.purpose is Purpose.REPLY else None
     again = replace(context, received=kept, sender=person, confirmed=True, ticket=ticket)
     return f"confirmed:{again.route(again)}"
@@ -124,6 +124,14 @@ def _application(context: Context, question: Question, said: Said | None) -> str
     return applying.accepted(again, question, number=number)
 
 
+def _colleague(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to sharing the conversations of an offer."""
+    _require_yes(said)
+    name = context.incoming.sender_name if context.is_from(question.address) else ""
+    invitations.accept(context.session, question, name=name, language=context.language, at=context.at)
+    return "colleague-joined"
+
+
 def _require_yes(said: Said | None) -> None:
     if said is None or said.word is not YES:
         raise Refused("yes-expected")
@@ -142,4 +150,5 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.MAIL: _mail,
     Topic.SHORT_APPLICATION: _application,
     Topic.WHICH_OFFER: _application,
+    Topic.COLLEAGUE: _colleague,
 }

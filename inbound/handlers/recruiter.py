@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from inbound.context import Context
-from inbound.words import Said, Word, after_word, anything, nothing
-from jobboard import closings, conversations, deposits, drafts, moments
+from inbound.words import ADDRESS, Said, Word, a_date, after_word, anything, nothing, only_addresses
+from jobboard import closings, colleagues, conversations, deposits, drafts, invitations, moments
+from jobboard.addresses import address_key
 from jobboard.clock import end_of_day
 from jobboard.db import settings_of
 from jobboard.errors import Refused
@@ -50,6 +53,38 @@ def correct(context: Context, said: Said) -> str:
     return "offer-corrected"
 
 
+def add(context: Context, said: Said) -> str:
+    """Ask a colleague, by mail, to share the conversations of the offer."""
+    offer, recruiter = _own_offer(context), _person(context)
+    invitations.ask(context.session, offer, recruiter, _address(context, said), at=context.at)
+    return "colleague-asked"
+
+
+def take_out(context: Context, said: Said) -> str:
+    """Share the conversations of the offer with a colleague no more."""
+    offer, recruiter = _own_offer(context), _person(context)
+    address = _address(context, said)
+    invitations.take_out(context.session, offer, recruiter, address, key=context.key, at=context.at)
+    return "colleague-taken-out"
+
+
+def _address(context: Context, said: Said) -> str:
+    """Return the one address that follows the word. Raises Refused("colleague-address") for none, several, or ours."""
+    found = {address_key(one): one for one in ADDRESS.findall(said.written)}
+    ours = settings_of(context.session).mail_domain
+    if len(found) != 1 or any(key.rpartition("@")[2].rstrip(".") == ours for key in found):
+        raise Refused("colleague-address", word=said.word.word)
+    (address,) = found.values()
+    local, _, domain = address.rpartition("@")
+    if not _DOMAIN.fullmatch(domain.lower()) or not local.isprintable() or len(address) > MAX_ADDRESS:
+        raise Refused("colleague-address", word=said.word.word)
+    return f"{local}@{domain.lower()}"
+
+
+MAX_ADDRESS = 254  # RFC 5321 4.5.3.1.3
+_DOMAIN = re.compile(r"(?!-)[\w-]{1,63}(?<!-)(?:\.(?!-)[\w-]{1,63}(?<!-))+")
+
+
 def _own_offer(context: Context) -> Offer:
     """Return the offer that the answered mail is about. Raises Refused("answer-the-mail") without one."""
     ticket = context.ticket
@@ -60,6 +95,8 @@ def _own_offer(context: Context) -> Offer:
     else:
         offer_id = ticket.subject_id if ticket.about in (About.OFFER, About.DRAFT) else None
     offer = context.session.get(Offer, offer_id) if offer_id else None
+    if offer is not None and colleagues.shares(context.session, offer.id, _person(context).id):
+        raise Refused("not-your-offer", title=offer.title)
     if offer is None or offer.recruiter_id != _person(context).id:
         raise Refused("answer-the-mail")
     return offer
@@ -91,6 +128,7 @@ WORDS = (
         also=("EXTEND",),
         takes=anything,
         shown="PROLONGER <date> | n JOURS | n SEMAINES",
+        meant=a_date,
     ),
     Word(
         "CORRIGER",
@@ -99,5 +137,25 @@ WORDS = (
         also=("CORRECTION", "MODIFIER", "CORRECT"),
         takes=anything,
         shown="CORRIGER <nouveau texte>",
+    ),
+    Word(
+        "AJOUTER",
+        "partager les conversations de l’offre avec une ou un collègue, qui doit répondre OUI",
+        add,
+        also=("INVITER", "ADD"),
+        takes=anything,
+        shown="AJOUTER <adresse>",
+        meant=only_addresses,
+        secret=True,
+    ),
+    Word(
+        "RETIRER",
+        "ne plus les partager avec cette personne",
+        take_out,
+        also=("ENLEVER", "REMOVE"),
+        takes=anything,
+        shown="RETIRER <adresse>",
+        meant=only_addresses,
+        secret=True,
     ),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, applying, consenting, depositing
+from inbound.handlers import answering, applying, consenting, conversing, depositing
 from inbound.handlers.tables import HELP, NO, YES, help_letter, table
-from inbound.words import Said, Word, understand
-from jobboard import conversations, correspondence, mailbag, outbox
+from inbound.words import Said, understand
+from jobboard import mailbag, outbox
 from jobboard.errors import Refused
 from jobboard.letters.staff import ContactAnswered
 from jobboard.offers import Offer
@@ -47,27 +47,7 @@ def draft(context: Context) -> str:
 
 def conversation(context: Context) -> str:
     """A message to the other side, unless the whole of it is a word."""
-    ticket, person = context.ticket, context.person
-    assert ticket is not None
-    assert person is not None
-    correspondents = context.session.get_one(conversations.Conversation, ticket.subject_id)
-    said = understand(context.own, (*table(context), FIN))
-    if said is not None and said.whole and not context.received.incoming.attachments:
-        return said.word.does(context, said)
-    words = context.received.words
-    if words is None or (not words.text.strip() and not words.files and not words.refused):
-        raise Refused("empty-mail")
-    correspondence.relay(context.session, correspondents, person, words, at=context.at)
-    return "relayed"
-
-
-def end_conversation(context: Context, said: Said) -> str:
-    """FIN: end the conversation."""
-    assert context.ticket is not None
-    assert context.person is not None
-    correspondents = context.session.get_one(conversations.Conversation, context.ticket.subject_id)
-    correspondence.end(context.session, correspondents, context.person, key=context.key, at=context.at)
-    return "conversation-ended"
+    return conversing.receive(context, table(context))
 
 
 def contact(context: Context) -> str:
@@ -123,8 +103,6 @@ def _not_understood(context: Context) -> str:
     raise Refused("not-understood")
 
 
-FIN = Word("FIN", "terminer cette conversation", end_conversation, also=("TERMINER", "END"))
-
 HANDLERS: dict[About, Callable[[Context], str]] = {
     About.GENERAL: general,
     About.QUESTION: consenting.answer,
@@ -143,6 +121,7 @@ def handle(context: Context) -> str:
 
     A question's fresh token is its own proof; everything else needs the person herself (contract, "Who may act").
     """
+    context = conversing.as_writer(context)
     ticket = context.ticket
     assert ticket is not None
     if ticket.expires_at <= context.at:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from inbound.context import Context
-from inbound.handlers import anyone, candidate, recruiter, staff
+from inbound.handlers import anyone, candidate, conversing, recruiter, staff
 from inbound.words import Said, Word, anything
 from jobboard import people
 from jobboard.letters.account import Help
 from jobboard.letters.cards import HelpWord
 from jobboard.people import Role
+from jobboard.tickets import About
 
 
 def help_(context: Context, said: Said) -> str:
@@ -25,6 +26,7 @@ BY_ROLE: dict[Role, tuple[Word, ...]] = {
     Role.STAFF: staff.WORDS,
     Role.SUBSCRIBER: (),
 }
+CONVERSATION: tuple[Word, ...] = conversing.WORDS
 YES = Word("OUI", "confirmer ce que nous vous demandons", help_, also=("YES", "OK", "D ACCORD", "O"), takes=anything)
 NO = Word("NON", "décliner ce que nous vous demandons", help_, also=("NO", "N"), takes=anything)
 
@@ -41,16 +43,23 @@ def table(context: Context) -> tuple[Word, ...]:
     """Return the words that count for this mail; on a ticket its role decides where two roles share one."""
     own = roles(context)
     words = [word for role in BY_ROLE if role in own for word in BY_ROLE[role]]
-    return (*words, *ANYONE)
+    ticket = context.ticket
+    here = CONVERSATION if ticket is not None and ticket.about is About.CONVERSATION else ()
+    return (*here, *words, *ANYONE)
 
 
 def help_letter(own: frozenset[Role]) -> Help:
     """Return AIDE for somebody with those roles."""
     sections = {"anyone": _lines((YES, NO, *ANYONE))}
+    if own & _CORRESPONDING:
+        sections["conversation"] = _lines(CONVERSATION)
     for role, words in BY_ROLE.items():
         if role in own and words:
             sections[str(role)] = _lines(words)
     return Help(sections)
+
+
+_CORRESPONDING = frozenset({Role.CANDIDATE, Role.RECRUITER})
 
 
 def _lines(words: tuple[Word, ...]) -> tuple[HelpWord, ...]:

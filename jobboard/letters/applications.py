@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from jobboard.letters.base import Letter, Stream, letter
-from jobboard.letters.cards import OfferCard
+from jobboard.letters.cards import LeftOut, OfferCard
 
 
 @letter(stream=Stream.ACCOUNT)
@@ -18,23 +18,28 @@ class ApplicationSent(Letter):
     files: tuple[str, ...]
     refused_files: tuple[str, ...] = ()
     masked: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    address_shown: bool = False  # she lets recruiters see it
 
     @classmethod
     def sample(cls) -> Self:
-        return cls("Léa", "Comptable (H/F)", "Association Horizon", ("CV.pdf",), ("notes.docm",), 2)
+        left_out = (LeftOut("signature"),)
+        return cls("Léa", "Comptable (H/F)", "Association Horizon", ("CV.pdf",), ("notes.docm",), 2, left_out)
 
 
 @letter(stream=Stream.RELAY)
 class ApplicationReceived(Letter):
     """An application as its recruiter reads it: who, her words, her files; answering it is answering her.
 
-    The words and files are those of the anonymised message `message_id`.
+    The words and files are those of the anonymised message `message_id`. `shared`: the reader is a colleague.
     """
 
     message_id: int
     number: int
     title: str
     candidate: str
+    shared: bool = False
+    address_shown: bool = False  # she lets recruiters see it: as it was when she wrote
 
     @classmethod
     def sample(cls) -> Self:
@@ -43,11 +48,19 @@ class ApplicationReceived(Letter):
 
 @letter(stream=Stream.RELAY)
 class RelayedMessage(Letter):
-    """A message of the other side; answering it is answering her. `author`: as she chose to be shown."""
+    """A message of the other side; answering it is answering her. `author`: as she chose to be shown.
+
+    `copied`: a colleague of the reader's wrote it, to `addressee`. `side`: the names of all who take part on the
+    recruiter's side, where they are several.
+    """
 
     message_id: int
     author: str
     title: str
+    copied: bool = False
+    addressee: str = ""
+    side: tuple[str, ...] = ()
+    address_shown: bool = False  # a candidate who lets recruiters see hers: as it was when she wrote
 
     @classmethod
     def sample(cls) -> Self:
@@ -61,10 +74,12 @@ class MessageNote(Letter):
     title: str
     masked: int
     refused_files: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    address_shown: bool = False
 
     @classmethod
     def sample(cls) -> Self:
-        return cls("Comptable (H/F)", 2, ("notes.docm",))
+        return cls("Comptable (H/F)", 2, ("notes.docm",), (LeftOut("signature"), LeftOut("winmail")))
 
 
 @letter(stream=Stream.ACCOUNT)
@@ -80,6 +95,25 @@ class MessageNotDelivered(Letter):
     @classmethod
     def sample(cls) -> Self:
         return cls("full", "Comptable (H/F)")
+
+
+@letter(stream=Stream.ACCOUNT)
+class MessageHeld(Letter):
+    """What becomes of a message that the last gate stopped, said to its author.
+
+    `what`: "held", "released", "dropped" or "expired"; `why`: "address", "document" (it is in one), "closed" (it does not open),
+    "too-much"; `reason`: the staff's words for a dropped one; `days`: how long it waits for a decision.
+    """
+
+    what: str
+    why: tuple[str, ...]
+    title: str
+    reason: str = ""
+    days: int = 30
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("held", ("address", "closed"), "Comptable (H/F)")
 
 
 @letter(stream=Stream.ACCOUNT)

@@ -121,6 +121,13 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Something of a mail that could not pass: a name of mailer.shown.LEFT_OUT."""
+
+    code: str
+
+
+@dataclass(frozen=True)
 class HelpWord:
     """A command with what it does, as AIDE lists it."""
 

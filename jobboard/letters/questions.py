@@ -94,3 +94,19 @@ class StopQuestion(Letter):
     @classmethod
     def sample(cls) -> Self:
         return cls("Comptable (H/F)")
+
+
+@letter(stream=Stream.ACCOUNT)
+class ColleagueQuestion(Letter):
+    """Whoever deposited an offer asks her to share its conversations; OUI lets her read and write there.
+
+    Built of what is published of the offer: nothing else that the recruiter wrote comes to an address that she gave.
+    `known`: False for someone we meet for the first time.
+    """
+
+    card: OfferCard
+    known: bool = False
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(OfferCard.sample())

@@ -99,3 +99,26 @@ class Alarm(Letter):
     @classmethod
     def sample(cls) -> Self:
         return cls("refused-by-us-policy", {"reply": "550 5.7.1 listed by a block list", "count": 3})
+
+
+@letter(stream=Stream.ACCOUNT)
+class ConversationReported(Letter):
+    """Somebody said BLOQUER in a conversation: who, against whom, in which; addresses are shown masked."""
+
+    conversation_id: int
+    title: str
+    by: str
+    by_candidate: bool
+    others: tuple[str, ...]
+    messages: int
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(
+            37,
+            "Comptable (H/F)",
+            "Léa Dubreuil, l•••@courrier.example",
+            True,
+            ("Hélène Martin, h•••@horizon.example",),
+            4,
+        )

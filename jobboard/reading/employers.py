@@ -7,39 +7,20 @@ from collections.abc import Iterable
 from itertools import islice
 
 from jobboard import places, trades
+from jobboard.areas import COMMON_WORDS
 from jobboard.readable import level
+from jobboard.reading.nouns import ACRONYMS, NOUNS, is_establishment
 from jobboard.reading.sentences import Part, Sentence
 
 LONGEST = 100
 _MOST_WORDS = 12
 _MOST_NAMES = 12  # in one sentence
 
-_NOUNS = (
-    "associations?|asso|fondations?|mutuelles?|mutualites?|cooperatives?|scop|scic|federations?|confederations?"
-    "|unions?|ligues?|comites?|maisons?|collectifs?"
-    "|reseaux?|societes?|entreprises?|etablissements?|foyers?|mission locale|missions locales|ressourcerie"
-    "|recyclerie|creches?|ecoles?|lycees?|theatres?"
-    "|compagnies?|amicales?|secours|ong|groupements?|groupes?|regies?|agences?|ateliers?|syndicats?|offices?"
-    "|cinemas?|fermes?|epiceries?|tiers-lieux?|cafes?"
-    "|radios?|clubs?|instituts?|ville|mairie|commune|departement|metropole|communaute|centres?|centre social"
-    "|centre socioculturel|restos?|banque alimentaire"
-    "|residences?|villages?|chantiers?|jardins?|conservatoire|musee|media|mediatheque|festivals?|halte-garderie"
-    "|micro-creche|cite|pepiniere|couveuse|caisse"
-    "|structure|structures|ludotheques?|bibliotheque|restaurants?|boutiques?|bistrot|librairie|mutuelles?|plateformes?"
-    "|domicile|maison d'accueil|accueil de loisirs|service d'aide|auberge|orchestre|laiterie|brasserie|conciergerie"
-    "|laverie|garage|hopital|clinique|pole|espace|cantines?|coop|crous|universite|habitat|emmaus"
-)
-_ACRONYMS = (
-    "mjc|admr|udaf|unaf|apf|adapei|unapei|adapt|esat|ehpad|ime|itep|mecs|ccas|cias|cidff|cpie|gretas?|greta|apajh"
-    "|pep|ufcv|ifac|anef|arile|csc|sivu|sivom|cemea"
-    "|geiq|ei|aci|crous|cada|chrs|fjt|uriopss|cress|amap|clcv|adil|ufolep|usep|adie|afev|afpa|adsea|aidaphi"
-    "|arseaa|cd\\d\\d|eclat|uncpie|ugecam|esiea|lpo|snl|icf"
-)
 _COMMON_ACRONYMS = frozenset(
     "mjc esat ehpad ime itep mecs ccas cias chrs cada fjt geiq aci scop scic cpie csc sivu adil ong".split()
 )
 _OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |the )?")
-_NOUN = re.compile(rf"(?:{_NOUNS}|{_ACRONYMS})\b")
+_NOUN = re.compile(rf"(?:{NOUNS}|{ACRONYMS})\b")
 _VERBS = re.compile(
     r"\b(?:(?:re)?cherche(?:nt)?|recrute(?:nt)?|embauche(?:nt)?|engage(?:nt)?|propose(?:nt)?|accueille(?:nt)?"
     r"|va recruter|vont recruter|ouvre(?:nt)? un|offre(?:nt)? un|prend une?|prennent une?"
@@ -50,7 +31,7 @@ _VERBS = re.compile(
 )
 _WITHIN = re.compile(
     r"\b(?:(?P<firm>nous,|chez|rejoi\w+|integre[rz]|au nom d[eu]|de la part d[eu]|pour le compte d[eu]"
-    r"|nous sommes|on est|geree?s? par|portee?s? par|we're|(?:association|structure|entreprise|fondation|cooperative|crèche|creche) (?:s'appelle"
+    r"|nous sommes|on est|je (?:dirige|preside|represente|gere|coordonne)|geree?s? par|portee?s? par|we're|(?:association|structure|entreprise|fondation|cooperative|crèche|creche) (?:s'appelle"
     r"|se nomme|est)|je suis (?:[a-z-]+(?:\(e\))? )?(?:de|du|a|pour)"
     r"|je travaille (?:pour|a|chez)|join|i work (?:for|at)|on behalf of|we are|ici)|(?P<inside>au sein d[eu]|dans"
     r"|pour|a|at|for|within|de|du|d'))"
@@ -72,7 +53,7 @@ _NOT_AN_EMPLOYER = re.compile(
 _STOP = re.compile(
     r"[,;:!?\n(|]|\.(?= |$)| [–—-] | (?:recherche|recrute|cherche|embauche|propose|accueille|engage|est|sont"
     r"|oeuvre|gere|souhaite|a(?! (?:domicile|la personne|but|vocation))|qui|dont|que|situee?|basee?"
-    r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|et nous|je|j'|qu'"
+    r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|et nous|et transmet\w*|et relai\w*|et diffus\w*|et vous|et je|je|j'|qu'"
     r"|va|vont|c'est|cherchons|recherchons|recrutons"
     r"|geree?s? par|geree?|portee?|s'occupe|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient"
     r"|accompagne|organise|regroupe|agit|vient|met)(?:nt)?(?=[ ',.]|$)"
@@ -91,9 +72,13 @@ _FOR_A_CLIENT = re.compile(
     r"|\bon behalf of (?:one of )?(?:our|its|a) clients?\b"
 )
 _LOWER = re.compile(  # all in small letters: "esat les ateliers du parc recherche"
-    rf"(?:l'|l |la |le )?(?P<name>(?:{_NOUNS}|{_ACRONYMS})(?: [a-z]+e)? (?:les|la|le|l'|(?!(?:de|d|du|des|a|au|en|qui|locale?"
+    rf"(?:l'|l |la |le )?(?P<name>(?:{NOUNS}|{ACRONYMS})(?: [a-z]+e)? (?:les|la|le|l'|(?!(?:de|d|du|des|a|au|en|qui|locale?"
     r"|sportive|culturelle|solidaire|laique|sociale?|familiale|parentale|associative|municipale|medico|situee?|basee?)\b)[a-z]+)"
     r"(?:[ '-][a-z0-9]+){0,5})"
+)
+_HEAD_OF = re.compile(  # "le directeur de la Mission locale recherche"
+    r"(?:bonjour[ ,.!\n]*)?(?:l[ae] |l'|les )?(?:direct\w+|president\w*|equipe|bureau|conseil d'administration|service (?:rh|du personnel))"
+    rf" (?:de |du |d')(?:la |le |les |l')?(?=(?:{NOUNS}|{ACRONYMS})\b)"
 )
 _ADVERBS = frozenset(
     "actuellement desormais aussi egalement donc encore toujours et qui urgemment activement ainsi".split()
@@ -102,11 +87,16 @@ _ADVERBS = frozenset(
 _LEGAL = re.compile(
     rf"(?:associations?|asso|fondations?|mutuelles?|cooperatives?|scop|scic|federations?|unions?|ligues?|comites?"
     rf"|collectifs?|reseaux?|societe|entreprise|centre social|centre socio"
-    rf"|mission locale|secours|ong|regies?|ville|mairie|commune|departement|metropole|compagnie|{_ACRONYMS})\b"
+    rf"|mission locale|secours|ong|regies?|ville|mairie|commune|departement|metropole|compagnie|{ACRONYMS})\b"
 )
 _PROPER = re.compile(
     r"^\w[\w' -]*? (?<!de )(?<!du )(?<!à )(?<!en )(?<!of )[A-ZÀ-ÝŒ«\"“](?!\w*$)|[a-zà-ÿ] (?<!de )(?<!du )(?<!à )[A-Z]\w+$"
 )
+_QUOTED = re.compile(r"[«\"“][^»\"”\n]{1,60}[»\"”]")
+_AT_A_PLACE = re.compile(r" (?:a|au|en|sur|in|at) ?$")
+_GOING_ON = frozenset(("pour", "avec", "dans", "depuis", "ou", "vous", "nous"))
+_CAPITAL = re.compile(r" ?(?:l['’]|d['’]|la |le |les |tous |toutes )?(?P<word>[A-ZÀ-ÝŒ][\w'’-]+|[Tt]ous|[Tt]outes)")
+_A_VILLAGE = 1_000  # people
 # Capitals that name nobody: "maître de maison H/F", "ateliers CV".
 _ABBREVIATIONS = frozenset("h/f f/h h f hf fh m/f cv cdi cdd cddi etp bac bafa bafd smic rh tp".split())
 _SMALL = frozenset("de du des d la le les l et & aux au à en sur pour of the and d'".split())
@@ -160,16 +150,38 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
     for number, sentence in enumerate(listed):
         signs = number == len(listed) - 1 and listed[number - 1].text.endswith((".", "!", "?"))
         if sentence.part is Part.TERMS and not signs and (sentence.joined or 0 < number < 4):
-            heading += _standing_alone(sentence.text)
+            heading += standing_alone(sentence.text)
         if sentence.bullet or sentence.part is Part.PROFILE:
             continue
         found += _subjects(sentence.text)
         beside += _within(sentence.text)
         alone += _opening(sentence.text)
-        pieces += [name for piece in re.split(", | : ", sentence.text) for name in _standing_alone(piece)]
+        pieces += [name for piece in re.split(", | : ", sentence.text) for name in standing_alone(piece)]
     names = list(dict.fromkeys(found or beside or heading or alone or pieces))
     distinct = [name for name in names if not any(name != other and level(name) in level(other) for other in names)]
+    bodies = [name for name in distinct if not is_establishment(name)]
+    distinct = bodies if len(bodies) == 1 else distinct
     return distinct[0] if len(distinct) == 1 else None
+
+
+def beside(sentences: Iterable[Sentence]) -> list[str]:
+    """Return the organisations that are mentioned without recruiting: "au sein de X", "pour la MJC X"."""
+    return [name for one in sentences if one.part is not Part.PROFILE for name in _within(one.text)]
+
+
+def body_at(text: str) -> str | None:
+    """Return the name of an organisation with which a text begins; a name without a noun must begin with a capital."""
+    return _name(text, whole=False)
+
+
+def says_something(text: str) -> bool:
+    """Tell whether a line is a sentence of an offer rather than a name: a verb, a contract, a trade."""
+    return bool(
+        _VERBS.search(level(text))
+        or _STOP.search(level(text))
+        or trades.mentioned(text)
+        or _NO_NAME.search(level(text))
+    )
 
 
 def is_for_a_client(text: str) -> bool:
@@ -177,13 +189,7 @@ def is_for_a_client(text: str) -> bool:
     return bool(_FOR_A_CLIENT.search(level(text)))
 
 
-def from_signature(text: str) -> str | None:
-    """Return the one organisation that stands on a line of its own below the closing words; None when there are two."""
-    names = dict.fromkeys(name for line in text.split("\n") for name in _standing_alone(line))
-    return next(iter(names)) if len(names) == 1 else None
-
-
-def _standing_alone(text: str) -> list[str]:
+def standing_alone(text: str) -> list[str]:
     """Return the organisation that a piece of a heading is: "Comptable – Fondation Lumière – CDI"."""
     piece = re.sub(r" *\([^()]{2,40}\)$", "", text.strip(" .,;"))
     name = _name(piece, whole=True) if begins_with_noun(piece) and len(piece.split()) <= 7 else None
@@ -194,7 +200,7 @@ def _opening(text: str) -> list[str]:
     """Return the organisation of a line that is nothing but its name, or its name and place: "Crèche Les Lutins, Vesoul."."""
     first, *others = re.split(r", | \(", text.strip(" .!)"))
     told = all((places.named(piece) or places.mentioned(piece)) and len(piece.split()) <= 5 for piece in others)
-    return _standing_alone(first) if told else []
+    return standing_alone(first) if told else []
 
 
 def _subjects(text: str) -> list[str]:
@@ -203,7 +209,8 @@ def _subjects(text: str) -> list[str]:
     match = _VERBS.search(plain)
     if match is None:
         return []
-    subject = text[: match.start()].rstrip(" ,")
+    office = _HEAD_OF.match(plain)
+    subject = text[office.end() if office else 0 : match.start()].rstrip(" ,")
     pieces = re.split(r"(,|: |\. )", subject)
     for piece, stop in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
         heads = stop == ": " and not begins_with_noun(piece.strip())  # "Printemps 2027 : la MJC X recrute"
@@ -300,17 +307,48 @@ def _balanced(name: str) -> str:
 
 
 def _name_end(text: str, start: int) -> int:
+    """Return where a name ends: at a stop, or before a town said with its preposition; quoted words stay whole."""
     plain = level(text)
-    match = _STOP.search(plain, start + 1)
+    stops = (
+        match
+        for match in _STOP.finditer(plain, start + 1)
+        if not (any(char.isupper() for char in text[start : match.start()]) and _is_within_a_name(text, match))
+    )
+    match = next(stops, None)
     end = match.start() if match else len(text)
-    quoted = re.compile(r"[«\"“][^»\"”\n]{1,60}[»\"”]").search(text, start, end + 60)
+    quoted = _QUOTED.search(text, start, end + 60)
     if quoted and quoted.start() < end:
         end = max(end, quoted.end())
     for found in places.mentioned(text[start:end]):
-        before = re.search(r" (?:a|au|en|sur|in|at) ?$", plain[start : start + found.start])
-        if before and before.start() > 1:
+        if quoted and quoted.start() <= start + found.start < quoted.end():
+            continue
+        before = _AT_A_PLACE.search(plain[start : start + found.start])
+        if before and before.start() > 1 and not _names_no_town(found, before[0]):
             return start + before.start()
     return end
+
+
+def _is_within_a_name(text: str, stop: re.Match[str]) -> bool:
+    """Tell whether a small word goes on a name: "Agir pour l'Enfance", "Tous à Bord", unlike "Horizon pour son équipe"."""
+    if stop.start() + 1 >= len(text) or text[stop.start()] != " ":
+        return False
+    if text[stop.start() + 1].isupper() and any(char.islower() for char in text):
+        return True
+    if stop[0].strip() not in _GOING_ON and text[stop.start() + 1] != "à":
+        return False
+    following = _CAPITAL.match(text, stop.end())
+    if following is None or (len(following["word"]) > 1 and following["word"].isupper()):
+        return False  # "pour l'IME"
+    named = places.named(following["word"])
+    return not named or named[0].population < _A_VILLAGE or level(following["word"]) in COMMON_WORDS
+
+
+def _names_no_town(found: places.FoundPlace, before: str) -> bool:
+    """Tell whether a place belongs to the name: "Enfance en Chemin" names no village, "Agir en Anjou" is called so."""
+    place = found.candidates[0]
+    if before.strip() == "en":
+        return True
+    return place.kind is places.PlaceKind.COMMUNE and place.population < _A_VILLAGE and before.strip() != "a"
 
 
 def _last_capital(words: list[str], *, first: int) -> int:

@@ -13,7 +13,7 @@ from jobboard.folding import fold
 from jobboard.moments import say
 from jobboard.phrases import word_set
 from jobboard.readable import level
-from jobboard.reading import deadlines, employers, engagements, titles, workplaces
+from jobboard.reading import bodies, deadlines, employers, engagements, titles, workplaces
 from jobboard.reading.engagements import ReadContracts
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
@@ -28,6 +28,11 @@ _HEADS = word_set(
 )
 # Who writes of herself as the employer may be believed when she signs with its name.
 _OURS = re.compile(r"\b(?:nous|notre|nos|on (?:re)?cherche|on recrute|recherchons|recrutons|cherchons|we|our)\b")
+# Somebody takes back what she has just written: which of the two holds has to be asked.
+_CORRECTED = re.compile(
+    r"\b(?:euh|oups|pardon(?= ?[:,])|erratum|je corrige|je voulais dire|lire plutot|non pardon|ou plutot)\b"
+)
+_SIGNED_LINES = 7  # at the end of a text without closing words
 _SIRET = re.compile(r"\bsiret\b[^\d\n]{0,20}(?P<digits>(?:\d[ .]?){13}\d)(?!\d)")
 
 
@@ -136,12 +141,13 @@ def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
 
 def _placed(title: str) -> str:
     """Return the title without the standing before the trade: "apprenti menuisier", "stagiaire chargé de …"."""
-    return re.sub(rf"^(?:{_STANDING})(?:\(e\)|·e)? (?=[^\W\d])", "", title, flags=re.IGNORECASE)
+    standing = rf"(?:{_STANDING})(?:\(e\)|·e)?"
+    return re.sub(rf"^{standing}(?: ou {standing}|/{standing})? (?=[^\W\d])", "", title, flags=re.IGNORECASE)
 
 
 def _longer_trades(title: str, first: FoundTrade, beside: tuple[str, ...]) -> tuple[str, ...]:
     """Return the labels of other trades that a one-word title may mean with what stands beside it."""
-    word = title[first.start : first.end].split("(")[0].strip()
+    word = re.sub(r"\([^()]*\)", "", title[first.start : first.end]).strip()
     if len(word.split()) > 1 or stem(fold(word)) not in _HEADS:
         return ()
     labels = []
@@ -168,15 +174,23 @@ def _employer(gathered: Gathered, signature: str) -> Fact:
     if named:
         agreed = len({level(name) for name in named}) == 1
         return Fact(Field.EMPLOYER, {"employer": named[0] if agreed else None}, doubtful=not agreed, labelled=True)
-    name = employers.from_sentences(gathered.sentences)
+    if _CORRECTED.search(level(gathered.free)):
+        return Fact(Field.EMPLOYER, {"employer": None})
+    recruiting = employers.from_sentences(gathered.sentences)
+    name, torn = bodies.employing(gathered.sentences, _last_lines(gathered.free), signature, recruiting)
     if (
         name is None
+        and not torn
         and signature
         and _OURS.search(level(gathered.free))
         and not employers.is_for_a_client(gathered.free)
     ):
-        name = employers.from_signature(signature)
+        name = bodies.from_signature(signature)
     return Fact(Field.EMPLOYER, {"employer": name})
+
+
+def _last_lines(free: str) -> list[str]:
+    return [line for line in free.split("\n") if line.strip()][-_SIGNED_LINES:]
 
 
 def _contract(gathered: Gathered, subject: str) -> Fact:

@@ -35,11 +35,11 @@ _SHORT_FILLER = (
 _RECRUITING = re.compile(
     r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?"
     r"|embauchons|engage(?:nt|ons)?"
-    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|besoin d'"
+    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|cree(?:nt)?|creons|forme(?=nt? une?\b)|besoin d'"
     r"|besoin de|recrutement d'|recrutement de"
     r"|recherche d'|la recherche de|(?:looking|searching) for|hiring|seeking|recruiting|seeks|hire|recruit|needs?)"
     rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?P<determiner>{_DETERMINER}) "
-    rf"|{_SHORT_FILLER}{{0,1}} ?:? ?(?=[a-z]))"
+    rf"|{_FILLER} ?: ?(?=[a-z])|{_SHORT_FILLER}{{0,1}} ?:? ?(?=[a-z]))"
 )
 _PUBLISHING = re.compile(
     r"\b(?:publier|diffuser|deposer|passer|poster|publish|post|(?:mettre|mise) en ligne|(?:voici|ci-dessous"
@@ -53,7 +53,7 @@ _HEADS = re.compile(
     r"|cdd de remplacement|job|position|renfort|profil) "
     r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*"
     r"|\d+ mois[ ,]*)?(?:renouvelable[ ,]*)?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? "
-    r"|(?:contrat )?(?:d'|en |de )?(?:apprentissage|alternance|professionnalisation) (?:de |d'|pour une? |en tant que )"
+    r"|(?:contrats? )?(?:d'|en |de )?(?:apprentissage|alternance|professionnalisation) (?:de |d'|pour une? |en tant que )"
     r"|(?:full|part)[- ]time |(?:coups? de main|renforts?|nouve\w+ tetes?) ?: ?(?:une? |des )?)"
 )
 _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"
@@ -71,7 +71,7 @@ _STOP = re.compile(
     r"| en (?:cd[id]|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|freelance|teletravail"
     r"|remplacement|vue|20\d\d|full|janvier|fevrier"
     r"|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b"
-    r"| (?:cdi|cdd|cddi|vsi|pec|interim|temps (?:plein|partiel|complet)|mi-temps|plein temps|\d+ ?h\b|\d+ ?%"
+    r"| du (?=\d)| (?:cdi|cdd|cddi|vsi|pec|interim|temps (?:plein|partiel|complet)|mi-temps|plein temps|\d+ ?h\b|\d+ ?%"
     r"|\d[\d ]* ?€|etp|0[.,]\d|debut|full[- ]time|part[- ]time|urgent)(?=[ ,;.()/-]|$)"
 )
 _SEVERAL = re.compile(r"des|plusieurs|ses|nos|leurs|deux|trois|quatre|cinq|[2-9]|\d\d")
@@ -145,12 +145,22 @@ def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
         phrases = chain(_RECRUITING.finditer(plain), _PUBLISHING.finditer(plain))
         for match in islice(phrases, _MOST_TITLES):
             title = _title(sentence.text[match.end() :]) or _behind(sentence.text[match.end() :])
+            title = _named_later(title)
             title = _of_one(title) if _SEVERAL.fullmatch(match["determiner"] or "") else title
             known = bool(title and trades.mentioned(title))
             if title and (match["determiner"] or known) and (known or not _offers_a_thing(match[0], title)):
                 found.append(title)
                 found += _second(sentence.text[match.end() :])
     return tuple(dict.fromkeys(found))
+
+
+def _named_later(title: str) -> str:
+    """Return the title behind what the post is for: "… pour ses trois crèches de Vierzon une EJE"."""
+    later = re.search(r" une? (?=\w)", level(title))
+    if later is None or any(one.start < 4 for one in trades_in(title)):
+        return title
+    rest = title[later.end() :]
+    return rest if any(one.start < 4 for one in trades_in(rest)) else title
 
 
 def _of_one(title: str) -> str:

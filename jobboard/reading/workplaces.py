@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from jobboard import places
+from jobboard.person_names import person_names
 from jobboard.places import FoundPlace, Place, PlaceKind
 from jobboard.readable import level
+from jobboard.reading.nouns import is_establishment
 from jobboard.reading.sentences import Part, Sentence
 
 MOST_OPTIONS = 6
@@ -84,7 +86,9 @@ class ReadPlace:
 
 
 def mentioned(text: str) -> tuple[FoundPlace, ...]:
-    """Return the places that a text mentions; amounts, dates and counts are no districts ("Lyon, 2 200 €")."""
+    """Return the places that a text mentions; amounts, dates, counts and names of people are none ("Lyon, 2 200 €")."""
+    for start, end in person_names(text):
+        text = text[:start] + "\x00" * (end - start) + text[end:]
     return places.mentioned(_NO_CODE.sub(lambda match: "\x00" * len(match[0]), text))
 
 
@@ -154,17 +158,36 @@ def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _S
         return _Standing.PASSING
     named = employer is not None and text[found.start : found.end] in employer
     at = bool(_AT.search(before) or _POSTAL.match(text, found.start))
+    if employer is not None and _goes_on_in(employer, text, found):
+        return _Standing.NAMED
     if _before_recruiting(text, found):
         return _Standing.NAMED if named and not at else _Standing.BESIDE
     if at or not before.strip(" -–—*•("):
         return _Standing.AT
     if named:
-        return _Standing.NAMED
+        local = _OF.search(before) is not None and _LOCAL.match(level(employer or "")) is not None
+        return _Standing.OF if local or (_OF.search(before) and is_establishment(employer or "")) else _Standing.NAMED
     if _OF.search(before):
         return _Standing.NAMED if _in_a_name(text, found) else _Standing.OF
     if before.endswith(" pour "):
         return _Standing.OF
     return _Standing.AT if _stands_alone(text, found, before) else _Standing.PASSING
+
+
+# Who is called after a town works there: "Mairie de Lunéville", unlike "Les Amis de Grenoble".
+_LOCAL = re.compile(r"(?:mairie|ville|mjc|maison|mission locale|ccas|centre|office de tourisme|commune)\b")
+
+
+def _goes_on_in(employer: str, text: str, found: FoundPlace) -> bool:
+    """Tell whether the place only goes on the employer's name: "Agir en Anjou", unlike "l'IME de Chartres"."""
+    name, plain = level(employer), level(text)
+    start = plain.find(name)
+    if start < 0:
+        start = plain.find(name := name.partition(" ")[2]) if " " in name else -1
+    inside = start >= 0 and start < found.start and found.end <= start + len(name)
+    return (
+        inside and re.search(r"\b(?:en|sur|a|dans|pour|sous) ?(?:la |le |les |l')?$", plain[: found.start]) is not None
+    )
 
 
 _RECRUITS = re.compile(

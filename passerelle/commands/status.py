@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from jobboard import bounces, suppression
+from jobboard import bounces, held, kept_mails, suppression
 from jobboard.clock import now
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Stream
@@ -63,6 +63,7 @@ def gather(session: Session, *, at: datetime) -> list[Fact]:
         *_outbox(session, at),
         *_departures(session, at),
         *_returns(session, at),
+        *_kept(session, at),
         *_clock(session, at),
     ]
 
@@ -107,6 +108,7 @@ def _departures(session: Session, at: datetime) -> list[Fact]:
         Fact("last letter", _ago(last(Post.stream == Stream.LETTERS), at)),
         Fact("last mail", _ago(last(), at)),
         Fact("offers to validate", str(waiting or 0)),
+        Fact("held (passerelle held list)", str(held.count_waiting(session) or "none")),
     ]
 
 
@@ -119,6 +121,14 @@ def _returns(session: Session, at: datetime) -> list[Fact]:
         Fact("bounces in a day", f"{sum(found.values())} ({kinds})" if kinds else "none"),
         Fact("complaints in a day", str(complaints or "none")),
         Fact("suppressed addresses", str(suppression.count_suppressed(session) or "none")),
+    ]
+
+
+def _kept(session: Session, at: datetime) -> list[Fact]:
+    found = kept_mails.figures(session, since=at - timedelta(days=7))
+    return [
+        Fact("kept until OUI", str(found.waiting or "none")),
+        Fact("never confirmed, in a week", str(found.ended or "none")),
     ]
 
 

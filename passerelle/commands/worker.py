@@ -8,7 +8,7 @@ import os
 import click
 
 from jobboard.settings import Settings, load
-from passerelle import doors, tasks
+from passerelle import doors, memory, tasks
 from passerelle.installation import Installation, log_events, opened
 from passerelle.sentences import one_sentence
 from scheduler.clock import Clock
@@ -21,6 +21,7 @@ from scheduler.clock import Clock
 def command(with_clock: bool, after_upgrade: bool) -> None:
     """Run a worker alone: dispatch, matching, delivery."""
     log_events()
+    memory.give_back()
     run(load(), with_clock=with_clock, after_upgrade=after_upgrade)
 
 

@@ -18,6 +18,7 @@ from inbound import dispatch
 from inbound.door import House
 from inbound.envelopes import Envelope, Stored, Verdict
 from inbound.limits import Limits
+from inbound.verifying import Verifying
 from jobboard.addresses import Addresses
 from jobboard.db import Database
 from jobboard.errors import TemporaryFailure
@@ -122,8 +123,10 @@ class MailHouse:
         return self.mail().outcome
 
     def work(self) -> None:
-        """Dispatch what waits."""
-        dispatch.drain(self.database, self.addresses, self.dns)
+        """Verify and dispatch what waits."""
+        Verifying(self.database, self.addresses, self.dns).drain()
+        for large in (False, True):
+            dispatch.drain(self.database, self.addresses, self.dns, large=large)
 
     def mail(self) -> Mail:
         """The newest mail in the bag."""

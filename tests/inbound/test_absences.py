@@ -126,24 +126,34 @@ def test_the_next_day_a_machine_still_answers_only_a_human(talk: Talk, database:
     [
         {"subject": "Undelivered Mail Returned to Sender"},
         {"List_Id": "<x.example>"},
-        {"X_Passerelle_Hop": "1"},
     ],
 )
-def test_bounces_lists_and_what_comes_back_to_us_end_here(talk: Talk, headers: dict[str, str]) -> None:
+def test_bounces_and_lists_end_here(talk: Talk, headers: dict[str, str]) -> None:
     talk.says("candidate", "Bonjour madame, quand puis-je passer ?")
     address, relay = talk.recruiter
     sender = "" if "subject" in headers else address
     outcome = talk.house.outcome(relay, letter(address, "Machine", **headers), sender=sender)
-    assert outcome in ("automatic-bounce", "automatic-list", "automatic-loop")
+    assert outcome in ("automatic-bounce", "automatic-list")
     assert len(talk.house.posts()) == 1
 
 
-def test_fifty_one_hops_are_a_loop(talk: Talk) -> None:
+HOP = b"Received: from a.example by b.example; Mon, 23 Nov 2026 10:00:00 +0100\r\n"
+
+
+@pytest.mark.parametrize("before", [HOP * 51, b"x-passerelle-hop : 1\r\n"])
+def test_what_comes_round_is_refused_at_the_door(talk: Talk, before: bytes) -> None:
     address, relay = talk.recruiter
     raw = letter(address, "Bonjour à vous, et merci.")
-    hop = b"Received: from a.example by b.example; Mon, 23 Nov 2026 10:00:00 +0100\r\n"
-    assert talk.house.outcome(relay, hop * 51 + raw) == "automatic-loop"
-    assert talk.house.outcome(relay, hop * 50 + raw + b"2\r\n") == "relayed"
+    code, said = talk.house.send(relay, before + raw)
+    assert (code, said.split()[0]) == (554, "5.4.6")
+    assert talk.house.outcome(relay, HOP * 50 + raw + before) == "relayed", "a quoted header is no header"
+
+
+def test_a_loop_that_the_door_cannot_see_ends_when_the_mail_is_read(talk: Talk) -> None:
+    address, relay = talk.recruiter
+    long_hop = HOP.replace(b"from", b"from " + b"x" * 1500 + b"\r\n\tby")
+    assert talk.house.outcome(relay, long_hop * 51 + letter(address, "Bonjour à vous.")) == "automatic-loop"
+    assert talk.house.posts() == []
 
 
 def test_somebody_else_s_absence_is_neither_passed_on_nor_asked_about(talk: Talk) -> None:

@@ -238,7 +238,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         {
             "title": "Aide à domicile",
             "employer": "ADMR de Loire-Atlantique",
-            "doubts": ("place",),
+            "place": "Ancenis-Saint-Géréon (44)",
             "contract": "cdi",
             "working_time": "part",
             "hours_per_week": 24,

@@ -217,7 +217,7 @@ def test_the_ledger_refuses_a_second_meeting(database: Database) -> None:
             "offer_id": offer.id,
             "alert_id": one.id,
             "score": 1.0,
-            "reasons": [],
+            "reasons": 0,
             "matched_at": AT,
         }
         with pytest.raises(IntegrityError), session.begin_nested():

@@ -321,7 +321,9 @@ def test_no_statement_reads_all_alerts_or_all_postings(database: Database) -> No
         for town in (NANTES, REZE, CHOLET, RENNES):
             alert(session, candidate(session), near(town))
         offer = publish(session, recruiter(session))
-        session.execute(sa.text("SET LOCAL enable_seqscan = off"))  # the tables are small: only what has no index is read
+        session.execute(
+            sa.text("SET LOCAL enable_seqscan = off")
+        )  # the tables are small: only what has no index is read
         plans = matching.plans(session, [offer.id], at=AT)
     assert "pk_alert_posting" in plans
     assert not re.search(r"Seq Scan on (alert|alert_posting|alert_place|ledger|subscription)\b", plans)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 from PIL import Image
@@ -115,3 +116,38 @@ def pixels(content: bytes) -> bytes:
     """Return what is seen of a picture."""
     with Image.open(io.BytesIO(content)) as image:
         return image.convert("RGB").tobytes()
+
+
+def winmail(*, body: str = "", html: str = "", rich_text: bytes = b"", files: dict[str, bytes] | None = None) -> bytes:
+    """Return what Outlook sends as winmail.dat ([MS-OXTNEF] 2.1): a body in some form, and files."""
+    made = struct.pack("<IH", 0x223E9F78, 1) + _tnef(1, 0x00069007, struct.pack("<II", 1252, 0))
+    if body:
+        made += _tnef(1, 0x0002800C, body.encode("cp1252") + b"\0")
+    properties = [(0x1013, html.encode("utf-8")), (0x1009, rich_text)]
+    kept = [
+        struct.pack("<HHII", 0x0102, tag, 1, len(value)) + value.ljust(-(-len(value) // 4) * 4, b"\0")
+        for tag, value in properties
+        if value
+    ]
+    if kept:
+        made += _tnef(1, 0x00069003, struct.pack("<I", len(kept)) + b"".join(kept))
+    for name, content in (files or {}).items():
+        made += _tnef(2, 0x00069002, bytes(14)) + _tnef(2, 0x00018010, name.encode("cp1252") + b"\0")
+        made += _tnef(2, 0x0006800F, content)
+    return made
+
+
+def _tnef(level: int, tag: int, data: bytes) -> bytes:
+    return struct.pack("<BII", level, tag, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+
+
+def compressed_rich_text(source: bytes, *, referring: bool) -> bytes:
+    r"""Return an RTF as Outlook compresses it ([MS-OXRTFCP] 2.1); `referring` takes "{\rtf1\ansi" from its table."""
+    items = [(0, b"\x00\x09")] if referring else []  # offset 0, 11 octets
+    items += [(None, bytes([octet])) for octet in (source.removeprefix(rb"{\rtf1\ansi") if referring else source)]
+    content = b""
+    for start in range(0, len(items), 8):
+        run = items[start : start + 8]
+        control = sum(1 << place for place, (offset, _) in enumerate(run) if offset is not None)
+        content += bytes([control]) + b"".join(octets for _, octets in run)
+    return struct.pack("<IIII", len(content) + 12, len(source), 0x75465A4C, 0) + content

@@ -7,11 +7,13 @@ from functools import cache
 from pathlib import Path
 
 from jobboard.addresses import Addresses
-from jobboard.conversations import File, Message
+from jobboard.conversations import File
 from jobboard.letters import LETTERS, Letter, Stream
 from jobboard.outbox import Post
 from jobboard.people import Subscription
-from mailer.compose import Composer, Relayed
+from jobboard.subjects import bare
+from mailer.compose import Composer
+from mailer.relayed import Relayed
 from mailer.rendering import Rendered, templates_dir
 from tests.conftest import make_settings
 
@@ -48,7 +50,11 @@ def render(letter: Letter, *, text: str = WORDS, html: str | None = None, subjec
     subscription = Subscription(id=3, stream=stream) if stream else None
     frame = composer().frame(Post(ticket_id=7), letter, None, subscription, at=AT)
     files = (File("CV Léa.pdf", "application/pdf", b"%PDF-1.7"),)
-    relayed = Relayed(Message(text=text, html=html, subject=subject), files) if letter.kind in RELAYED else None
+    relayed = (
+        Relayed(text, html, files, bare(subject) if letter.kind == "relayed_message" else "")
+        if letter.kind in RELAYED
+        else None
+    )
     return composer().render(letter, frame, relayed)
 
 

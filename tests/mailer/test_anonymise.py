@@ -108,7 +108,7 @@ def test_mails_in_mails_give_up_their_attachments_and_end_somewhere():
         WORDS, b"Content-Type: message/rfc822\r\n\r\n" + mail(WORDS, part(b"1", "image/bmp", named("a.bmp")))
     )
 
-    assert Finding("part-dropped", "attached-mail", 1) in rebuild(inner, TO_CANDIDATE).findings
+    assert Finding("attached-mail", "attached-mail", 1) in rebuild(inner, TO_CANDIDATE).findings
     assert [each.filename for each in rebuild(shallow, TO_CANDIDATE).attachments] == ["Comptable.txt", "a.bmp"]
 
 
@@ -196,21 +196,21 @@ def test_an_invitation_stands_beside_the_text_with_its_method():
 
     assert invitation.inline
     assert invitation.content_type == "text/calendar; method=REQUEST; charset=utf-8"
-    assert f'ORGANIZER;CN="Hélène Martin":mailto:{RELAY}' in invitation.content.decode().replace("\r\n ", "")
+    assert f"ORGANIZER:mailto:{RELAY}" in invitation.content.decode().replace("\r\n ", "")
 
 
 @pytest.mark.parametrize(
     ("content", "content_type", "name", "what"),
     [
-        (b"0\x80", "application/pkcs7-signature", "smime.p7s", "signature-key"),
-        (b"-----BEGIN PGP SIGNATURE-----", "application/pgp-signature", "signature.asc", "signature-key"),
-        (b"-----BEGIN PGP PUBLIC KEY BLOCK-----", "application/octet-stream", "cle.txt", "signature-key"),
+        (b"0\x80", "application/pkcs7-signature", "smime.p7s", "signature"),
+        (b"-----BEGIN PGP SIGNATURE-----", "application/pgp-signature", "signature.asc", "signature"),
+        (b"-----BEGIN PGP PUBLIC KEY BLOCK-----", "application/octet-stream", "cle.txt", "signature"),
         (b"0\x80", "application/pkcs7-mime", "smime.p7m", "encrypted"),
         (b"\x78\x9f\x3e\x22" + ADDRESS.encode(), "application/ms-tnef", "winmail.dat", "winmail"),
-        (f"Final-Recipient: rfc822; {ADDRESS}".encode(), "message/delivery-status", "", "part-dropped"),
-        (f"From: {ADDRESS}".encode(), "text/rfc822-headers", "", "part-dropped"),
-        (b"<svg/>", "image/svg+xml", "logo.svg", "part-dropped"),
-        (b"BM" + ADDRESS.encode(), "image/bmp", "a.bmp", "part-dropped"),
+        (f"Final-Recipient: rfc822; {ADDRESS}".encode(), "message/delivery-status", "", "report"),
+        (f"From: {ADDRESS}".encode(), "text/rfc822-headers", "", "report"),
+        (b"<svg/>", "image/svg+xml", "logo.svg", "drawing"),
+        (b"BM" + ADDRESS.encode(), "image/bmp", "a.bmp", "picture"),
     ],
 )
 def test_what_cannot_be_rebuilt_is_left_out_and_reported(content, content_type, name, what):
@@ -219,6 +219,7 @@ def test_what_cannot_be_rebuilt_is_left_out_and_reported(content, content_type, 
     assert rebuilt.text == "Bonjour, voici l'offre."
     assert rebuilt.attachments == ()
     assert rebuilt.findings == (Finding(what, "attachment", 1),)
+    assert rebuilt.left_out == (what,)
 
 
 @pytest.mark.parametrize(
@@ -263,11 +264,11 @@ def test_a_recruiter_s_document_without_the_address_only_forgets_its_makers():
     ("content", "finding"),
     [
         (pdf(f"Poste {ADDRESS}"), "document-text"),
-        (docx("helene.martin@</w:t><w:t>asso-horizon.example"), "document-text"),
         (pdf("x", password="p"), "document-unreadable"),
         (b"%PDF-1.7 broken", "document-unreadable"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + ADDRESS.encode("utf-16-le"), "document-text"),
-        (archive({f"{ADDRESS}.txt": "x"}), "document-text"),
+        (archive({"a.txt": pdf(ADDRESS)}), "document-text"),
+        (archive({"a/b.zip": archive({"c.asc": b"-----BEGIN PGP MESSAGE-----"})}), "document-unreadable"),
     ],
 )
 def test_a_recruiter_s_document_that_the_gate_will_hold_is_reported(content, finding):
@@ -283,7 +284,6 @@ def test_a_recruiter_s_document_that_the_gate_will_hold_is_reported(content, fin
         ("<p>Été</p>".encode(), "text/html; charset=utf-8", "page.html"),
         (bytes(range(256)), "application/octet-stream", "data.dat"),
         (archive({"a.txt": "mot"}), "application/zip", "a.zip"),
-        (b"BEGIN:VCALENDAR\nSUMMARY:x\nEND:VCALENDAR", "text/calendar; charset=utf-8", "a.ics"),
         (picture("JPEG"), "image/jpeg", "photo.jpg"),
     ],
 )
@@ -307,7 +307,7 @@ def test_file_names_are_masked_in_every_coding():
 
 
 def test_parameters_of_a_type_hold_no_secret():
-    for content_type in (f'text/csv; charset="{ADDRESS}"', f'text/calendar; method="{ADDRESS}"; charset="{ADDRESS}"'):
+    for content_type in (f'text/csv; charset="{ADDRESS}"', f'text/x-log; method="{ADDRESS}"; charset="{ADDRESS}"'):
         [attachment] = rebuild(mail(WORDS, part(b"x", content_type, named("a"))), TO_CANDIDATE).attachments
 
         assert attachment.content_type == content_type.partition(";")[0]

@@ -29,7 +29,8 @@ from jobboard.letters.applications import ApplicationReceived, RelayedMessage
 from jobboard.outbox import Post, Thread
 from jobboard.people import Person
 from jobboard.settings import Settings
-from mailer.compose import Composed, Composer
+from mailer.compose import Composed, Composer, fill
+from mailer.rendering import Rendered
 from mailer.signing import Signer
 from tests.conftest import make_settings
 from tests.jobboard.records import AT, alert, candidate, publish, recruiter
@@ -200,7 +201,7 @@ def test_a_relayed_message_keeps_what_it_said_of_itself(
         post = session.scalars(sa.select(Post).where(Post.kind == RelayedMessage.kind)).one()
         composed = compose(session, post, settings)
         mail = read(composed)
-        assert mail["Subject"] == "Re: Candidature"
+        assert mail["Subject"] == f"Re: {conversation.subject}"
         assert mail["In-Reply-To"] == "<one@courrier.example>"
         assert mail["Auto-Submitted"] == automatic
         assert mail["Importance"] == "high"
@@ -289,3 +290,18 @@ def test_what_leaves_is_signed_where_that_is_configured(database: Database, tmp_
 
 def verifies(message: bytes, dns: Callable[..., bytes]) -> bool:
     return bool(dkim.verify(message, dnsfunc=dns))
+
+
+def test_an_invitation_stands_last_beside_text_and_pictures_and_files_around_them(tmp_path: Path) -> None:
+    calendar = File("a.ics", "text/calendar; method=REQUEST; charset=utf-8", b"BEGIN:VCALENDAR\r\n", inline=True)
+    picture = File("p.png", "image/png", PIXEL, content_id="1@x.example", inline=True)
+    message = EmailMessage()
+    fill(message, Rendered("s", "mot", "<p>mot</p>"), (File("f.bin", "application/x", b"x"), picture, calendar))
+
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png",
+        "text/calendar", "application/x",
+    ]  # fmt: skip
+    (invited,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    assert (invited.get_param("method"), invited.get_content_disposition()) == ("REQUEST", None)
+    assert invited.get_payload(decode=True) == calendar.content

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobboard import subjects
 from mailer import english, finishing, french
 from mailer.finishing import finish_html, finish_subject, finish_text, keep
 
@@ -117,7 +118,7 @@ def test_a_subject_of_ours_is_cut_at_a_word_and_a_persons_is_not() -> None:
     ],
 )
 def test_shortening_keeps_whole_words_where_it_can(text: str, limit: int, short: str) -> None:
-    assert finishing.shorten(text, limit) == short
+    assert subjects.shorten(text, limit) == short
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from markupsafe import Markup
 
 from jobboard.contracts import Contract, Frequency
-from jobboard.letters import LETTERS, Letter
+from jobboard.letters import LETTERS, Letter, from_params
 from jobboard.letters.account import AlertsChanged, History, Noted, Stopped
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.applications import ApplicationReceived, ApplicationSent, OfferClosedForCandidate, RelayedMessage
@@ -251,3 +251,21 @@ def test_an_application_begins_with_the_person() -> None:
     assert plain(mail.text).startswith("Léa D. répond à votre offre « Comptable (H/F) » : > Bonjour, > me voici.")
     assert "Répondez CLORE POURVU" in plain(mail.text)
     assert "Une personne répond" in text_of(ApplicationReceived(0, 1, "Comptable", "Une personne"))
+
+
+def test_a_copy_says_who_wrote_to_whom_and_who_reads_along() -> None:
+    letter = RelayedMessage(0, "Hélène M.", "Comptable (H/F)", copied=True, addressee="Léa D.", side=("Hélène M.", ""))
+    mail = samples.render(letter)
+    assert plain(mail.text).startswith("Pour information, Hélène M. a écrit à Léa D. :")
+    for part in (plain(mail.text), plain(Page(mail.html).seen)):
+        assert "suivie, chez l'employeur, par : Hélène M., une personne." in part
+    shared = samples.render(ApplicationReceived(0, 3, "Comptable (H/F)", "Léa Dubreuil", shared=True))
+    assert "CLORE" not in shared.text + shared.html
+    assert "FIN" in shared.text
+
+
+def test_letters_stored_before_conversations_were_shared_are_still_read() -> None:
+    stored = {"message_id": 3, "author": "Hélène M.", "title": "Comptable (H/F)"}
+    assert from_params("relayed_message", stored) == RelayedMessage(3, "Hélène M.", "Comptable (H/F)")
+    stored = {"message_id": 3, "number": 1, "title": "Comptable (H/F)", "candidate": "Léa"}
+    assert from_params("application_received", stored) == ApplicationReceived(3, 1, "Comptable (H/F)", "Léa")

@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from inbound.handlers.replying import FIN
-from inbound.handlers.tables import ANYONE, BY_ROLE, NO, YES
+from inbound.handlers.tables import ANYONE, BY_ROLE, CONVERSATION, NO, YES
 from inbound.words import Word, understand
 from jobboard.contracts import Frequency
 from jobboard.letters import LETTERS, Letter
@@ -17,8 +16,15 @@ from jobboard.letters.questions import UNDERSTOOD, AlertQuestion
 from mailer.rendering import templates_dir
 from tests.mailer import samples
 
-EVERY_WORD: tuple[Word, ...] = (YES, NO, FIN, *ANYONE, *(word for table in BY_ROLE.values() for word in table))
+EVERY_WORD: tuple[Word, ...] = (
+    YES,
+    NO,
+    *CONVERSATION,
+    *ANYONE,
+    *(word for table in BY_ROLE.values() for word in table),
+)
 FACTS: dict[str, str | int] = {"title": "Comptable", "employer": "Horizon", "count": 3, "limit": 20, "missing": "lieu"}
+FACTS |= {"size": 31, "files": 18}
 REASONS = sorted({path.stem for path in (templates_dir() / "refusal" / "_reasons").iterdir()})
 LETTERS_SHOWN: list[Letter] = [
     *(LETTERS[kind].sample() for kind in samples.written()),

@@ -225,3 +225,31 @@ def test_a_suspended_address_is_told_why_and_comes_back_with_one_button(site: Si
     press(signed_in, "/moi", "/moi/adresse")
     assert "Nous n’envoyons plus" not in words(signed_in.get("/moi"))
     site.do(lambda session: suppression.standing(session, LEA) is None or pytest.fail("still suspended"))
+
+
+def test_she_chooses_whether_recruiters_see_her_address(site: Site, lea: Person, signed_in: FlaskClient) -> None:
+    assert 'value="masquee" required checked' in signed_in.get("/moi").text
+
+    answer = press(signed_in, "/moi", "/moi/adresse-montree", adresse="montree")
+    assert answer.headers["Location"] == "/moi#coordonnees"
+    page = signed_in.get("/moi")
+    assert 'value="montree" required checked' in page.text
+    assert "verront votre adresse" in words(page)
+    assert "Texte montré : Montrer mon adresse aux recruteurs à qui j’écris" in words(page)
+
+    press(signed_in, "/moi", "/moi/adresse-montree", adresse="masquee")
+    assert "personne ne verra votre adresse" in words(signed_in.get("/moi"))
+    with site.database.transaction() as session:
+        assert not people.shows_address(session, session.get_one(Person, lea.id))
+
+
+def test_the_agreement_to_show_her_address_is_withdrawn_like_any_other(
+    site: Site, lea: Person, signed_in: FlaskClient
+) -> None:
+    press(signed_in, "/moi", "/moi/adresse-montree", adresse="montree")
+    with site.database.transaction() as session:
+        (consent,) = [one for one in people.consents(session, lea) if one.purpose == people.SHOW_ADDRESS]
+    press(signed_in, "/moi", f"/moi/accords/{consent.id}/retirer")
+
+    with site.database.transaction() as session:
+        assert not people.shows_address(session, lea)

@@ -14,7 +14,7 @@ from jobboard.cells import looked_at, touched
 from jobboard.gazetteer import PlaceKind, by_code
 
 revision = "0011"
-down_revision = "0006"
+down_revision = "0009"
 
 # Accents are folded on both sides before the French stemmer sees a word. An empty or all-common list asks for nothing.
 WORDS = """

@@ -1,11 +1,14 @@
-"""Clear who made a document, and read its text to see whether an address stands in it; the words are never changed."""
+"""Clear who made a document, and read its text.
+
+Documents of strangers are opened through `jobboard.confinement` only: these functions are called there.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pypdf import PdfReader, PdfWriter
@@ -34,6 +37,10 @@ _TAG = re.compile(r"<[^<>]*>")
 _ATTRIBUTE = re.compile(r"(?:Target|href|userId|author|initials|name|descr|title|creator)=\"([^\"]*)\"")
 _RTF_INFO = re.compile(rb"\{\\info(?:[^{}]|\{[^{}]*\})*\}|\{\\\*\\(?:company|manager|userprops)(?:[^{}]|\{[^{}]*\})*\}")
 _PDF_MAKERS = (NameObject("/Metadata"), NameObject("/PieceInfo"), NameObject("/LastModified"))
+# Whose /T names who wrote them; that of a form's field is its name.
+_PDF_COMMENTS = frozenset(
+    ("/Text", "/FreeText", "/Highlight", "/Underline", "/StrikeOut", "/Squiggly", "/Stamp", "/Ink", "/Popup", "/Caret")
+)
 
 
 @dataclass(frozen=True)
@@ -45,10 +52,11 @@ class ClearedDocument:
     readable: bool
 
 
-def clear_office(content: bytes) -> ClearedDocument:
+def clear_office(content: bytes, rewrite: Callable[[str, bytes], bytes] = lambda _, octets: octets) -> ClearedDocument:
     """Return a zip-based document (docx, xlsx, pptx, odt…) with its properties emptied, everything else as it was.
 
-    A document that is encrypted, broken or too large comes back untouched and not `readable`.
+    `rewrite` gets name and octets of each member, and returns what it becomes. A document that is encrypted, broken or
+    too large comes back untouched and not `readable`.
     """
     output, text = io.BytesIO(), _Text()
     try:
@@ -57,7 +65,7 @@ def clear_office(content: bytes) -> ClearedDocument:
             if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
                 return ClearedDocument(content, "", readable=False)
             for member in members:
-                octets = _EMPTIED.get(member.filename) or source.read(member)
+                octets = _EMPTIED.get(member.filename) or rewrite(member.filename, source.read(member))
                 target.writestr(_anonymous(member), octets, member.compress_type)
                 if member.filename.lower().endswith(_READ):
                     text.add_markup(octets.decode("utf-8", "replace"))
@@ -77,9 +85,8 @@ def clear_pdf(content: bytes) -> ClearedDocument:
         text = "\n".join(_read_pdf(reader))[:MAX_TEXT]
         writer = PdfWriter(clone_from=reader)
         writer.metadata = None
-        for thing in (writer.root_object, *writer.pages):
-            for maker in _PDF_MAKERS:
-                thing.pop(maker, None)
+        for thing in writer._objects:
+            _forget_makers(thing)
         output = io.BytesIO()
         writer.write(output)
     except Exception:  # a PDF can be broken in more ways than pypdf has exceptions for
@@ -93,22 +100,27 @@ def clear_rich_text(content: bytes) -> ClearedDocument:
     return ClearedDocument(cleared, cleared.decode("latin-1")[:MAX_TEXT], readable=True)
 
 
-def read_archive(content: bytes) -> ClearedDocument:
-    """Return a zip as it is, with the names and the texts in it; documents inside are left to the gate."""
-    text = _Text()
+def rewrite_archive(content: bytes, rewrite: Callable[[str, bytes], tuple[str, bytes]]) -> ClearedDocument:
+    """Return a zip in which each member became what `rewrite` makes of its name and octets; no comment is kept.
+
+    `rewrite` may raise what it likes: the call then fails with it.
+    """
+    output, text = io.BytesIO(), _Text()
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as source:
-            members = source.infolist()
-            if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
-                return ClearedDocument(content, "", readable=False)
-            text.add_markup(source.comment.decode("utf-8", "replace"))
-            for member in members:
-                text.add_markup(member.filename)
-                if member.filename.lower().endswith(_READ):
-                    text.add_markup(source.read(member).decode("utf-8", "replace"))
+        source = zipfile.ZipFile(io.BytesIO(content))
+        members = source.infolist()
+        if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
+            return ClearedDocument(content, "", readable=False)
+        opened = [(member, b"" if member.is_dir() else source.read(member)) for member in members]
     except Exception:  # zipfile, zlib, lzma and bz2 each have their own errors for octets that are broken
         return ClearedDocument(content, "", readable=False)
-    return ClearedDocument(content, text.joined, readable=True)
+    with zipfile.ZipFile(output, "w") as target:
+        for member, octets in opened:
+            entry = _anonymous(member)
+            entry.filename, octets = rewrite(member.filename, octets)
+            text.add_markup(entry.filename)
+            target.writestr(entry, octets, zipfile.ZIP_STORED if member.is_dir() else zipfile.ZIP_DEFLATED)
+    return ClearedDocument(output.getvalue(), text.joined, readable=True)
 
 
 class _Text:
@@ -136,6 +148,16 @@ def _anonymous(member: zipfile.ZipInfo) -> zipfile.ZipInfo:
     entry.compress_type = member.compress_type
     entry.external_attr = member.external_attr
     return entry
+
+
+def _forget_makers(thing: object) -> None:
+    """Take from an object of a PDF who made it, when and with what: XMP, private data, authors of comments."""
+    if not isinstance(thing, DictionaryObject):
+        return
+    for maker in _PDF_MAKERS:
+        thing.pop(maker, None)
+    if thing.get("/Subtype") in _PDF_COMMENTS:
+        thing.pop(NameObject("/T"), None)
 
 
 def _read_pdf(reader: PdfReader) -> Iterator[str]:

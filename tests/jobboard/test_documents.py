@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from pypdf import PdfReader
 
-from mailer.document_metadata import clear_office, clear_pdf, clear_rich_text
+from jobboard.documents import clear_office, clear_pdf, clear_rich_text
 from tests.mailer.sample_files import archive, docx, odt, pdf
 
 AUTHOR = "helene.martin@asso-horizon.example"
