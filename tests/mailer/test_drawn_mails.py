@@ -56,7 +56,7 @@ def test_damaged_mails_lose_words_but_never_the_secret(data):
     direction = data.draw(st.sampled_from(list(DIRECTIONS.values())))
     raw = bytearray(data.draw(mails(direction)).octets)
     for _ in range(data.draw(st.integers(1, 5))):
-        place = data.draw(st.integers(0, len(raw)))
+        place = data.draw(st.integers(0, 1_000_000)) % (len(raw) + 1)  # documents pack the hour: lengths differ
         raw[place : place + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=8))
     _, octets = relayed(bytes(raw), direction)
 
