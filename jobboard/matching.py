@@ -19,6 +19,9 @@ from jobboard.postings import CONTRACTS, KINDS, WORKING_TIMES
 from jobboard.scoring import Reason
 
 
+EARTH_KM = 6371.0088
+
+
 @dataclass(frozen=True)
 class Match:
     """One alert that one offer answers: why, how well (0 to 1), and how far (km, None when distance says nothing)."""
@@ -35,8 +38,9 @@ class Match:
 # an alert itself is read only where its words, sectors or employers decide.
 _MATCH = f"""
 WITH wanted AS MATERIALIZED (
-    SELECT o.id, o.recruiter_id, o.trade, o.place_kind, o.place_code, o.departement, o.region, o.lat, o.lon, o.remote,
-           o.pay_maximum, o.sector, o.words, o.cells, ' ' || g.name_key || ' ' AS employer,
+    SELECT o.id, o.recruiter_id, o.trade, o.place_kind, o.place_code, o.pay_maximum,
+           cos(radians(o.lat)) * cos(radians(o.lon)) AS x, cos(radians(o.lat)) * sin(radians(o.lon)) AS y,
+           sin(radians(o.lat)) AS z, o.sector, o.words, o.cells, ' ' || g.name_key || ' ' AS employer,
            coalesce(1 << (array_position(CAST(:contracts AS text[]), o.contract::text) - 1), 0) AS contract,
            coalesce(1 << (array_position(CAST(:kinds AS text[]), o.kind::text) - 1), 0) AS kind,
            1 << (array_position(CAST(:times AS text[]), o.working_time::text) - 1) AS working_time,
@@ -52,7 +56,9 @@ WITH wanted AS MATERIALIZED (
                 WHEN p.what LIKE 'rome:%' THEN {int(Reason.NEAR_TRADE)} ELSE 0 END AS trade_reason
     FROM wanted w CROSS JOIN LATERAL (
         SELECT q.*, CASE WHEN q.place_kind = 'commune' AND w.place_kind = 'commune'
-                         THEN distance_km(q.lat, q.lon, w.lat, w.lon) END AS distance
+                         THEN {2 * EARTH_KM} * asin(least(1, sqrt(
+                             (q.x - w.x) * (q.x - w.x) + (q.y - w.y) * (q.y - w.y) + (q.z - w.z) * (q.z - w.z)) / 2))
+                    END AS distance
         FROM alert_posting q
         WHERE q.what = ANY(w.whats) AND q.cell = ANY(w.cells)
           AND (q.contracts = 0 OR q.contracts & w.contract <> 0) AND q.excluded_contracts & w.contract = 0

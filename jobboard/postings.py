@@ -34,8 +34,10 @@ class AlertPosting(Base):
     place_code: Mapped[str]
     departement: Mapped[str | None]
     region: Mapped[str | None]
-    lat: Mapped[float | None]
-    lon: Mapped[float | None]
+    # A commune's point on the unit sphere: the chord between two of them gives their distance without one sine.
+    x: Mapped[float | None]
+    y: Mapped[float | None]
+    z: Mapped[float | None]
     radius_km: Mapped[int | None]
     trades: Mapped[list[str]] = mapped_column(postgresql.ARRAY(sa.Text))
     contracts: Mapped[int]
@@ -51,34 +53,39 @@ class AlertPosting(Base):
 
 def _mask(column: str, names: str) -> str:
     return (
-        f"coalesce((SELECT bit_or(1 << (n::int - 1)) FROM unnest(CAST(:{names} AS text[])) WITH ORDINALITY AS t(name, n)"
-        f" WHERE name = ANY(a.{column})), 0)"
+        f"CASE WHEN cardinality(a.{column}) = 0 THEN 0 ELSE (SELECT bit_or(1 << (n::int - 1))"
+        f" FROM unnest(CAST(:{names} AS text[])) WITH ORDINALITY AS t(name, n) WHERE name = ANY(a.{column})) END"
     )
 
 
 _POST = sa.text(
     f"""
 INSERT INTO alert_posting (what, cell, alert_id, place_id, person_id, place_kind, place_code, departement, region,
-    lat, lon, radius_km, trades, contracts, excluded_contracts, kinds, working_times, minimum_pay, by_word, detailed)
-SELECT DISTINCT wanted.what, cell, a.id, p.id, a.person_id, p.kind, p.code, p.departement, p.region,
-    p.lat, p.lon, p.radius_km, a.trades, {_mask("contracts", "contracts")},
-    {_mask("excluded_contracts", "contracts")}, {_mask("kinds", "kinds")}, {_mask("working_times", "times")},
-    a.minimum_pay, wanted.what LIKE 'word:%',
-    a.any_words IS NOT NULL OR a.all_words IS NOT NULL OR a.none_words IS NOT NULL
-    OR cardinality(a.excluded_employers) > 0 OR cardinality(a.sectors) > 0
-FROM alert a
-JOIN alert_place p ON p.alert_id = a.id
-CROSS JOIN LATERAL unnest(p.cells) AS cell
+    x, y, z, radius_km, trades, contracts, excluded_contracts, kinds, working_times, minimum_pay, by_word, detailed)
+SELECT wanted.what, cell, a.id, p.id, a.person_id, p.kind, p.code, p.departement, p.region,
+    cos(radians(p.lat)) * cos(radians(p.lon)), cos(radians(p.lat)) * sin(radians(p.lon)), sin(radians(p.lat)),
+    p.radius_km, a.trades, a.contracts, a.excluded_contracts, a.kinds, a.working_times, a.minimum_pay,
+    wanted.what LIKE 'word:%', a.detailed
+FROM (
+    SELECT a.id, a.person_id, a.trades, a.romes, a.families, a.keywords, a.any_words, a.minimum_pay,
+        {_mask("contracts", "contracts")} AS contracts, {_mask("excluded_contracts", "contracts")} AS excluded_contracts,
+        {_mask("kinds", "kinds")} AS kinds, {_mask("working_times", "times")} AS working_times,
+        coalesce(a.any_words, a.all_words, a.none_words) IS NOT NULL
+        OR cardinality(a.excluded_employers) > 0 OR cardinality(a.sectors) > 0 AS detailed
+    FROM alert a WHERE a.id = ANY(:alerts) AND a.state IN ('active', 'paused') OFFSET 0
+) a
 CROSS JOIN LATERAL (
     SELECT 'rome:' || rome FROM unnest(a.romes) AS rome
     UNION ALL SELECT 'family:' || family FROM unnest(a.families) AS family
-    UNION ALL SELECT 'word:' || lexeme FROM (
+    UNION ALL SELECT DISTINCT 'word:' || lexeme FROM (
         SELECT DISTINCT ON (word) lexeme FROM unnest(a.keywords) AS word, unnest(to_tsvector('french', word))
         ORDER BY word, positions[1]
     ) first WHERE cardinality(a.romes) + cardinality(a.families) = 0
     UNION ALL SELECT 'any' WHERE cardinality(a.romes) + cardinality(a.families) = 0 AND a.any_words IS NULL
+    OFFSET 0
 ) AS wanted(what)
-WHERE a.id = ANY(:alerts) AND a.state IN ('active', 'paused')
+JOIN alert_place p ON p.alert_id = a.id
+CROSS JOIN LATERAL unnest(p.cells) AS cell
 """
 )
 _UNPOST = sa.text("DELETE FROM alert_posting WHERE alert_id = ANY(:alerts)")
