@@ -18,7 +18,6 @@ from jobboard import scoring
 from jobboard.postings import CONTRACTS, KINDS, WORKING_TIMES
 from jobboard.scoring import Reason
 
-
 EARTH_KM = 6371.0088
 
 

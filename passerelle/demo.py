@@ -174,6 +174,9 @@ def _stay(out: Console, settings: Settings) -> None:
     out.print(
         f"Un mail : swaks --server {host}:{port} --from vous@maison.example --to alertes@{settings.mail_domain} --body 'comptable à Nantes, CDI'"
     )
+    out.print(
+        f"Les commandes : PASSERELLE_HOME={settings.home} PASSERELLE_ENV=development {sys.executable} -m passerelle status"
+    )
     out.print("Ctrl-C pour arrêter.")
     stopping: list[int] = []
     for name in (signal.SIGTERM, signal.SIGINT):
