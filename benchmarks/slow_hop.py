@@ -107,6 +107,7 @@ def installed(hop: NextHop) -> Iterator[Post]:
         wished=(0, 0),
         PASSERELLE_SMTP_URL=f"smtp://{ports.HOST}:{hop.port}?starttls=never",
         PASSERELLE_MAILS_PER_SENDER_PER_HOUR="10000000",
+        PASSERELLE_MAILS_PER_CONVERSATION_PER_HOUR="10000000",
     )
     try:
         with demo.installed(given) as settings:
