@@ -88,11 +88,18 @@ def _split(octets: bytes) -> tuple[list[tuple[str, str]], bytes]:
     return fields, body
 
 
-def _words(value: str) -> str:
+def _words(value: str, *, strict: bool = True) -> str:
+    """Return a header with its encoded words read; those that are broken stay as they stand unless `strict`."""
+
     def decode_word(match: re.Match[str]) -> str:
         text = match[3]
-        octets = base64.b64decode(text) if match[2] in "bB" else binascii.a2b_qp(text.encode(), header=True)
-        return octets.decode(match[1])
+        try:
+            octets = base64.b64decode(text) if match[2] in "bB" else binascii.a2b_qp(text.encode(), header=True)
+            return octets.decode(match[1])
+        except (ValueError, LookupError):
+            if strict:
+                raise
+            return match[0]
 
     return _WORD.sub(decode_word, re.sub(r"\?=\s+=\?", "?==?", value))
 
@@ -174,7 +181,7 @@ def _contents(content: bytes) -> Iterator[str]:
 def plainest(view: str, *, tags: bool) -> str:
     """Return a text with every spelling undone that a reader, a program or a link scanner undoes; tags kept or not."""
     for _ in range(4):
-        view = _words(_unescaped(unquote_to_bytes(html.unescape(view)).decode("utf-8", "replace")))
+        view = _words(_unescaped(unquote_to_bytes(html.unescape(view)).decode("utf-8", "replace")), strict=False)
     pieces = [view]
     for run in re.findall(r"[A-Za-z0-9+/]{16,}", view):
         pieces.append(base64.b64decode(run[: len(run) // 4 * 4]).decode("latin-1"))
