@@ -65,6 +65,10 @@ _SAID_AFTER = re.compile(
 _PERSONS = re.compile(r"(?:benevoles?|stagiaires?|alternante?s?|apprentie?s?|interimaires?|saisonni\w+|volontaires?)")
 _A_JOB = re.compile(r"[^.;\n]{0,30}\b(?:postes?|emplois?|job|travail|cdi|cdd)\b")
 _PLACEMENTS = frozenset((Contract.STAGE, Contract.APPRENTISSAGE, Contract.PROFESSIONNALISATION))
+# A diploma that is yet to be had tells even less of the work wanted.
+_LEARNING = re.compile(
+    r"\b(?:prepar\w+|passe|passer|je valide|valider|en cours|(?:1ere|2e|2eme|3e|3eme|premiere|deuxieme|troisieme|derniere) annee|concours|poche)\b"
+)
 _LONGEST_OPENING = 90  # characters between who she is and "cherche"
 
 
@@ -127,12 +131,12 @@ def _as_held(said: Sequence[Said], body: Body) -> Iterator[Said]:
         one.mark.axis is Axis.TRADE and one.role in (Role.WANTED, Role.IDENTITY, Role.RESIDENCE) and id(one) not in held
         for one in said
     )
-    trains = any(one.mark.axis is Axis.CONTRACT and _PLACEMENTS & set(one.mark.value) for one in said)
     for one in said:
         if id(one) in held and one.role in (Role.WANTED, Role.IDENTITY, Role.RESIDENCE):
-            weak = (
-                not trains and one.role is not Role.WANTED and is_abbreviated(body.flat[one.mark.start : one.mark.end])
+            told = one.role is not Role.WANTED or _LEARNING.search(
+                body.flat[max(one.mark.start - 40, 0) : one.mark.end]
             )
+            weak = told and is_abbreviated(body.flat[one.mark.start : one.mark.end])
             yield replace(one, role=Role.PAST if others or weak else Role.IDENTITY)
         else:
             yield one

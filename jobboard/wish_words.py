@@ -23,7 +23,7 @@ _NO_SEARCH = re.compile(
     r"|(?:deposer|publier|diffuser|passer|poster) (?:une|notre|mon|cette|l'|nos) ?(?:offre|annonce)"
     r"|des?(?:abonn|inscri)\w*|plus recevoir|unsubscribe|remove me|stop sending"
     r"|ne (?:veux|souhaite|desire)\w* plus (?:recevoir|de mails?|d'e?mails?|d'alertes?|vos)"
-    r"|(?:supprim|effac|arret|annul|stopp)\w* (?:mon|mes|vos|ces|les|l'|cette|le|de m'envoyer|d'envoyer|tout)"
+    r"|(?:supprim|effac|arret|annul|stopp)\w* (?:mon|mes|vos|ces|les|l'|cette|le(?! \d)|de m'envoyer|d'envoyer|tout)"
     r"|(?:notre|nos) (?:association|structure|equipe|entreprise|fondation|cooperative|etablissement|creche|service)s?\b"
     r".{0,80}\b(?:re)?cherchent?\b|missions? (?:principales? )?: "
     r"|j'ai trouve (?:un|du|mon)|plus (?:en|a la) recherche|ne (?:re)?cherche plus"
