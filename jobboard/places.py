@@ -141,6 +141,8 @@ def _believed(text: str, words: list[Word], at: int, found: list[FoundPlace], *,
     # "Nantes, 30" means kilometres as well as the Gard: only a word, or another code, makes it a list.
     doubtful = listed and words[at].opens and words[at].folded in _ROUND and found[-1].candidates[0].kind is _TOWN
     reading = read_at(words, at, bare_code=_code_is_meant(text, words, at, listed=listed and not doubtful))
+    if words[at].written.lower() in ("maçon", "maçons"):
+        return None  # the trade; the town has no cedilla
     if reading is None:
         return mended(words, at)
     if reading.certain or _is_believed(text, words, at, reading, listed=listed, shouting=shouting):

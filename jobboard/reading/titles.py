@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import chain, islice
 
 from jobboard import places, trades
+from jobboard.person_names import name_lines
 from jobboard.readable import level
 from jobboard.reading import engagements, workplaces
 from jobboard.reading.sentences import Part, Sentence
@@ -35,10 +36,10 @@ _SHORT_FILLER = (
 _RECRUITING = re.compile(
     r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?"
     r"|embauchons|engage(?:nt|ons)?"
-    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|cree(?:nt)?|creons|forme(?=nt? une?\b)|besoin d'"
+    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|cree(?:nt)?|creons|forme(?=nt? une?\b)|besoin d'|il (?:nous |me )?(?:faut|faudrait)|confier a|connaitriez-vous|connaissez[- ]vous"
     r"|besoin de|recrutement d'|recrutement de"
     r"|recherche d'|la recherche de|(?:looking|searching) for|hiring|seeking|recruiting|seeks|hire|recruit|needs?)"
-    rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?P<determiner>{_DETERMINER}) "
+    rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?<![a-z])(?P<determiner>{_DETERMINER}) "
     rf"|{_FILLER} ?: ?(?=[a-z])|{_SHORT_FILLER}{{0,1}} ?:? ?(?=[a-z]))"
 )
 _PUBLISHING = re.compile(
@@ -58,7 +59,7 @@ _HEADS = re.compile(
 )
 _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"
 _STOP = re.compile(
-    rf"(?P<form> ?{_FORM})| et (?:un|une|un\(e\)) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
+    rf"(?P<form> ?{_FORM})| (?:une?|la|cette) mission\b| et (?:un|une|un\(e\)) | (?:et|ou) (?:on|nous|je|j'|il|elle|ils|vous|c'est|ca|notre|nos|qui|que) ?| (?:mais|car|donc|parce|puisque|que|il|elle|on|nous|si|meme|alors|est|sera|serait|c'est|capable|prete?s?) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
     rf"|trice|euse|rice|ere)"
     r"| (?:pour|partagee? entre|reparti|entre|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein"
     r"|a mi-temps|a raison|a \d|des que|des le"
@@ -67,7 +68,8 @@ _STOP = re.compile(
     r"|de \d+ (?:mois|ans)|(?:une?|deux|trois|quatre|\d+) (?:soirs?|jours?|heures?|fois|demi-journees?|matinees?)"
     r"|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|a (?:un|une|des)|(?:au|a l'"
     r"|a la) (?:festival|centre|foyer|chantier|pole|service|siege|musee|theatre|club|lycee|college|restaurant"
-    r"|cafe|magasin|local)|par voie|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
+    r"|cafe|magasin|local|ehpad|ime|esat|mjc|mecs|chrs|cada|hopital|clinique|creche|ecole|mairie|residence|maison|boutique|ressourcerie|association|antenne|bureau"
+    r"|ludotheque|mediatheque|ferme|epicerie|mission|fondation|mutuelle|recyclerie|pension|halte)|par voie|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
     r"| en (?:cd[id]|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|freelance|teletravail"
     r"|remplacement|vue|20\d\d|full|janvier|fevrier"
     r"|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b"
@@ -187,6 +189,8 @@ def from_heading(sentences: Iterable[Sentence]) -> str | None:
     """Return the title when one of the first lines begins with it: "Comptable H/F", "CDI, comptable à Nantes"."""
     for sentence in list(sentences)[:4]:
         plain = level(sentence.text)
+        if _is_signed(sentence.text):
+            break  # below somebody's name stands what she is, no post
         if sentence.part is not Part.TERMS or _RECRUITING.search(_OPENER.sub("", plain)):
             continue
         offers = engagements.contracts(sentence.text) != engagements.ReadContracts()
@@ -199,10 +203,17 @@ def from_heading(sentences: Iterable[Sentence]) -> str | None:
     return None
 
 
+def _is_signed(text: str) -> bool:
+    """Tell whether a line is somebody's name, or begins with it: "Sophie Lenoir, directrice"."""
+    first = text.split(",")[0].strip()
+    return any(True for _ in name_lines(first))
+
+
 def _headline(piece: str) -> str | None:
     """Return the title that a piece of a heading is, known by its trade or by "H/F"."""
     opener = _OPENER.match(level(piece))
-    title = _title(piece[opener.end() :] if opener else piece)
+    piece = piece[opener.end() :] if opener else piece
+    title = _title(re.sub(r"^[Uu]ne?(?:\(e\))? (?=\w)", "", piece))
     if not title or len(title.split()) > 10:
         return None
     known = [one for one in trades_in(title) if one.start < 4]
