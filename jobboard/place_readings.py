@@ -39,7 +39,7 @@ _AFTER_DE = word_set(
 )
 _OF = frozenset(("de", "d", "du", "des"))
 _INSIDE = frozenset(("dans", "en", "ds", "departement", "dept", "dep", "dpt", "dpmt"))
-_BEFORE_WIDER = word_set("dans ds en a le la les l departement dept dep dpt dpmt")
+_BEFORE_WIDER = word_set("dans ds en a de d le la les l departement dept dep dpt dpmt")
 MAX_WORDS = 9
 _A_TOWN = 10_000  # people: a commune of this size may be called by the beginning of its name
 _A_SMALL_TOWN = 5_000

@@ -127,7 +127,7 @@ _FREQUENCIES: _SAY = {
         "daily, every day, 1 fois par jour, 1 fois jour, once a day, chaque matin, tous les matins, chaque soir,",
         "tous les soirs, tt les jours, ts les jours, journaliere, une alerte par jour, un mail par jour,",
         "1 mail par jour, une offre par jour, un message par jour, 1x par jour, un envoi par jour,",
-        "alerte quotidienne, mail quotidien, 1 alerte par jour, un email par jour, a la journee,",
+        "alerte quotidienne, mail quotidien, 1 alerte par jour, un email par jour,",
         "1 email par jour, un recap par jour",
     ),
     Frequency.WEEKLY: phrase_set(

@@ -69,6 +69,7 @@ _PLACEMENTS = frozenset((Contract.STAGE, Contract.APPRENTISSAGE, Contract.PROFES
 _LEARNING = re.compile(
     r"\b(?:prepar\w+|passe|passer|je valide|valider|en cours|(?:1ere|2e|2eme|3e|3eme|premiere|deuxieme|troisieme|derniere) annee|concours|poche)\b"
 )
+_FEW_OTHERS = 2  # words beside a mark that is still a bare item of a list
 _LONGEST_OPENING = 90  # characters between who she is and "cherche"
 
 
@@ -198,7 +199,14 @@ def _as_told(said: Sequence[Said], body: Body) -> Iterator[Said]:
     for axis in (Axis.PLACE, Axis.TRADE):
         groups = _groups(_wanted(said, axis), body)
         if len(groups) > 1:
-            doubtful |= {id(one) for group in groups if _weight(group, body) < 0 for one in group}
+            weights = [_weight(group, body) for group in groups]
+            bare = 1 in weights  # beside what is surely looked for, a word in passing is asked about
+            doubtful |= {
+                id(one)
+                for group, weight in zip(groups, weights, strict=True)
+                if weight < 0 or (bare and weight == 0 and _is_in_passing(group, body))
+                for one in group
+            }
     for one in said:
         bound = one.mark.axis is Axis.PLACE and _BOUND.search(body.flat[max(one.mark.start - 20, 0) : one.mark.start])
         done = one.mark.axis is Axis.CONTRACT and _SAID_AFTER.match(body.flat, one.mark.end)
@@ -218,6 +226,20 @@ def _groups(wanted: Sequence[Said], body: Body) -> list[list[Said]]:
         else:
             groups.append([one])
     return groups
+
+
+def _is_in_passing(group: Sequence[Said], body: Body) -> bool:
+    """Return whether the marks stand among other words of their clause, neither alone nor joined to what comes before."""
+    start, end = group[0].mark.start, group[-1].mark.end
+    before = [match.end() for match in _CLAUSE.finditer(body.flat, max(start - 200, 0), start)]
+    begin = before[-1] if before else max(start - 200, 0)
+    after = _CLAUSE.search(body.flat, end, end + 200)
+    rest = f"{body.flat[begin:start]} {body.flat[end : after.start() if after else end + 200]}"
+    others = [word for word in re.findall(r"[a-z]{3,}", rest) if word not in EMPTY_WORDS]
+    joined = re.search(
+        r"\b(?:et|ou|ou bien|soit|aussi|egalement|sinon|voire|or|and) (?:\w+ ){0,2}$|[/&+] ?$", body.flat[begin:start]
+    )
+    return len(others) > _FEW_OTHERS and joined is None
 
 
 def _weight(group: Sequence[Said], body: Body) -> int:

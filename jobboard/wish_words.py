@@ -27,7 +27,7 @@ _NO_SEARCH = re.compile(
     r"|(?:notre|nos) (?:association|structure|equipe|entreprise|fondation|cooperative|etablissement|creche|service)s?\b"
     r".{0,80}\b(?:re)?cherchent?\b|missions? (?:principales? )?: "
     r"|j'ai trouve (?:un|du|mon)|plus (?:en|a la) recherche|ne (?:re)?cherche plus"
-    r"|promo(?:tion)?s? |code promo|cliquez|click here|remise de|webinaire|inscrivez-vous|decouvrez|jeu concours"
+    r"|pas d'alertes?\b(?! par)|(?:juste|simplement|seulement|j'ai|pour) une (?:petite )?question|promo(?:tion)?s? |code promo|cliquez|click here|remise de|webinaire|inscrivez-vous|decouvrez|jeu concours"
     r"|(?:postule|candidate|candidature) (?:a |au |pour |sur )(?:l'|votre|le poste|cette|l )"
     r"|(?:suite|reponse) a votre (?:offre|annonce)|poste que vous proposez|offre n|ref\.? ?:? ?\d"
     r"|votre (?:offre|annonce) (?:de|d'|n|du|pour|parue|publiee|concernant)"

@@ -10,6 +10,7 @@ from jobboard import places, trades
 from jobboard.person_names import name_lines
 from jobboard.readable import level
 from jobboard.reading import engagements, workplaces
+from jobboard.reading.nouns import ACRONYMS, NOUNS
 from jobboard.reading.sentences import Part, Sentence
 
 LONGEST = 120
@@ -36,7 +37,7 @@ _SHORT_FILLER = (
 _RECRUITING = re.compile(
     r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?"
     r"|embauchons|engage(?:nt|ons)?"
-    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|cree(?:nt)?|creons|forme(?=nt? une?\b)|besoin d'|il (?:nous |me )?(?:faut|faudrait)|confier a|connaitriez-vous|connaissez[- ]vous"
+    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|cree(?:nt)?|creons|forme(?=nt? une?\b)|besoin d'|reconduisons|renouvelons|pourvoyons|prend(?= une? (?:stagiaire|apprenti|alternant))|il (?:nous |me )?(?:faut|faudrait)|confier a|connaitriez-vous|connaissez[- ]vous"
     r"|besoin de|recrutement d'|recrutement de"
     r"|recherche d'|la recherche de|(?:looking|searching) for|hiring|seeking|recruiting|seeks|hire|recruit|needs?)"
     rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?<![a-z])(?P<determiner>{_DETERMINER}) "
@@ -59,17 +60,16 @@ _HEADS = re.compile(
 )
 _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"
 _STOP = re.compile(
-    rf"(?P<form> ?{_FORM})| (?:une?|la|cette) mission\b| et (?:un|une|un\(e\)) | (?:et|ou) (?:on|nous|je|j'|il|elle|ils|vous|c'est|ca|notre|nos|qui|que) ?| (?:mais|car|donc|parce|puisque|que|il|elle|on|nous|si|meme|alors|est|sera|serait|c'est|capable|prete?s?) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
+    rf"(?P<form> ?{_FORM})| (?:une?|la|cette) mission\b| tout(?:e|es)? (?:le|la|les)\b| et (?:un|une|un\(e\)) | (?:et|ou) (?:on|nous|je|j'|il|elle|ils|vous|c'est|ca|notre|nos|qui|que) ?| (?:mais|car|donc|parce|puisque|que|il|elle|on|nous|si|meme|alors|est|sera|serait|c'est|capable|prete?s?) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
     rf"|trice|euse|rice|ere)"
     r"| (?:pour|partagee? entre|reparti|entre|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein"
     r"|a mi-temps|a raison|a \d|des que|des le"
     r"|jusqu|d'une duree|dans (?:le|la|les|l'|notre|nos|un|une|son|sa|ses)\b|sur (?:le|la|les|l'|notre|un|une)\b"
     r"|avec|disponible|motivee?|experimentee?"
     r"|de \d+ (?:mois|ans)|(?:une?|deux|trois|quatre|\d+) (?:soirs?|jours?|heures?|fois|demi-journees?|matinees?)"
-    r"|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|a (?:un|une|des)|(?:au|a l'"
-    r"|a la) (?:festival|centre|foyer|chantier|pole|service|siege|musee|theatre|club|lycee|college|restaurant"
-    r"|cafe|magasin|local|ehpad|ime|esat|mjc|mecs|chrs|cada|hopital|clinique|creche|ecole|mairie|residence|maison|boutique|ressourcerie|association|antenne|bureau"
-    r"|ludotheque|mediatheque|ferme|epicerie|mission|fondation|mutuelle|recyclerie|pension|halte)|par voie|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
+    r"|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|a (?:un|une|des)|(?:au|aux|a l'"
+    rf"|a la) ?(?!habitat|secours|domicile|media\\b)(?:{NOUNS}|{ACRONYMS}|chantier|service|siege|college|magasin|local|ehpad|pension|halte|lycee)"
+    r"|par voie|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
     r"| en (?:cd[id]|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|freelance|teletravail"
     r"|remplacement|vue|20\d\d|full|janvier|fevrier"
     r"|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b"
@@ -98,7 +98,7 @@ _GENERIC = re.compile(
     r"|jobs?|offres?(?: d'emploi| de stage)?|cdi|cdd|stages?|stagiaires?|benevoles?|alternant\w*|apprenti\w*"
     r"|(?:\d+ )?volontaires?(?: recherche\w*)?|alternances?|contrats?|missions?|service civique"
     r"|missions? de service civique|benevolat|aide"
-    r"|annonce|recrutement|employe\w*|remplacants?|remplacement|someone|people|candidates?|person|equipe|membres?"
+    r"|annonce|recrutement|employe\w*|remplacant\w*|remplacement|someone|people|candidates?|person|equipe|membres?"
     r"|solution\w*|moyens?|le poste|poste a pourvoir"
     r"|profils? (?:motive|dynamique|polyvalent)\w*|personnes? .*|opportunite.*|possibilite.*|hebergement.*"
     r"|logement.*|accompagnement.*|services? .*|formations?|(?:petits? |gros )?(?:coups? de (?:main|pouce)|mains?)"
@@ -213,7 +213,9 @@ def _headline(piece: str) -> str | None:
     """Return the title that a piece of a heading is, known by its trade or by "H/F"."""
     opener = _OPENER.match(level(piece))
     piece = piece[opener.end() :] if opener else piece
-    title = _title(re.sub(r"^[Uu]ne?(?:\(e\))? (?=\w)", "", piece))
+    several_posts = re.match(r"(?:[2-9]|\d\d) (?=[a-z])", level(piece))
+    title = _title(re.sub(r"^(?:[Uu]ne?(?:\(e\))?|\d{1,2}) (?=[^\W\d])", "", piece))
+    title = _of_one(title) if several_posts else title
     if not title or len(title.split()) > 10:
         return None
     known = [one for one in trades_in(title) if one.start < 4]
@@ -298,7 +300,7 @@ def several(sentence: Sentence) -> list[str]:
     if match is None:
         return []
     plain = level(sentence.text)
-    listed = []
+    listed = _named_in_a_row(sentence.text[match.start() :])
     for one in trades_in(sentence.text[match.start() :]):
         start = match.start() + one.start
         if re.search(rf"(?:^|[ ,:;/(\n-]){_DETERMINER} (?:poste d[e'] ?)?$", plain[:start]) and _LISTING.search(
@@ -306,6 +308,18 @@ def several(sentence: Sentence) -> list[str]:
         ):
             listed.append(sentence.text[start : match.start() + one.end])
     return listed
+
+
+def _named_in_a_row(text: str) -> list[str]:
+    """Return the trades of "recrute : AES, moniteurs éducateurs, infirmiers", each a piece of its own behind a colon."""
+    pieces = re.split(r", | et | / ", text.partition(": ")[2].split(". ")[0])
+    named = [
+        one
+        for piece in pieces
+        for one in trades_in(piece.strip())[:1]
+        if one.start < 4 and one.end > len(piece.strip(" .")) - 3
+    ]
+    return [piece.strip() for piece in pieces] if 1 < len(pieces) == len(named) else []
 
 
 def _offers_a_thing(words: str, title: str) -> bool:
