@@ -84,7 +84,8 @@ def _week(match: re.Match[str], _today: date) -> tuple[Axis, object]:
         return Axis.WORKING_TIME, (WorkingTime.PART,)
     if (match["least"] or match["least_after"]) and hours < _FULL_WEEK_HOURS:
         return Axis.WORKING_TIME, tuple(WorkingTime)
-    if match["low"] and int(match["low"]) < _FULL_WEEK_HOURS <= hours:
+    ends = sorted((int(match["low"]), hours)) if match["low"] else [hours, hours]
+    if ends[0] < _FULL_WEEK_HOURS <= ends[1]:
         return Axis.NEUTRAL, None  # "30h ou 35h": either
     return Axis.WORKING_TIME, (WorkingTime.FULL if hours >= _FULL_WEEK_HOURS else WorkingTime.PART,)
 

@@ -35,7 +35,9 @@ _WIDE_CONTRACTS = {
 }
 _MOST_OPTIONS = 6
 # A field of work named alone: whoever wants "quelque chose dans le social" has still to say what.
-_FIELDS = word_set("social socio sociaux sanitaire medico insertion solidarite animation humanitaire handicap")
+_FIELDS = word_set(
+    "social socio sociaux sanitaire medico insertion solidarite animation humanitaire handicap",
+)
 _WORKPLACES = word_set(
     "ehpad ime esat itep chrs mecs mjc hopital clinique foyer creche ecole lycee college ressourcerie restaurant mas fam sessad",
     "savs cada association associations entreprise adaptee maison mairie ville commune",
@@ -46,6 +48,7 @@ _JOB_BESIDE = re.compile(
     rf"\b{_OTHER_THAN_A_JOB},? (?:ou|et|/|or) (?:d'|de |un |une |en |an? )?(?:premier )?(?:emploi|job|poste)\b"
     rf"|\b(?:emplois?|jobs?|postes?),? (?:ou|et|/|or) (?:d'|de |un |une |en |an? )?{_OTHER_THAN_A_JOB}\b"
 )
+_NO_MORE = re.compile(r"\bplus (?:de |d'|du )$")  # "plus de CDD !": no more of them, or more?
 _MISSIONS = re.compile(r"\b(?:cherche\w*|recherche|trouver|en quete) [^.;\n]{0,20}\bmissions?\b(?! locale)")
 _A_JOB = re.compile(r"\b(?:re)?cherche\w* .{0,30}\b(?:emploi|poste|job|travail|boulot|cdi|cdd)\b")
 _MAIL_WORDS = re.compile(
@@ -91,7 +94,8 @@ def contracts_of(
     """Return the contracts wanted, those excluded, and the kinds when something else than a job is among them."""
     wanted: list[Contract] = []
     for one in reading.on(Axis.CONTRACT, Role.WANTED):
-        if one.loose and one.mark.value != (Contract.CDI,):
+        more = _NO_MORE.search(reading.body.flat[max(one.mark.start - 10, 0) : one.mark.start])
+        if more or (one.loose and one.mark.value != (Contract.CDI,)):
             doubts.append(_asked_contracts(one.mark.value, DoubtKind.CONTRACT))
         else:
             wanted += one.mark.value

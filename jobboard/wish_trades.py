@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from jobboard.contracts import Contract
 from jobboard.criteria import Criteria
@@ -73,9 +74,21 @@ def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
         if past:
             doubts.append(asked_trades(past, DoubtKind.TRADE))
     wanted = [one for one in wanted if not _tells_a_trades_field(reading, one, wanted)]
+    wanted = _apart(reading, wanted, doubts)
     vague = [one for one in wanted if any(found.vague for found in one.mark.value) or _is_refined(reading, one)]
     doubts.extend(asked_trades(_all_trades([one]), DoubtKind.TRADE) for one in vague)
     return tuple(trade.code for trade in _all_trades(one for one in wanted if one not in vague))
+
+
+def _apart(reading: Reading, wanted: list[Said], doubts: Doubts) -> list[Said]:
+    """Ask about two trades with nothing between them: "infirmière puer" may be one, "cuisinier serveur" both."""
+    for one, following in pairwise(wanted):
+        names = not any(found.domain or found.vague for each in (one, following) for found in each.mark.value)
+        two = len(_all_trades([one, following])) > 1
+        if names and two and reading.gap(one.mark, following.mark) == " ":
+            doubts.append(asked_trades(_all_trades([one, following]), DoubtKind.TRADE))
+            return [each for each in wanted if each not in (one, following)]
+    return wanted
 
 
 def _tells_a_trades_field(reading: Reading, one: Said, wanted: Sequence[Said]) -> bool:

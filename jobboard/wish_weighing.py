@@ -69,13 +69,20 @@ _PLACEMENTS = frozenset((Contract.STAGE, Contract.APPRENTISSAGE, Contract.PROFES
 _LEARNING = re.compile(
     r"\b(?:prepar\w+|passe|passer|je valide|valider|en cours|(?:1ere|2e|2eme|3e|3eme|premiere|deuxieme|troisieme|derniere) annee|concours|poche)\b"
 )
+_OTHER_SENSES = re.compile(
+    r"\brestauration (?:de |du |d'|des |de la )?(?:patrimoine|meubles?|monuments?|arts?\b|oeuvres?|tableaux?|milieux?|habitats?|livres?|bati\b|peintures?"
+    r"|batiments?|ecologique|documents?|zones?|cours d)|\b(?:cinema|film|studio)s? d'animation|\banimation (?:3d|2d|commerciale)"
+    r"|\bpose(?:ur)? de cuisines?|\bcuisines? (?:equipees?|sur mesure)|\bcommunication non violente|\bjardin d'enfants|\bcouture (?:d'|de )?(?:plaie|chirurg)"
+)
 _FEW_OTHERS = 2  # words beside a mark that is still a bare item of a list
 _LONGEST_OPENING = 90  # characters between who she is and "cherche"
 
 
 def weighed(said: tuple[Said, ...], words: Sequence[Word], body: Body) -> tuple[Said, ...]:
     """Return what was said with the roles that the whole letter gives them."""
-    said = tuple(one for one in said if not _is_in_a_name(one, said, words, body))
+    said = tuple(
+        one for one in said if not _is_in_a_name(one, said, words, body) and not _is_of_another_field(one, body)
+    )
     said = tuple(_as_held(said, body))
     said = tuple(_as_moved(said, body))
     said = tuple(_as_opening(said, body))
@@ -101,6 +108,14 @@ def _is_in_a_name(one: Said, said: Sequence[Said], words: Sequence[Word], body: 
             if beside and not _belongs(word, said):
                 return True
     return _signs(one, said, words, body)
+
+
+def _is_of_another_field(one: Said, body: Body) -> bool:
+    """Return whether the words around a field give it another sense: "restauration du patrimoine", "cinéma d'animation"."""
+    if one.mark.axis is not Axis.TRADE or not all(found.domain for found in one.mark.value):
+        return False
+    around = body.flat[max(one.mark.start - 14, 0) : one.mark.end + 30]
+    return _OTHER_SENSES.search(around) is not None
 
 
 def _belongs(word: Word, said: Sequence[Said]) -> bool:

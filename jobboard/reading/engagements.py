@@ -75,7 +75,7 @@ _FORMS: tuple[tuple[Contract, str], ...] = (
         Contract.MISSION,
         r"\bfree-?lance\b|\bauto-?entrepreneu\w+|\bmicro-?entrepreneu\w+|\bprestations? (?:de service|de conseil"
         r"|externe|ponctuelle)"
-        r"|\bmissions? de (?:conseil|consultan\w+)|\bconsultan\w+ independant\w*|\bportage salarial|\bconsultancy\b",
+        r"|\bmissions? de (?:conseil|consultan\w+)|\bconfier (?:a [^,.;\n]{3,60} )?(?:une|cette|la) mission\b|\bconsultan\w+ independant\w*|\bportage salarial|\bconsultancy\b",
     ),
     (
         Contract.BENEVOLAT,

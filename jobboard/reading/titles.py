@@ -25,15 +25,13 @@ _DETERMINER = (
 _FILLER = (
     r"(?:,? ?(?:actuellement|egalement|aussi|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently"
     r"|for|to recruit|to hire"
-    r"|des (?:maintenant|que possible)|h/f|immediatement|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein"
+    r"|des (?:maintenant|que possible)|h/f|immediate(?:ment)?|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein"
     r"|partiel)"
     r"|pour (?:l'une? de |une? de )?(?:ses|nos|leurs|notre|son|un|l'une? des) clients?(?: [\w'-]+){0,3}?"
     r"|pour (?!l'un|tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a [\w' -]{2,30}?|dans le cadre d[^,.;:]{2,60}"
     r"|suite a [^,.;:]{2,50}) ?,?)"
 )
-_SHORT_FILLER = (
-    r"(?: (?:actuellement|egalement|aussi|urgemment|en urgence|h/f|en (?:cdi|cdd|alternance|stage|interim))(?= ))"
-)
+_SHORT_FILLER = r"(?: (?:actuellement|egalement|aussi|urgemment|en urgence|immediate(?:ment)?|h/f|en (?:cdi|cdd|alternance|stage|interim))(?= ))"
 _RECRUITING = re.compile(
     r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?"
     r"|embauchons|engage(?:nt|ons)?"
@@ -60,7 +58,7 @@ _HEADS = re.compile(
 )
 _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"
 _STOP = re.compile(
-    rf"(?P<form> ?{_FORM})| (?:une?|la|cette) mission\b| tout(?:e|es)? (?:le|la|les)\b| et (?:un|une|un\(e\)) | (?:et|ou) (?:on|nous|je|j'|il|elle|ils|vous|c'est|ca|notre|nos|qui|que) ?| (?:mais|car|donc|parce|puisque|que|il|elle|on|nous|si|meme|alors|est|sera|serait|c'est|capable|prete?s?) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
+    rf"(?P<form> ?{_FORM})| / (?:{NOUNS}|{ACRONYMS}|cd[id]|\d)| (?:une?|la|cette) mission\b| tout(?:e|es)? (?:le|la|les)\b| et (?:un|une|un\(e\)) | (?:et|ou) (?:on|nous|je|j'|il|elle|ils|vous|c'est|ca|notre|nos|qui|que) ?| (?:mais|car|donc|parce|puisque|que|il|elle|on|nous|si|meme|alors|est|sera|serait|c'est|capable|prete?s?) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
     rf"|trice|euse|rice|ere)"
     r"| (?:pour|partagee? entre|reparti|entre|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein"
     r"|a mi-temps|a raison|a \d|des que|des le"
@@ -93,7 +91,7 @@ _OPENER = re.compile(
     r"[ :!–—-]*(?:de |d'|(?:de )?\d+ (?:mois|ans?) |renouvelable |h/f )*)+"
 )
 _GENERIC = re.compile(
-    r"(?:une? )?(?:personnes?|quelqu'un|candidat\w*|profils?|collaborateurs?|collaboratrices?|salarie\w*"
+    r"(?:une? )?(?:(?:\w+ )?collegues?|personnes?|quelqu'un|candidat\w*|profils?|collaborateurs?|collaboratrices?|salarie\w*"
     r"|professionnels?|renforts?|nouve\w+|talents?|emplois?|postes?"
     r"|jobs?|offres?(?: d'emploi| de stage)?|cdi|cdd|stages?|stagiaires?|benevoles?|alternant\w*|apprenti\w*"
     r"|(?:\d+ )?volontaires?(?: recherche\w*)?|alternances?|contrats?|missions?|service civique"

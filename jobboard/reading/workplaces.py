@@ -99,7 +99,7 @@ def mentioned(text: str) -> tuple[FoundPlace, ...]:
 def labelled(text: str) -> ReadPlace:
     """Return the place that stands after "Lieu :" or answers our question."""
     remote = _remote(text)
-    whole = places.named(text.strip(" .!,;"))
+    whole = places.named(text.strip(" .!,;")) or places.named(text.split(",")[0].strip(" .!;"))
     if whole and not _is_remote(whole[0]):
         best = places.dominant(whole)
         if best is not None:
