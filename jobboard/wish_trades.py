@@ -50,8 +50,9 @@ _OBJECT_DECIDES = word_set(
 def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
     """Return the codes of the trades wanted; what she is now counts when she names no other, what she was is asked."""
     wanted = [one for one in reading.on(Axis.TRADE, Role.WANTED) if not one.loose]
-    if not wanted:
-        wanted = list(reading.on(Axis.TRADE, Role.IDENTITY, Role.RESIDENCE))
+    if all(_names_a_workplace(reading, one) for one in wanted):
+        hers = list(reading.on(Axis.TRADE, Role.IDENTITY, Role.RESIDENCE))
+        wanted = [one for one in hers if not _names_a_workplace(reading, one)] or wanted or hers
     if wanted and (
         takes_everything(reading.body.flat, several=len(wanted) > 1)
         or _looks_for_a_place(reading)
@@ -122,13 +123,15 @@ def _is_something_in_a_field(reading: Reading, wanted: Sequence[Said]) -> bool:
     return fields and bool(_SOMETHING.search(reading.body.flat[: wanted[0].mark.start]))
 
 
+def _names_a_workplace(reading: Reading, one: Said) -> bool:
+    field = all(found.domain for found in one.mark.value)
+    return field and _WORKPLACES.fullmatch(reading.body.flat[one.mark.start : one.mark.end]) is not None
+
+
 def _is_a_workplace(reading: Reading, one: Said) -> bool:
     """Return whether the field only says where she wants to work: "un poste en crèche", "dans une ressourcerie"."""
-    flat = reading.body.flat
-    return bool(
-        _WORKPLACES.fullmatch(flat[one.mark.start : one.mark.end])
-        and _INSIDE.search(flat[max(one.mark.start - 12, 0) : one.mark.start])
-    )
+    before = reading.body.flat[max(one.mark.start - 12, 0) : one.mark.start]
+    return _names_a_workplace(reading, one) and _INSIDE.search(before) is not None
 
 
 def _looks_for_a_place(reading: Reading) -> bool:

@@ -219,7 +219,10 @@ def _as_told(said: Sequence[Said], body: Body) -> Iterator[Said]:
             doubtful |= {
                 id(one)
                 for group, weight in zip(groups, weights, strict=True)
-                if weight < 0 or (bare and weight == 0 and _is_in_passing(group, body))
+                if weight < 0
+                or (
+                    bare and weight == 0 and (_is_in_passing(group, body) or _is_before_the_search(group, groups, body))
+                )
                 for one in group
             }
     for one in said:
@@ -241,6 +244,16 @@ def _groups(wanted: Sequence[Said], body: Body) -> list[list[Said]]:
         else:
             groups.append([one])
     return groups
+
+
+def _is_before_the_search(group: Sequence[Said], groups: Sequence[Sequence[Said]], body: Body) -> bool:
+    """Return whether a place stands in a sentence before the one that looks for another: "cuisinier à X. Je cherche à Y"."""
+    last = group[-1]
+    return last.mark.axis is Axis.PLACE and any(
+        later[0].sentence > last.sentence
+        and _SEEKS.search(re.split(r"[.;!?\n]", body.flat[last.mark.end : later[0].mark.start])[-1])
+        for later in groups
+    )
 
 
 def _is_in_passing(group: Sequence[Said], body: Body) -> bool:
