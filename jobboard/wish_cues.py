@@ -30,7 +30,7 @@ _WANT = phrase_set(
     "je voudrais, j aimerais, je veux, dorenavant, desormais, maintenant, now",
 )
 _ALSO_WANT = phrase_set(
-    "interesse par, interessee par, envie de, postuler, trouver, recevoir, devenir, projet de, reconvertir,",
+    "poste salarie a, poste salarie, emploi salarie a, emploi salarie, interesse par, interessee par, envie de, postuler, trouver, recevoir, devenir, projet de, reconvertir,",
     "evoluer vers, orienter vers, ouvert a, ouverte a, ouvert aux, ouverte aux, pret a, prete a, mobile sur,",
     "m interesse, need, find, m interesserait, m interessent, apply, interesse, interessee, interessees,",
     "besoin d un, besoin d une, besoin de, j accepte, accepte, acceptons, accepterais, preference, de preference,",

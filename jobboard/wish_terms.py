@@ -26,7 +26,7 @@ _CONTRACTS: _SAY = {
     (Contract.INTERIM,): phrase_set(
         "interim, travail temporaire, interimaire, mission d interim, missions d interim, mission interim,",
         "missions interim, missions interimaires, mission interimaire, interims, contrat d interim, temp work,",
-        "temping, temp job, temp jobs, agence d interim, agences d interim, agency work, contrats d interim,",
+        "temping, temp agency, temp agencies, temp job, temp jobs, agence d interim, agences d interim, agency work, contrats d interim,",
         "boite d interim, boites d interim",
     ),
     (Contract.SAISONNIER,): phrase_set(

@@ -35,7 +35,7 @@ _SHORT_FILLER = r"(?: (?:actuellement|egalement|aussi|urgemment|en urgence|immed
 _RECRUITING = re.compile(
     r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?"
     r"|embauchons|engage(?:nt|ons)?"
-    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|cree(?:nt)?|creons|forme(?=nt? une?\b)|besoin d'|reconduisons|renouvelons|pourvoyons|prend(?= une? (?:stagiaire|apprenti|alternant))|il (?:nous |me )?(?:faut|faudrait)|confier a|connaitriez-vous|connaissez[- ]vous"
+    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?(?! d[' ])|offrons|ouvre(?:nt)?|ouvrons|cree(?:nt)?|creons|forme(?=nt? une?\b)|besoin d'|reconduisons|renouvelons|pourvoyons|prend(?= une? (?:stagiaire|apprenti|alternant))|il (?:nous |me )?(?:faut|faudrait)|confier a|connaitriez-vous|connaissez[- ]vous"
     r"|besoin de|recrutement d'|recrutement de"
     r"|recherche d'|la recherche de|(?:looking|searching) for|hiring|seeking|recruiting|seeks|hire|recruit|needs?)"
     rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?<![a-z])(?P<determiner>{_DETERMINER}) "
@@ -49,7 +49,8 @@ _PUBLISHING = re.compile(
     rf"(?:(?P<determiner>{_DETERMINER}) )?"
 )
 _HEADS = re.compile(
-    r"(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|stage"
+    r"(?:desesperement |activement |urgemment |rapidement |vite |toujours |encore |donc |aussi |egalement )"
+    r"|(?:pour (?:le |un |notre )(?=poste ))?(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|stage"
     r"|cdd de remplacement|job|position|renfort|profil) "
     r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*"
     r"|\d+ mois[ ,]*)?(?:renouvelable[ ,]*)?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? "
@@ -58,7 +59,7 @@ _HEADS = re.compile(
 )
 _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"
 _STOP = re.compile(
-    rf"(?P<form> ?{_FORM})| / (?:{NOUNS}|{ACRONYMS}|cd[id]|\d)| (?:une?|la|cette) mission\b| tout(?:e|es)? (?:le|la|les)\b| et (?:un|une|un\(e\)) | (?:et|ou) (?:on|nous|je|j'|il|elle|ils|vous|c'est|ca|notre|nos|qui|que) ?| (?:mais|car|donc|parce|puisque|que|il|elle|on|nous|si|meme|alors|est|sera|serait|c'est|capable|prete?s?) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
+    rf"(?P<form> ?{_FORM})| / (?:{NOUNS}|{ACRONYMS}|cd[id]|\d)| (?:{ACRONYMS}) (?:les?|la|l'|saint\w*)\b| (?:une?|la|cette) mission\b| tout(?:e|es)? (?:le|la|les)\b| et (?:un|une|un\(e\)) | (?:et|ou) (?:on|nous|je|j'|il|elle|ils|vous|c'est|ca|notre|nos|qui|que) ?| (?:mais|car|donc|parce|puisque|que|il|elle|on|nous|si|meme|alors|est|sera|serait|c'est|capable|prete?s?) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
     rf"|trice|euse|rice|ere)"
     r"| (?:pour|partagee? entre|reparti|entre|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein"
     r"|a mi-temps|a raison|a \d|des que|des le"
@@ -85,7 +86,7 @@ _LISTING = re.compile(
 )
 _TAIL = re.compile(r"(?: (?:de|du|des|d'|a|au|en|et|ou|pour|dans|sur|le|la|un|une|in|at|h|f)|[ ,;:/(–—-])+$")
 _OPENER = re.compile(
-    r"^[ *-]*(?:(?:urgent|offre d'emploi|offre de stage|offre|annonce|recrutement|recrute|recherche|poste|emploi"
+    r"^[ *-]*(?:(?:urgent|offre d[' ]emploi|offre de stage|offre|annonce|recrutement|recrute|recherche|poste|emploi"
     r"|cdi|cdd|cddi|interim|stage|mission benevole|contrat pro(?:fessionnalisation)?"
     r"|contrat de professionnalisation|job offer)\b"
     r"[ :!–—-]*(?:de |d'|(?:de )?\d+ (?:mois|ans?) |renouvelable |h/f )*)+"
@@ -104,6 +105,7 @@ _GENERIC = re.compile(
     r"(?:mois|ans?|annees?|jours?|semaines?|heures?|h|months?|years?)\b.*|association|creche|epicerie|boutique|foyer|resto"
     r"|restaurant|theatre|structure|centre(?: social| de \w+)?|ehpad|esat|mjc|fondation|mutuelle|cooperative|federation)"
 )
+_BODY = re.compile(rf"(?:{NOUNS}|{ACRONYMS})\b")
 _ACRONYMS = frozenset(
     "H/F F/H H F HF ESAT EHPAD MJC IME IMPRO ITEP SESSAD MECS SAVS SAMSAH CHRS CADA CCAS ADMR CIP RH DRH DAF RAF SI IT CPE AES AESH AMP BAFA BAFD ASE ESS"
     " EJE CESF ME ES IDE AS ASV RSE CSE UX QVT CRM CVE CAP SAAD SSIAD SIAE IAE ACI AI EI EA FLE REP QPV PMI UEROS CRP FAM MAS LHSS TISF ASH BTP VAE ONG II III".split()
@@ -148,6 +150,8 @@ def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
             title = _named_later(title)
             title = _of_one(title) if _SEVERAL.fullmatch(match["determiner"] or "") else title
             known = bool(title and trades.mentioned(title))
+            if not known and _BODY.match(level(title)):
+                continue  # "pour une résidence autonomie": for whom, rather than whom
             if title and (match["determiner"] or known) and (known or not _offers_a_thing(match[0], title)):
                 found.append(title)
                 found += _second(sentence.text[match.end() :])
