@@ -25,7 +25,7 @@ _SEEKING = (
 _SEEKS = re.compile(rf"\b(?:{_SEEKING})\b")
 # Words that make a clause speak of work wanted, or of where it is wanted.
 _WANTING = re.compile(
-    rf"\b(?:{_SEEKING}|poste|emplois?|travail|job|taf|boulot|mobile|mobilite|dispo\w*|accept\w*|interess\w*|prefer\w*|idealement|ok pour"
+    rf"\b(?:{_SEEKING}|poste|emplois?|(?<!france )travail|job|taf|boulot|mobile|mobilite|dispo\w*|accept\w*|interess\w*|prefer\w*|idealement|ok pour"
     r"|ouverte?|elarg\w*|secteur|lieu|ville|offres?|alertes?|deplacer|envisag\w*|rayon|km|stage|alternance|missions?(?! locale)|apprentissage"
     r"|service civique|benevol\w*|vivre|habite\w*|reside\w*|vis\b|domicilie\w*|demenag\w*|loge\w*|base\w*)\b"
 )
@@ -73,6 +73,11 @@ _OTHER_SENSES = re.compile(
     r"\brestauration (?:de |du |d'|des |de la )?(?:patrimoine|meubles?|monuments?|arts?\b|oeuvres?|tableaux?|milieux?|habitats?|livres?|bati\b|peintures?"
     r"|batiments?|ecologique|documents?|zones?|cours d)|\b(?:cinema|film|studio)s? d'animation|\banimation (?:3d|2d|commerciale)"
     r"|\bpose(?:ur)? de cuisines?|\bcuisines? (?:equipees?|sur mesure)|\bcommunication non violente|\bjardin d'enfants|\bcouture (?:d'|de )?(?:plaie|chirurg)"
+    r"|\b(?:un|mon|notre|son|ce|le|du|prochain|futur) demenagement|\b(?:votre|bon|leur|son|l'|d') ?accueil (?:que|et votre|de vos|chaleureux)"
+    r"|\b(?:ma|la|une|cette|en) (?:formation|vente) (?:de ma maison|de mon|qui|que|termin)|\b(?:la|une|de|mode de) garde (?:de mes|de mon|de ma|pour mes|alternee|partagee)"
+)
+_IF = re.compile(
+    r",? ?\(?(?:seulement |uniquement |mais )?(?:si|s'ils?|a condition|sous reserve)\b(?! ?(?:possible|besoin|jamais|vous|tu|c'est possible|il vous|plait))"
 )
 _FEW_OTHERS = 2  # words beside a mark that is still a bare item of a list
 _LONGEST_OPENING = 90  # characters between who she is and "cherche"
@@ -231,7 +236,9 @@ def _as_told(said: Sequence[Said], body: Body) -> Iterator[Said]:
         if done and one.role is Role.WANTED:
             yield replace(one, role=Role.PAST)
         else:
-            yield replace(one, role=Role.UNSURE) if id(one) in doubtful or (bound and one.role is Role.WANTED) else one
+            conditional = one.mark.axis is Axis.PLACE and _IF.match(body.flat, one.mark.end)
+            asked = id(one) in doubtful or ((bound or conditional) and one.role is Role.WANTED)
+            yield replace(one, role=Role.UNSURE) if asked else one
 
 
 def _groups(wanted: Sequence[Said], body: Body) -> list[list[Said]]:
