@@ -82,7 +82,8 @@ AT_HOME: frozenset[str] = phrase_set(
     "100 distanciel, entierement a distance, home office, work from home, fully remote, travail a distance,",
     "teletravail integral, tt complet, en teletravail, travail a domicile, remotely, a 100 en teletravail,",
     "totalement a distance, travailler de chez moi, travailler a distance, travailler depuis chez moi, bosser de chez moi,",
-    "full teletravail, teletravail a 100",
+    "full teletravail, teletravail a 100, 100 distance, full distance, tout a distance, full distanciel, ou distance,",
+    "uniquement a distance, exclusivement a distance, remote only, only remote, teletravail uniquement",
 )
 
 # What the surroundings of a city are called -> the city's INSEE code.
@@ -142,7 +143,8 @@ COMMON_WORDS: frozenset[str] = (
         "sor sy ham alo ota ouest sud est nord centre",
     )
     | phrase_set(
-        "le port, le tampon, le moule, la possession, le robert, le francois, la tour, la salle, la ville, le plan,",
+        "l hopital, la creche, la garde, la riviere, la chapelle, la marche, la machine, la table, la chaise, la barre,",
+        "la bastide, la forge, la couture, les halles, la montagne, le bourg, le port, le tampon, le moule, la possession, le robert, le francois, la tour, la salle, la ville, le plan,",
         "le pont, la croix, la rue, les salles, le pin, le mont, le bois, le bar, le vert",
     )
 )

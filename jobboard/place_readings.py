@@ -39,6 +39,7 @@ _AFTER_DE = word_set(
 )
 _OF = frozenset(("de", "d", "du", "des"))
 _INSIDE = frozenset(("dans", "en", "ds", "departement", "dept", "dep", "dpt", "dpmt"))
+_BEFORE_WIDER = word_set("dans ds en a de d le la les l departement dept dep dpt dpmt")
 MAX_WORDS = 9
 _A_TOWN = 10_000  # people: a commune of this size may be called by the beginning of its name
 _A_SMALL_TOWN = 5_000
@@ -189,7 +190,7 @@ def with_homonym(words: list[Word], at: int, reading: Reading) -> Reading:
 def _commune(words: list[Word], at: int) -> Reading | None:
     """Return the longest commune name that begins here, "au Mans" and "du Mans" read as "Le Mans"."""
     folded = _phrase(words, at, MAX_WORDS)
-    best = _commune_of(folded)
+    best = None if _is_a_departement(words, at) else _commune_of(folded)
     for article in ("l", "le", "la", "les") if best is None else ():
         full = _commune_of([article, *folded])
         if full and full.count > 3:  # "île d'Yeu", "Sables-d'Olonne"
@@ -202,6 +203,14 @@ def _commune(words: list[Word], at: int) -> Reading | None:
         if contracted and contracted.count > 1 and (not best or contracted.count > best.count):
             best = contracted
     return best
+
+
+def _is_a_departement(words: list[Word], at: int) -> bool:
+    """Return whether "la Creuse" is the département, as "dans" before it says."""
+    if at == 0 or words[at].folded not in ("la", "le", "les", "l") or words[at - 1].folded not in _INSIDE:
+        return False
+    wider = longest_territory(_phrase(words, at + 1, 6)) if at + 1 < len(words) else None
+    return wider is not None and wider[1][0].kind is PlaceKind.DEPARTEMENT
 
 
 def _commune_of(folded: list[str]) -> Reading | None:
@@ -289,18 +298,10 @@ def narrow(words: list[Word], at: int, reading: Reading, text: str | None = None
     ):
         return reading
     skipped = 0
-    while after + skipped < len(words) - 1 and words[after + skipped].folded in (
-        "dans",
-        "en",
-        "a",
-        "le",
-        "la",
-        "l",
-        "dept",
-    ):
+    while after + skipped < len(words) - 1 and words[after + skipped].folded in _BEFORE_WIDER:
         skipped += 1
     outer = _postal_code(words, after) or _departement_code(words, after) or _territory(words, after + skipped)
-    outer = outer or _territory(words, after)
+    outer = outer or _territory(words, after) or _code_within(words, after, skipped)
     if outer is None or (outer.together and gap == "/"):
         return reading
     if outer.count == 1 and is_district(outer.candidates[0].code) and POSTAL.match(words[after].folded):
@@ -312,6 +313,15 @@ def narrow(words: list[Word], at: int, reading: Reading, text: str | None = None
         return reading
     took = after + (skipped if outer.candidates[0].kind is not PlaceKind.COMMUNE else 0)
     return replace(reading, count=took + outer.count - at, candidates=kept)
+
+
+def _code_within(words: list[Word], after: int, skipped: int) -> Reading | None:
+    """Read the code of "Saint-Denis dans le 93"; "Rennes, le 14" is a day."""
+    at = after + skipped
+    counts = counts_something(words, at) or words[min(at + 1, len(words) - 1)].folded in UNITS
+    if not skipped or words[after].folded not in _INSIDE or counts:
+        return None
+    return _departement_code(words, at)
 
 
 def _lies_in(place: Place, wider: Place) -> bool:

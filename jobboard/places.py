@@ -47,6 +47,7 @@ _DWARFING = 7  # times more people than a namesake: nobody there would specify
 _A_TOWN = 2_000  # people: a namesake of this size has job offers of its own …
 _DWARFING_A_TOWN = 40  # … and is passed over in silence only beside a city: Valence (82), Saint-Nazaire (66) are not
 _IN_NO_TOWN = 20_000  # people: "en Avignon" is said of few towns
+_A_LISTED_TOWN = 5_000  # people
 _LIVING = word_set("travailler bosser vivre installer rester exercer emmenager demenager")
 _JOINING = word_set("ou et or and puis soit voire")
 
@@ -140,11 +141,39 @@ def _believed(text: str, words: list[Word], at: int, found: list[FoundPlace], *,
     # "Nantes, 30" means kilometres as well as the Gard: only a word, or another code, makes it a list.
     doubtful = listed and words[at].opens and words[at].folded in _ROUND and found[-1].candidates[0].kind is _TOWN
     reading = read_at(words, at, bare_code=_code_is_meant(text, words, at, listed=listed and not doubtful))
+    if words[at].written.lower() in ("maçon", "maçons"):
+        return None  # the trade; the town has no cedilla
     if reading is None:
         return mended(words, at)
     if reading.certain or _is_believed(text, words, at, reading, listed=listed, shouting=shouting):
         return reading
+    if _is_made_precise(text, words, at, reading) or _is_flanked(text, words, at, reading, found):
+        return reading
     return None
+
+
+def _is_flanked(text: str, words: list[Word], at: int, reading: Reading, found: list[FoundPlace]) -> bool:
+    """Return whether a town with the name of a common word stands between two places of a list: "fougeres vitre rennes"."""
+    after = at + reading.count
+    if not found or after >= len(words) or reading.candidates[0].kind is not _TOWN:
+        return False
+    gaps = (text[found[-1].end : words[at].start], text[words[after - 1].end : words[after].start])
+    if any(gap.strip(" ,/") or "\n" in gap for gap in gaps) or reading.candidates[0].population < _A_LISTED_TOWN:
+        return False
+    following = read_at(words, after, bare_code=False)
+    return following is not None and following.candidates[0].population >= _A_LISTED_TOWN
+
+
+def _is_made_precise(text: str, words: list[Word], at: int, reading: Reading) -> bool:
+    """Return whether what follows says in which département: "Vienne (Isère)", "Sens, Yonne"."""
+    after = at + reading.count
+    if after >= len(words) or reading.candidates[0].kind not in (_TOWN, PlaceKind.DEPARTEMENT):
+        return False
+    bracket = "(" in text[words[after - 1].end : words[after].start]
+    key = " ".join(word.folded for word in words[at:after])
+    if not bracket and not (words[at].capital and words[after].opens and key not in COMMON_WORDS):
+        return False
+    return narrow(words, at, with_homonym(words, at, reading), text).count > reading.count
 
 
 def _is_next_code(text: str, word: Word, before: FoundPlace) -> bool:

@@ -15,6 +15,7 @@ _HOURS_OF_A_MONTH = 151.67
 _NET_SHARE = 0.78  # net before tax over gross, for an employee who is no manager
 _KM_OF_A_MILE = 1.609
 _FULL_WEEK_HOURS = 34
+_HALF_A_DAY = 5  # hours
 
 _MONTHS = {
     "janvier": 1, "january": 1, "janv": 1, "fevrier": 2, "february": 2, "fevr": 2, "mars": 3, "march": 3, "avril": 4,
@@ -81,8 +82,11 @@ def _week(match: re.Match[str], _today: date) -> tuple[Axis, object]:
     hours = float(match["hours"].replace(",", "."))
     if match["most"]:
         return Axis.WORKING_TIME, (WorkingTime.PART,)
-    if match["least"] and hours < _FULL_WEEK_HOURS:
+    if (match["least"] or match["least_after"]) and hours < _FULL_WEEK_HOURS:
         return Axis.WORKING_TIME, tuple(WorkingTime)
+    ends = sorted((int(match["low"]), hours)) if match["low"] else [hours, hours]
+    if ends[0] < _FULL_WEEK_HOURS <= ends[1]:
+        return Axis.NEUTRAL, None  # "30h ou 35h": either
     return Axis.WORKING_TIME, (WorkingTime.FULL if hours >= _FULL_WEEK_HOURS else WorkingTime.PART,)
 
 
@@ -94,6 +98,19 @@ def _day(match: re.Match[str], today: date) -> tuple[Axis, object] | None:
     """Return the next day of that number."""
     days = (today + timedelta(days=ahead) for ahead in range(62))
     return next(((Axis.START, day) for day in days if day.day == int(match["day"])), None)
+
+
+def _etp(match: re.Match[str], _today: date) -> tuple[Axis, object]:
+    share = float(match["etp"].replace(",", "."))
+    return Axis.WORKING_TIME, (WorkingTime.FULL if share >= 1 else WorkingTime.PART,)
+
+
+def _span_of_day(match: re.Match[str], _today: date) -> tuple[Axis, object]:
+    """Return part time for some hours of a day ("9h-12h"); a longer span says nothing, as breaks are not told."""
+    lasts = int(match["end"]) - int(match["start"])
+    if 0 < lasts <= _HALF_A_DAY:
+        return Axis.WORKING_TIME, (WorkingTime.PART,)
+    return Axis.NEUTRAL, None
 
 
 def _days(match: re.Match[str], _today: date) -> tuple[Axis, object]:
@@ -215,6 +232,8 @@ _PATTERNS: tuple[tuple[str, _Reader], ...] = (
     (rf"\b(?:de |entre )?{_HOUR} ?(?:-|a|et) ?{_HOUR}{_A_WEEK}[^.;\n]{{0,20}}?\b{_CALL}\b", _nothing),
     ((rf"\b(?:(?:le |en |les )?{_DAYTIME} )?(?:apres|avant|vers|jusqu'a|after|before|until|des|a partir de)"
      rf" {_HOUR}{_A_WEEK}(?: ?(?:du |le )?{_DAYTIME})?"), _nothing),
+    (rf"\b(?:de )?(?P<start>[01]?\d|2[0-4]) ?(?:h|heures?)(?:[0-5]\d)? ?(?:a|-|/|–) ?(?P<end>[01]?\d|2[0-4]) ?{_HOURS}(?:[0-5]\d)?\b{_A_WEEK}",
+     _span_of_day),
     (rf"\b(?:de|entre) (?:[5-9]|1\d) ?h(?:eures?)?(?:[0-5]\d)? ?(?:a|et|-) ?{_HOUR}{_A_WEEK}", _nothing),
     (rf"\b(?:de |entre )(?:[01]?\d|2[0-4]) ?(?:h|heures?)?(?:[0-5]\d)? ?(?:a|et|-) ?(?:[01]?\d|2[0-4]) ?{_HOURS}{_A_WEEK}", _nothing),
     (rf"\b(?:[01]?\d|2[0-4]) ?h(?:[0-5]\d)? ?[-/–] ?(?:[01]?\d|2[0-4]) ?h(?:[0-5]\d)?\b{_A_WEEK}", _nothing),
@@ -232,7 +251,14 @@ _PATTERNS: tuple[tuple[str, _Reader], ...] = (
      rf"(?:de |d'au moins |minimum |mini |> ?)?(?P<sum>{_AMOUNT})\b{_PER}"), _pay),
     ((rf"\b(?P<least>(?:pas moins de|plus de|au moins|minimum|more than|mini) )?"
         rf"(?P<most>(?:pas plus de|moins de|less than|under) )?"
-     rf"(?:\d{{1,2}} ?(?:-|a|ou) ?)?(?P<hours>\d{{1,2}}(?:[.,]\d)?) ?{_HOURS}\b(?: ?{_PER_WEEK})?"), _week),
+     rf"(?:(?P<low>\d{{1,2}}) ?(?:{_HOURS})? ?(?:-|a|ou|/|et) ?)?(?P<hours>\d{{1,2}}(?:[.,]\d)?) ?{_HOURS}\b(?: ?{_PER_WEEK})?"
+     r"(?P<least_after> (?:minimum|mini|min|au moins|et plus|ou plus)\b)?"), _week),
+    (r"(?<![\d.,])(?P<etp>1|0[.,]\d{1,2}|1[.,]0) ?(?:d'un |d')?(?:etp|equivalent temps plein)\b", _etp),
+    (r"\betp ?:? ?(?P<etp>1(?![\d.,])|0[.,]\d{1,2}|1[.,]0)\b", _etp),
+    (r"\b(?:uniquement|seulement|que|juste|exclusivement) (?:le |les |l')?(?:matins?|matinees?|apres[- ]midis?)\b", _little),
+    (r"\b(?:le |les |l')?(?:matins?|matinees?|apres[- ]midis?) (?:uniquement|seulement|exclusivement)\b", _little),
+    (r"\b(?:un jour|une journee|une semaine) sur deux\b(?! par)", _little),
+    (r"\bmi[- ]temps therapeutique\b", _little),
     (r"\b(?P<hours>\d{1,2}) ?(?:h|heures?|hours|hrs)? ?(?:/|par|a|per) ?(?:jours?|j|days?)\b", _hours_of_a_day),
     ((rf"\b(?:dispo\w*|libre|des|a partir)(?: a partir| des)? (?:le|du) (?P<day>\d{{1,2}})\b"
      rf"(?! ?(?:/|-|{_MONTH}|km|h\b))"), _day),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from jobboard.contracts import (
@@ -22,9 +22,10 @@ from jobboard.folding import fold
 from jobboard.marks import Axis, Role, Said
 from jobboard.phrases import word_set
 from jobboard.quantities import MinimumPay
-from jobboard.trades import FoundTrade, Trade, close_trades, stem
+from jobboard.trades import close_trades
 from jobboard.wish_places import is_remote
 from jobboard.wish_reading import Reading
+from jobboard.wish_trades import asked_trades, refused_trades, trades_of
 
 Doubts = list[Doubt]
 
@@ -33,29 +34,21 @@ _WIDE_CONTRACTS = {
     "mission": (Contract.INTERIM, Contract.MISSION, Contract.CDD),
 }
 _MOST_OPTIONS = 6
-_UNPAID = frozenset((Contract.BENEVOLAT, Contract.SERVICE_CIVIQUE, Contract.VSI))
-_PLACEMENTS = frozenset((Contract.STAGE, Contract.APPRENTISSAGE, Contract.PROFESSIONNALISATION))
-_STUDIES = re.compile(r"\b(?:etudiante?s?|lyceenne?|student)\b[^.;\n]*$")
-_RETIRED = re.compile(r"\b(?:retraite?e?s?|retired)\b")
-_SOMETHING = re.compile(
-    r"\b(?:quelque chose|quelquechose|qqch|qq chose|un truc|n'importe quoi|something) (?:\w+ )?(?:dans|en|in|avec)\b"
-)
 # A field of work named alone: whoever wants "quelque chose dans le social" has still to say what.
-_FIELDS = word_set("social socio sociaux sanitaire medico insertion solidarite animation humanitaire handicap")
-# Trades that the words behind them turn into others.
-_OBJECT_DECIDES = word_set(
-    "vendeur chauffeur conducteur mecanicien mecano peintre reparateur monteur conseiller driver"
-    " animateur surveillant directeur responsable coordinateur technicien gardien"
+_FIELDS = word_set(
+    "social socio sociaux sanitaire medico insertion solidarite animation humanitaire handicap",
 )
-_OF_AN_OBJECT = re.compile(r" (?:(?:de |d'|du |des |en |sur |pour )(?:la |le |les |l')?)?")
-_AS = re.compile(r",? (?:comme|en tant qu[e']|pour etre|pour devenir|au poste d[e']) ?(?:une? )?")
-_LONG_WORD = 8  # letters: one slip in a shorter word leaves too much to guess
+_WORKPLACES = word_set(
+    "ehpad ime esat itep chrs mecs mjc hopital clinique foyer creche ecole lycee college ressourcerie restaurant mas fam sessad",
+    "savs cada association associations entreprise adaptee maison mairie ville commune",
+)
 _TELLING = (Axis.TRADE, Axis.CONTRACT, Axis.WORKING_TIME, Axis.KEYWORD)
 _OTHER_THAN_A_JOB = r"(?:stages?|alternances?|apprentissage|services? civiques?|benevolat|volontariat)"
 _JOB_BESIDE = re.compile(
     rf"\b{_OTHER_THAN_A_JOB},? (?:ou|et|/|or) (?:d'|de |un |une |en |an? )?(?:premier )?(?:emploi|job|poste)\b"
     rf"|\b(?:emplois?|jobs?|postes?),? (?:ou|et|/|or) (?:d'|de |un |une |en |an? )?{_OTHER_THAN_A_JOB}\b"
 )
+_NO_MORE = re.compile(r"\bplus (?:de |d'|du )$")  # "plus de CDD !": no more of them, or more?
 _MISSIONS = re.compile(r"\b(?:cherche\w*|recherche|trouver|en quete) [^.;\n]{0,20}\bmissions?\b(?! locale)")
 _A_JOB = re.compile(r"\b(?:re)?cherche\w* .{0,30}\b(?:emploi|poste|job|travail|boulot|cdi|cdd)\b")
 _MAIL_WORDS = re.compile(
@@ -82,7 +75,7 @@ def criteria_of(reading: Reading, *, reply: bool) -> tuple[Criteria, Doubts]:
         working_times=_working_times(reading, doubts),
         keywords=keywords,
         excluded_contracts=excluded,
-        excluded_keywords=(*_refused_trades(reading, trades, doubts), *refused),
+        excluded_keywords=(*refused_trades(reading, trades, doubts), *refused),
         minimum_pay=_pay(reading, doubts),
         frequency=_frequency(reading, doubts),
         starts_on=_start(reading),
@@ -95,123 +88,14 @@ def _holds_a_number(reading: Reading, one: Said) -> bool:
     return any(char.isdigit() for char in reading.body.flat[one.mark.start : one.mark.end])
 
 
-def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
-    """Return the codes of the trades wanted; what she is now counts when she names no other, what she was is asked."""
-    wanted = [one for one in reading.on(Axis.TRADE, Role.WANTED) if not one.loose]
-    if not wanted:
-        wanted = list(reading.on(Axis.TRADE, Role.IDENTITY, Role.RESIDENCE))
-    if wanted and (_is_beside_her_work(reading, wanted[0]) or _is_something_in_a_field(reading, wanted)):
-        doubts.append(_asked_trades(_all_trades(wanted), DoubtKind.TRADE))
-        return ()
-    guessed = [one for one in wanted if _is_guessed(reading, one)]
-    if guessed:
-        doubts.append(_asked_trades(_all_trades(guessed), DoubtKind.TRADE))
-        wanted = [one for one in wanted if one not in guessed]
-    unsure = [*reading.on(Axis.TRADE, Role.UNSURE), *(one for one in reading.on(Axis.TRADE, Role.WANTED) if one.loose)]
-    if unsure:
-        doubts.append(_asked_trades(_all_trades(unsure), DoubtKind.CONDITION))
-    if not wanted and not unsure and not guessed:
-        past = _all_trades(reading.on(Axis.TRADE, Role.PAST))
-        if past:
-            doubts.append(_asked_trades(past, DoubtKind.TRADE))
-    wanted = [one for one in wanted if not _tells_a_trades_field(reading, one, wanted)]
-    vague = [one for one in wanted if any(found.vague for found in one.mark.value) or _is_refined(reading, one)]
-    doubts.extend(_asked_trades(_all_trades([one]), DoubtKind.TRADE) for one in vague)
-    return tuple(trade.code for trade in _all_trades(one for one in wanted if one not in vague))
-
-
-def _tells_a_trades_field(reading: Reading, one: Said, wanted: Sequence[Said]) -> bool:
-    """Return whether a field only says where the trade behind it belongs: "en ressources humaines comme assistante RH"."""
-    following = (other for other in wanted if _AS.fullmatch(reading.gap(one.mark, other.mark)))
-    codes = {found.trade.code[:3] for other in following for found in other.mark.value if not found.domain}
-    return all(found.domain and found.trade.code[:3] in codes for found in one.mark.value)
-
-
-def _is_beside_her_work(reading: Reading, one: Said) -> bool:
-    """Return whether who she is may say nothing of what she looks for: a volunteer, or a student without a placement."""
-    contracts = {contract for each in reading.on(Axis.CONTRACT, Role.WANTED) for contract in each.mark.value}
-    if contracts and contracts <= _UNPAID:
-        return one.role is not Role.WANTED or bool(_RETIRED.search(reading.body.flat))
-    if one.role is Role.WANTED:
-        return False
-    studies = _STUDIES.search(reading.body.flat[max(one.mark.start - 60, 0) : one.mark.start])
-    return bool(studies) and not contracts & _PLACEMENTS
-
-
-def _is_something_in_a_field(reading: Reading, wanted: Sequence[Said]) -> bool:
-    """Return whether nothing but a field is named, for want of a trade: "quelque chose dans la culture"."""
-    fields = all(found.domain for one in wanted for found in one.mark.value)
-    contracts = {contract for each in reading.on(Axis.CONTRACT, Role.WANTED) for contract in each.mark.value}
-    before = reading.body.flat[max(wanted[0].mark.start - 12, 0) : wanted[0].mark.start]
-    if fields and contracts and contracts <= _UNPAID and before.endswith((" dans une ", " dans un ", " dans des ")):
-        return True  # "un service civique dans une ressourcerie": where, rather than what
-    return fields and bool(_SOMETHING.search(reading.body.flat[: wanted[0].mark.start]))
-
-
-def _is_guessed(reading: Reading, one: Said) -> bool:
-    """Return whether the trade is a word that we mended and that may be another: short, or beside a trade well said."""
-    marked: tuple[FoundTrade, ...] = one.mark.value
-    word = reading.body.flat[one.mark.start : one.mark.end].strip()
-    if not any(found.mended for found in marked) or " " in word:
-        return False
-    clear = any(not found.mended for each in reading.on(Axis.TRADE, *Role) for found in each.mark.value)
-    return clear or len(word) < _LONG_WORD
-
-
-def _is_refined(reading: Reading, one: Said) -> bool:
-    """Return whether a short name is told apart by words that we do not know: "mécanicien bateaux" repairs no cars."""
-    marked: tuple[FoundTrade, ...] = one.mark.value
-    word = fold(reading.body.text[one.mark.start : one.mark.end])
-    if " " in word or any(found.domain for found in marked) or stem(word) not in _OBJECT_DECIDES:
-        return False
-    beside = any(
-        other.mark.start == one.mark.end + 1 and other.role is one.role and not one.mark.value[0].domain
-        for other in reading.on(Axis.TRADE, one.role)
-    )
-    return beside or any(
-        left.start > one.mark.start
-        and left.role is one.role
-        and _OF_AN_OBJECT.fullmatch(reading.body.flat[one.mark.end : left.start])
-        for left in reading.leftovers
-    )
-
-
-def _all_trades(said: Iterable[Said]) -> list[Trade]:
-    found: dict[str, Trade] = {}
-    for one in said:
-        marked: tuple[FoundTrade, ...] = one.mark.value
-        found.update((each.trade.code, each.trade) for each in marked)
-    return list(found.values())
-
-
-def _asked_trades(trades: Sequence[Trade], kind: DoubtKind) -> Doubt:
-    options = (Option(trade.label, Criteria(trades=(trade.code,))) for trade in trades[:_MOST_OPTIONS])
-    return Doubt(kind, tuple(options))
-
-
-def _refused_trades(reading: Reading, wanted: Sequence[str], doubts: Doubts) -> tuple[str, ...]:
-    """Return the words that an offer of an unwanted trade would hold; a trade wanted and refused is asked."""
-    words: list[str] = []
-    for one in reading.on(Axis.TRADE, Role.EXCLUDED):
-        marked: tuple[FoundTrade, ...] = one.mark.value
-        if any(found.trade.code in wanted and not found.domain for found in marked):
-            doubts.append(Doubt(DoubtKind.NEGATION))
-            continue
-        if any(found.domain for found in marked):
-            words.append(reading.body.text[one.mark.start : one.mark.end].lower())
-        else:
-            words += [name for found in marked for name in (found.trade.masculine, found.trade.feminine)]
-            words.append(reading.body.text[one.mark.start : one.mark.end].lower())
-    return tuple(dict.fromkeys(words))
-
-
 def contracts_of(
     reading: Reading, doubts: Doubts
 ) -> tuple[tuple[Contract, ...], tuple[Contract, ...], tuple[Kind, ...]]:
     """Return the contracts wanted, those excluded, and the kinds when something else than a job is among them."""
     wanted: list[Contract] = []
     for one in reading.on(Axis.CONTRACT, Role.WANTED):
-        if one.loose and one.mark.value != (Contract.CDI,):
+        more = _NO_MORE.search(reading.body.flat[max(one.mark.start - 10, 0) : one.mark.start])
+        if more or (one.loose and one.mark.value != (Contract.CDI,)):
             doubts.append(_asked_contracts(one.mark.value, DoubtKind.CONTRACT))
         else:
             wanted += one.mark.value
@@ -344,9 +228,12 @@ def _pay(reading: Reading, doubts: Doubts) -> int | None:
 
 
 def _is_only_a_field(reading: Reading, keywords: Sequence[str]) -> bool:
-    """Return whether nothing tells the work but a field: "quelque chose dans le social"."""
+    """Return whether nothing tells the work but a field or a workplace: "quelque chose dans le social", "en EHPAD"."""
     told = any(one.mark.axis in (Axis.TRADE, Axis.CONTRACT) for one in reading.said)
-    return bool(keywords) and not told and all(_FIELDS & set(fold(word).split()) for word in keywords)
+    placed = all(_WORKPLACES & set(fold(word).split()) for word in keywords)
+    named = any(one.mark.axis is Axis.TRADE for one in reading.said)
+    fields = not told and all(_FIELDS & set(fold(word).split()) for word in keywords)
+    return bool(keywords) and (fields or (placed and not named))
 
 
 def _words(
@@ -372,7 +259,7 @@ def _words(
         ):
             near = close_trades(left.text)
             if (near and not trades) or (trades and left.beside_trade):
-                doubts.append(_asked_trades(near, DoubtKind.TRADE))
+                doubts.append(asked_trades(near, DoubtKind.TRADE))
             else:
                 keywords.append(left.text)
     if _is_only_a_field(reading, keywords) and not reply:

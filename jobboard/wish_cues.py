@@ -30,7 +30,7 @@ _WANT = phrase_set(
     "je voudrais, j aimerais, je veux, dorenavant, desormais, maintenant, now",
 )
 _ALSO_WANT = phrase_set(
-    "interesse par, interessee par, envie de, postuler, trouver, recevoir, devenir, projet de, reconvertir,",
+    "poste salarie a, poste salarie, emploi salarie a, emploi salarie, interesse par, interessee par, envie de, postuler, trouver, recevoir, devenir, projet de, reconvertir,",
     "evoluer vers, orienter vers, ouvert a, ouverte a, ouvert aux, ouverte aux, pret a, prete a, mobile sur,",
     "m interesse, need, find, m interesserait, m interessent, apply, interesse, interessee, interessees,",
     "besoin d un, besoin d une, besoin de, j accepte, accepte, acceptons, accepterais, preference, de preference,",
@@ -88,7 +88,7 @@ _PAST |= phrase_set(
     "suivi par, suivie par, accompagne par, accompagnee par, ",
     "mes parents, mes enfants, ma fille, mes filles, mon fils, ma famille, ma soeur, mon frere,",
     "mon compagnon, ma compagne, mon epouse, mon epoux, mon mari, ma femme, ma mere, mon pere, ma belle famille,",
-    "mes grands parents, mon ami, mon amie, une amie, un ami, mon contrat, mon cdd a, mon cdd se, mon dernier employeur,",
+    "mes grands parents, mon ami, mon amie, une amie, un ami, mon contrat, mon cdd d, mon cdd de, mon cdd au, mon cdd chez, mon cdd en, mon cdd comme, mon cdd s, mon cdd finit, mon cdi de, mon cdi d, mon cdd a, mon cdd se, mon dernier employeur,",
     "mon employeur, mon ancien employeur, mon entreprise, on m a propose, m a propose, m ont propose, j ai refuse,",
     "effectue a, effectuee a, realise a, realisee a, suivi a, suivie a, obtenu a, obtenue a, passe a, passee a, ma maison, notre maison, mon appartement, notre appartement, j ai un entretien, j ai un rendez vous,",
     "apres mes, apres mon, apres ma, apres plusieurs, apres quelques, apres avoir, apres des, apres deux, apres trois,",

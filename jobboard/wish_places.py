@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.doubts import Doubt, DoubtKind, Option
@@ -25,6 +26,9 @@ _SPANNING = re.compile(
     r"(?:(?:en|dans|sur|a|au|aux|in|de|d'|of|du|des|le|la|les|l'|vers|autour|around|near|from|within|pres|proche|proximite"
     r"|alentours|environs|cote|departement|region|agglomeration|secteur|coin|bassin|rayon|ronde|partir|km|kms"
     r"|kilometres?|\d{1,3}|un|the|area|loin|pas|non|tout|all|ville|metropole|moins|max\w*)(?: +|(?<=')|$))*"
+)
+_TO_A_TOWN = re.compile(
+    r" ?[,(:–-]? ?(?:plutot |surtout )?(?:a|au|vers|sur|pres d[eu]|autour d[eu]|du cote d[eu]|secteur|ville) "
 )
 _AROUND = frozenset(
     ("aux alentours de", "alentours de", "environ autour de", "de rayon autour de", "a la ronde autour de")
@@ -55,6 +59,8 @@ def places_of(reading: Reading) -> tuple[tuple[PlaceWanted, ...], list[Doubt]]:
             doubts.append(_homonyms(_found(one), radius))
         for place in meant:
             wanted.setdefault((place.kind, place.code), PlaceWanted.at(place, radius))
+    for wider in _made_precise(reading, said):
+        wanted.pop((wider.kind, wider.code), None)
     if not wanted and not doubts:
         wanted = {(place.place_kind, place.code): place for place in _terse_codes(reading)}
     if not doubts:
@@ -77,6 +83,20 @@ def _is_everywhere_in(reading: Reading, one: Said) -> bool:
         return False
     following = (other.mark for other in reading.on(Axis.PLACE, Role.WANTED) if other.mark.start > one.mark.end)
     return any(_SPANNING.fullmatch(reading.gap(one.mark, mark).strip()) for mark in following)
+
+
+def _made_precise(reading: Reading, said: Sequence[Said]) -> list[Place]:
+    """Return the places that a town right behind them makes precise: the Mayenne of "dans la Mayenne, à Laval"."""
+    precise = []
+    for wider, town in pairwise(said):
+        outer, inner = _found(wider).sure, _found(town).sure
+        if len(outer) != 1 or len(inner) != 1 or not _TO_A_TOWN.fullmatch(reading.gap(wider.mark, town.mark)):
+            continue
+        held = inner[0].departement if outer[0].kind is PlaceKind.DEPARTEMENT else inner[0].region
+        wide = outer[0].kind in (PlaceKind.DEPARTEMENT, PlaceKind.REGION)
+        if wide and inner[0].kind is PlaceKind.COMMUNE and held == outer[0].code:
+            precise.append(outer[0])
+    return precise
 
 
 def _found(one: Said) -> FoundPlace:

@@ -14,11 +14,13 @@ from jobboard.marks import Axis, Mark, Role, Said, without_overlap
 from jobboard.phrases import Word, phrase_set, word_set, words_of
 from jobboard.quantities import quantities
 from jobboard.wish_body import Body, body_of, signed_places
+from jobboard.wish_openness import as_left_open
 from jobboard.wish_roles import Roles, roles_of
 from jobboard.wish_terms import terms
 from jobboard.wish_weighing import marks_of_diplomas, weighed
 from jobboard.wish_words import EMPTY_WORDS
 
+_CARE = re.compile(r"\b(?:ehpad|hopital|clinique|ssiad|usld|chu|ssr|maison de retraite|gerontologie|toilettes?)\b")
 _LONGEST_WORD = 40
 _LINKS = word_set("de d du des la le les l en et ou un une a au aux dans avec the of in and or an")
 _LEADS = word_set(
@@ -110,8 +112,9 @@ def read(text: str, *, today: date) -> Reading:
     said = tuple(_said(mark, roles, words, number_of) for mark in marks)
     said = tuple(_as_scoped(one, n, said, body) for n, one in enumerate(said))
     said = tuple(_as_narrowed(one, said, body) for one in said)
+    said = tuple(_as_cared_for(one, said, body) for one in said)
     said = tuple(_as_qualifier(one, n, said, body) for n, one in enumerate(said))
-    said = weighed(said, words, body)
+    said = as_left_open(weighed(said, words, body), body)
     free = _free_words(words, [*marks, *marks_of_diplomas(body)], roles)
     return Reading(
         body=body,
@@ -216,6 +219,24 @@ def _as_narrowed(one: Said, said: tuple[Said, ...], body: Body) -> Said:
         if len(kept) == 1 and not re.search(r"[.;\n]|\b(?:ou|et|or|and)\b", body.flat[start:end]):
             return replace(one, mark=replace(one.mark, value=kept))
     return one
+
+
+def _as_cared_for(one: Said, said: tuple[Said, ...], body: Body) -> Said:
+    """Keep of "AS" the trade of care beside another one, or in a house of care: "AS ou ASH", "AS en EHPAD"."""
+    if one.mark.axis is not Axis.TRADE or len(one.mark.value) < 2 or _is_field(one):
+        return one
+    kept = tuple(replace(found, vague=False) for found in one.mark.value if found.trade.family == "J")
+    beside = any(
+        other is not one
+        and other.mark.axis is Axis.TRADE
+        and all(found.trade.family == "J" for found in other.mark.value)
+        for other in said
+    )
+    return (
+        replace(one, mark=replace(one.mark, value=kept))
+        if len(kept) == 1 and (beside or _CARE.search(body.flat))
+        else one
+    )
 
 
 def _as_qualifier(one: Said, number: int, said: tuple[Said, ...], body: Body) -> Said:

@@ -26,7 +26,7 @@ _CONTRACTS: _SAY = {
     (Contract.INTERIM,): phrase_set(
         "interim, travail temporaire, interimaire, mission d interim, missions d interim, mission interim,",
         "missions interim, missions interimaires, mission interimaire, interims, contrat d interim, temp work,",
-        "temping, temp job, temp jobs, agence d interim, agences d interim, agency work, contrats d interim,",
+        "temping, temp agency, temp agencies, temp job, temp jobs, agence d interim, agences d interim, agency work, contrats d interim,",
         "boite d interim, boites d interim",
     ),
     (Contract.SAISONNIER,): phrase_set(
@@ -127,7 +127,7 @@ _FREQUENCIES: _SAY = {
         "daily, every day, 1 fois par jour, 1 fois jour, once a day, chaque matin, tous les matins, chaque soir,",
         "tous les soirs, tt les jours, ts les jours, journaliere, une alerte par jour, un mail par jour,",
         "1 mail par jour, une offre par jour, un message par jour, 1x par jour, un envoi par jour,",
-        "alerte quotidienne, mail quotidien, 1 alerte par jour, un email par jour, a la journee,",
+        "alerte quotidienne, mail quotidien, 1 alerte par jour, un email par jour,",
         "1 email par jour, un recap par jour",
     ),
     Frequency.WEEKLY: phrase_set(

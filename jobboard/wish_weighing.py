@@ -25,7 +25,7 @@ _SEEKING = (
 _SEEKS = re.compile(rf"\b(?:{_SEEKING})\b")
 # Words that make a clause speak of work wanted, or of where it is wanted.
 _WANTING = re.compile(
-    rf"\b(?:{_SEEKING}|poste|emplois?|travail|job|taf|boulot|mobile|mobilite|dispo\w*|accept\w*|interess\w*|prefer\w*|idealement|ok pour"
+    rf"\b(?:{_SEEKING}|poste|emplois?|(?<!france )travail|job|taf|boulot|mobile|mobilite|dispo\w*|accept\w*|interess\w*|prefer\w*|idealement|ok pour"
     r"|ouverte?|elarg\w*|secteur|lieu|ville|offres?|alertes?|deplacer|envisag\w*|rayon|km|stage|alternance|missions?(?! locale)|apprentissage"
     r"|service civique|benevol\w*|vivre|habite\w*|reside\w*|vis\b|domicilie\w*|demenag\w*|loge\w*|base\w*)\b"
 )
@@ -65,12 +65,29 @@ _SAID_AFTER = re.compile(
 _PERSONS = re.compile(r"(?:benevoles?|stagiaires?|alternante?s?|apprentie?s?|interimaires?|saisonni\w+|volontaires?)")
 _A_JOB = re.compile(r"[^.;\n]{0,30}\b(?:postes?|emplois?|job|travail|cdi|cdd)\b")
 _PLACEMENTS = frozenset((Contract.STAGE, Contract.APPRENTISSAGE, Contract.PROFESSIONNALISATION))
+# A diploma that is yet to be had tells even less of the work wanted.
+_LEARNING = re.compile(
+    r"\b(?:prepar\w+|passe|passer|je valide|valider|en cours|(?:1ere|2e|2eme|3e|3eme|premiere|deuxieme|troisieme|derniere) annee|concours|poche)\b"
+)
+_OTHER_SENSES = re.compile(
+    r"\brestauration (?:de |du |d'|des |de la )?(?:patrimoine|meubles?|monuments?|arts?\b|oeuvres?|tableaux?|milieux?|habitats?|livres?|bati\b|peintures?"
+    r"|batiments?|ecologique|documents?|zones?|cours d)|\b(?:cinema|film|studio)s? d'animation|\banimation (?:3d|2d|commerciale)"
+    r"|\bpose(?:ur)? de cuisines?|\bcuisines? (?:equipees?|sur mesure)|\bcommunication non violente|\bjardin d'enfants|\bcouture (?:d'|de )?(?:plaie|chirurg)"
+    r"|\b(?:un|mon|notre|son|ce|le|du|prochain|futur) demenagement|\b(?:votre|bon|leur|son|l'|d') ?accueil (?:que|et votre|de vos|chaleureux)"
+    r"|\b(?:ma|la|une|cette|en) (?:formation|vente) (?:de ma maison|de mon|qui|que|termin)|\b(?:la|une|de|mode de) garde (?:de mes|de mon|de ma|pour mes|alternee|partagee)"
+)
+_IF = re.compile(
+    r",? ?\(?(?:seulement |uniquement |mais )?(?:si|s'ils?|a condition|sous reserve)\b(?! ?(?:possible|besoin|jamais|vous|tu|c'est possible|il vous|plait))"
+)
+_FEW_OTHERS = 2  # words beside a mark that is still a bare item of a list
 _LONGEST_OPENING = 90  # characters between who she is and "cherche"
 
 
 def weighed(said: tuple[Said, ...], words: Sequence[Word], body: Body) -> tuple[Said, ...]:
     """Return what was said with the roles that the whole letter gives them."""
-    said = tuple(one for one in said if not _is_in_a_name(one, said, words, body))
+    said = tuple(
+        one for one in said if not _is_in_a_name(one, said, words, body) and not _is_of_another_field(one, body)
+    )
     said = tuple(_as_held(said, body))
     said = tuple(_as_moved(said, body))
     said = tuple(_as_opening(said, body))
@@ -96,6 +113,14 @@ def _is_in_a_name(one: Said, said: Sequence[Said], words: Sequence[Word], body: 
             if beside and not _belongs(word, said):
                 return True
     return _signs(one, said, words, body)
+
+
+def _is_of_another_field(one: Said, body: Body) -> bool:
+    """Return whether the words around a field give it another sense: "restauration du patrimoine", "cinéma d'animation"."""
+    if one.mark.axis is not Axis.TRADE or not all(found.domain for found in one.mark.value):
+        return False
+    around = body.flat[max(one.mark.start - 14, 0) : one.mark.end + 30]
+    return _OTHER_SENSES.search(around) is not None
 
 
 def _belongs(word: Word, said: Sequence[Said]) -> bool:
@@ -127,12 +152,12 @@ def _as_held(said: Sequence[Said], body: Body) -> Iterator[Said]:
         one.mark.axis is Axis.TRADE and one.role in (Role.WANTED, Role.IDENTITY, Role.RESIDENCE) and id(one) not in held
         for one in said
     )
-    trains = any(one.mark.axis is Axis.CONTRACT and _PLACEMENTS & set(one.mark.value) for one in said)
     for one in said:
         if id(one) in held and one.role in (Role.WANTED, Role.IDENTITY, Role.RESIDENCE):
-            weak = (
-                not trains and one.role is not Role.WANTED and is_abbreviated(body.flat[one.mark.start : one.mark.end])
+            told = one.role is not Role.WANTED or _LEARNING.search(
+                body.flat[max(one.mark.start - 40, 0) : one.mark.end]
             )
+            weak = told and is_abbreviated(body.flat[one.mark.start : one.mark.end])
             yield replace(one, role=Role.PAST if others or weak else Role.IDENTITY)
         else:
             yield one
@@ -194,14 +219,26 @@ def _as_told(said: Sequence[Said], body: Body) -> Iterator[Said]:
     for axis in (Axis.PLACE, Axis.TRADE):
         groups = _groups(_wanted(said, axis), body)
         if len(groups) > 1:
-            doubtful |= {id(one) for group in groups if _weight(group, body) < 0 for one in group}
+            weights = [_weight(group, body) for group in groups]
+            bare = 1 in weights  # beside what is surely looked for, a word in passing is asked about
+            doubtful |= {
+                id(one)
+                for group, weight in zip(groups, weights, strict=True)
+                if weight < 0
+                or (
+                    bare and weight == 0 and (_is_in_passing(group, body) or _is_before_the_search(group, groups, body))
+                )
+                for one in group
+            }
     for one in said:
         bound = one.mark.axis is Axis.PLACE and _BOUND.search(body.flat[max(one.mark.start - 20, 0) : one.mark.start])
         done = one.mark.axis is Axis.CONTRACT and _SAID_AFTER.match(body.flat, one.mark.end)
         if done and one.role is Role.WANTED:
             yield replace(one, role=Role.PAST)
         else:
-            yield replace(one, role=Role.UNSURE) if id(one) in doubtful or (bound and one.role is Role.WANTED) else one
+            conditional = one.mark.axis is Axis.PLACE and _IF.match(body.flat, one.mark.end)
+            asked = id(one) in doubtful or ((bound or conditional) and one.role is Role.WANTED)
+            yield replace(one, role=Role.UNSURE) if asked else one
 
 
 def _groups(wanted: Sequence[Said], body: Body) -> list[list[Said]]:
@@ -214,6 +251,30 @@ def _groups(wanted: Sequence[Said], body: Body) -> list[list[Said]]:
         else:
             groups.append([one])
     return groups
+
+
+def _is_before_the_search(group: Sequence[Said], groups: Sequence[Sequence[Said]], body: Body) -> bool:
+    """Return whether a place stands in a sentence before the one that looks for another: "cuisinier à X. Je cherche à Y"."""
+    last = group[-1]
+    return last.mark.axis is Axis.PLACE and any(
+        later[0].sentence > last.sentence
+        and _SEEKS.search(re.split(r"[.;!?\n]", body.flat[last.mark.end : later[0].mark.start])[-1])
+        for later in groups
+    )
+
+
+def _is_in_passing(group: Sequence[Said], body: Body) -> bool:
+    """Return whether the marks stand among other words of their clause, neither alone nor joined to what comes before."""
+    start, end = group[0].mark.start, group[-1].mark.end
+    before = [match.end() for match in _CLAUSE.finditer(body.flat, max(start - 200, 0), start)]
+    begin = before[-1] if before else max(start - 200, 0)
+    after = _CLAUSE.search(body.flat, end, end + 200)
+    rest = f"{body.flat[begin:start]} {body.flat[end : after.start() if after else end + 200]}"
+    others = [word for word in re.findall(r"[a-z]{3,}", rest) if word not in EMPTY_WORDS]
+    joined = re.search(
+        r"\b(?:et|ou|ou bien|soit|aussi|egalement|sinon|voire|or|and) (?:\w+ ){0,2}$|[/&+] ?$", body.flat[begin:start]
+    )
+    return len(others) > _FEW_OTHERS and joined is None
 
 
 def _weight(group: Sequence[Said], body: Body) -> int:

@@ -24,7 +24,7 @@ _NOUN = re.compile(rf"(?:{NOUNS}|{ACRONYMS})\b")
 _VERBS = re.compile(
     r"\b(?:(?:re)?cherche(?:nt)?|recrute(?:nt)?|embauche(?:nt)?|engage(?:nt)?|propose(?:nt)?|accueille(?:nt)?"
     r"|va recruter|vont recruter|ouvre(?:nt)? un|offre(?:nt)? un|prend une?|prennent une?"
-    r"|souhaite(?:nt)? (?:recruter|accueillir|embaucher|pourvoir|renforcer)|a besoin"
+    r"|souhaite(?:nt)? (?:recruter|accueillir|embaucher|pourvoir|renforcer|confier)|a besoin"
     r"|est (?:actuellement )?a la recherche|renforce son|cree un poste"
     r"|is (?:currently )?(?:looking|hiring|seeking|recruiting)|seeks|lance un recrutement|diffuse|publie"
     r"|attend(?:ent)? (?:vos|votre)|needs?|recruits|are (?:looking|hiring))\b"

@@ -75,7 +75,7 @@ _FORMS: tuple[tuple[Contract, str], ...] = (
         Contract.MISSION,
         r"\bfree-?lance\b|\bauto-?entrepreneu\w+|\bmicro-?entrepreneu\w+|\bprestations? (?:de service|de conseil"
         r"|externe|ponctuelle)"
-        r"|\bmissions? de (?:conseil|consultan\w+)|\bconsultan\w+ independant\w*|\bportage salarial|\bconsultancy\b",
+        r"|\bmissions? de (?:conseil|consultan\w+)|\bconfier (?:a [^,.;\n]{3,60} )?(?:une|cette|la) mission\b|\bconsultan\w+ independant\w*|\bportage salarial|\bconsultancy\b",
     ),
     (
         Contract.BENEVOLAT,
@@ -166,14 +166,14 @@ _PART = re.compile(r"\btemps[- ]partiel\b|\bpart[- ]?time\b|\btemps (?:non compl
 _HALF = re.compile(r"\b(?:mi|demi)[- ]temps\b|\bhalf[- ]time\b|\b1/2 (?:etp|temps)\b")
 _SHARE = re.compile(
     r"(?<![\d,.])0[.,](?P<after>\d{1,2}) ?(?:d')?etp|\betp ?(?:de |a |: ?)?0[.,](?P<before>\d{1,2})"
-    r"|(?:temps(?: de travail)?|travail|poste|contrat|cd[id]|quotite|partiel|etp|activite)[ :(]{1,3}(?:de |a "
+    r"|(?:temps(?: de travail)?|travail|poste|contrat|cd[id]i?|quotite|partiel|etp|activite)[ :(,]{1,3}(?:de |a "
     r"|d'un )?(?P<percent>\d\d) ?%"
     r"|(?<![\d,.])(?P<etp>\d\d) ?% ?(?:d'un |d'|de )?(?:etp|temps|equivalent)|\ba (?P<at>[3-9]\d) ?%"
 )
 _NUMBER = r"(?P<{0}>\d{{1,2}}(?:[.,]\d{{1,2}})?) ?(?:h(?:eures?|rs?|ours)?|hours?)(?P<{0}_minutes>[0-5]\d)?(?![\w])"
 _WEEKLY = re.compile(
     _NUMBER.format("said") + r" ?(?:/ ?(?:s(?:em(?:aine)?)?|hebdo|week)\b|\.? ?par sem(?:aine)?|hebdo\w*|la semaine|a week|per week|semaine)"
-    + r"|\b(?:hebdomadaire|temps (?:plein|partiel|complet)|temps de travail|mi-temps|duree|horaires?|base|contrat|cd[id]|full[- ]time|part[- ]time)"
+    + r"|\b(?:hebdomadaire|temps (?:plein|partiel|complet)|temps de travail|mi-temps|duree|horaires?|base|contrat|cd[id]i?|full[- ]time|part[- ]time)"
     + r"(?: hebdomadaire)?[ :,(–-]{1,4}(?:de |a |d'environ )?" + _NUMBER.format("after")
 )  # fmt: skip
 _MONTHLY = re.compile(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from jobboard import pay as pays
+from jobboard import trades
 from jobboard.contracts import CONTRACT_LABELS, KIND_OF_CONTRACT, WORKING_TIME_LABELS, Contract, Kind
 from jobboard.folding import fold
 from jobboard.moments import say
@@ -125,7 +126,11 @@ def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
     So is a bare "directrice" where the subject or the employer, `beside`, may make it a longer trade, and a word
     such as "conseiller" before others that we do not know.
     """
-    found = [one for one in titles.trades_in(_placed(title or "")) if one.start < 4]
+    placed = _placed(title or "")
+    named = titles.trades_in(placed) or (
+        trades.mentioned(placed) if placed != title else ()
+    )  # "stagiaire communication"
+    found = [one for one in named if one.start < 4]
     first = [one for one in found if one.start == found[0].start]
     if not first:
         return Fact(Field.TRADE, {"trade": None})

@@ -87,7 +87,7 @@ _WORDS: dict[Field | None, str] = {
         | date de fin de candidature | date de fin de publication | fin de publication | fin des candidatures
         | fin de candidature | candidatures jusqu'au | candidature jusqu'au | candidatures avant le | candidature avant le
         | candidature avant | candidatures avant | a postuler avant | postuler avant | postuler avant le
-        | deadline | closing date | application deadline | apply by | apply before | delai | candidatures ouvertes jusqu'au
+        | jusqu'a quand | deadline | closing date | application deadline | apply by | apply before | delai | candidatures ouvertes jusqu'au
         | depot des candidatures | reponse avant le | reponse souhaitee avant le | envoi des candidatures avant le""",
     Field.DUTIES: """missions | mission | missions principales | mission principale | vos missions | vos principales missions
         | principales missions | les missions | la mission | missions du poste | missions et activites
@@ -98,7 +98,7 @@ _WORDS: dict[Field | None, str] = {
         | votre role | duties | main duties | main tasks | key tasks | key duties | your role | your duties | responsibilities | main responsibilities | tasks | job description
         | attributions | details du poste | detail du poste | objectifs du poste | objectif du poste | votre quotidien
         | au quotidien | missions confiees | travail""",
-    Field.PAY: """salaire | salaires | remuneration | remuneration brute | remuneration mensuelle | remuneration mensuelle brute
+    Field.PAY: """combien | salaire | salaires | remuneration | remuneration brute | remuneration mensuelle | remuneration mensuelle brute
         | remuneration annuelle | remuneration annuelle brute | salaire brut | salaire mensuel | salaire mensuel brut
         | salaire brut mensuel | salaire annuel | salaire annuel brut | salaire brut annuel | salaire propose | salaire indicatif
         | remuneration proposee | remuneration brute mensuelle | remuneration brute annuelle | salaire horaire | salaire net
@@ -112,7 +112,7 @@ _WORDS: dict[Field | None, str] = {
         | date de prise de fonction | date de prise de fonctions | date de debut | date de debut de contrat
         | debut du contrat | debut de contrat | debut de mission | debut du stage | date de demarrage | demarrage
         | a pourvoir | a pourvoir le | poste a pourvoir le | date d'embauche | embauche | disponibilite | disponible
-        | start | start date | starting date | date d'entree | entree en fonction | a partir du | a compter du""",
+        | pour quand | start | start date | starting date | date d'entree | entree en fonction | a partir du | a compter du""",
     Field.PROFILE: """profil | profil recherche | profil du candidat | profil souhaite | profil attendu | votre profil
         | competences | competences requises | competences attendues | competences recherchees | qualifications
         | qualification | experience | experience requise | diplome | diplomes | diplome requis | formation
@@ -122,7 +122,7 @@ _WORDS: dict[Field | None, str] = {
         | modalites de candidature | modalites de recrutement | candidater | contact | contacts | personne a contacter
         | contact recrutement | how to apply | to apply | apply | envoyer | candidature a envoyer | candidature a adresser
         | adresser candidature | envoyer candidature | envoi des candidatures | courriel | mail | e-mail | email
-        | telephone | tel | tel. | adresse | adresse mail | adresse e-mail | dossier de candidature | cv et lettre
+        | a qui ecrire | telephone | tel | tel. | adresse | adresse mail | adresse e-mail | dossier de candidature | cv et lettre
         | merci d'adresser votre candidature | adresser votre candidature | coordonnees | pour nous rejoindre""",
     Field.TRADE: "code rome | rome | metier rome",
     None: """a propos | a propos de nous | qui sommes-nous | qui sommes nous | qui sommes-nous ? | presentation

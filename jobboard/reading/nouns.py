@@ -19,10 +19,10 @@ NOUNS = (
     "|micro-creche|cite|pepiniere|couveuse|caisse"
     "|structure|structures|ludotheques?|bibliotheque|restaurants?|boutiques?|bistrot|librairie|mutuelles?|plateformes?"
     "|domicile|maison d'accueil|accueil de loisirs|service d'aide|auberge|orchestre|laiterie|brasserie|conciergerie"
-    "|laverie|garage|hopital|clinique|pole|espace|cantines?|coop|crous|universite|habitat|emmaus"
+    "|laverie|garage|hopital|clinique|pole|espace|cantines?|coop|studio|service de placement|auberge de jeunesse|gite|manufacture|cuisines?(?= (?:centrale|solidaire|collective|partagee))|crous|universite|habitat|emmaus"
 )
 ACRONYMS = (
-    "mjc|admr|udaf|unaf|apf|adapei|unapei|adapt|esat|ehpad|ime|itep|mecs|ccas|cias|cidff|cpie|gretas?|greta|apajh"
+    "mjc|iem|admr|udaf|unaf|apf|adapei|unapei|adapt|esat|ehpad|ime|itep|mecs|ccas|cias|cidff|cpie|gretas?|greta|apajh"
     "|pep|ufcv|ifac|anef|arile|csc|sivu|sivom|cemea"
     "|geiq|ei|aci|crous|cada|chrs|fjt|uriopss|cress|amap|clcv|adil|ufolep|usep|adie|afev|afpa|adsea|aidaphi"
     "|sessad|savs|samsah|cmpp|camsp|csapa|caarud|saad|ssiad|gem|ditep|mfr|arseaa|cd\\d\\d|eclat|uncpie|ugecam|esiea|lpo|snl|icf"

@@ -9,12 +9,12 @@ from functools import cache
 
 from jobboard.readable import clean, level
 from jobboard.reading.fields import LABELS, PLAIN_LABELS, Field, without_hints
+from jobboard.reading.quotations import unquoted
 
 MOST_READ = 100_000  # characters: what lies beyond is no offer any more
 
 LONGEST_VALUE = 1_000  # characters after "Lieu :" and the like
 _LONGEST_SIGNATURE = 600  # characters
-_FEW_WORDS = 40  # above a quotation that is longer: somebody passes an offer on
 LONG_FIELDS = frozenset({Field.DUTIES, Field.PROFILE, Field.HOW, None})  # read on until the next label
 
 
@@ -27,7 +27,6 @@ class Section:
     text: str
 
 
-_QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _BULLET = r"(?:[ \t]*(?:[-*•·–—#_▪●◦➢✓]|\d{1,2}[.)])[ \t]*){0,3}"
 _INTRODUCTION = (
     r"(?:l'|le |la |les |votre |vos |notre |nos |leur |sa |ses |son |ta |tes |ton )?"
@@ -84,7 +83,7 @@ def prepare(text: str, *, of_reply: bool = False) -> str:
     to a draft: then somebody filled the template inside the quotation.
     """
     text = clean(_unmarked(text[:MOST_READ])).replace("\t", "  ")
-    text = without_hints(_unquoted(text, of_reply=of_reply))
+    text = without_hints(unquoted(text, of_reply=of_reply, labels_in=_count_labels))
     if of_reply:
         return _unsigned(text)
     return "\n\n".join(part for part in map(_unsigned, _FORWARDED.split(text)) if part.strip())
@@ -95,7 +94,7 @@ def signature(text: str) -> str:
     text = clean(_unmarked(text[:MOST_READ]))
     if _FORWARDED.search(text):
         return ""
-    text = without_hints(_unquoted(text, of_reply=False))
+    text = without_hints(unquoted(text, of_reply=False, labels_in=_count_labels))
     return text[len(_unsigned(text)) :][:_LONGEST_SIGNATURE]
 
 
@@ -125,20 +124,6 @@ def split(text: str) -> tuple[Section, ...]:
     if text[reached:].strip():
         sections.append(Section(None, None, text[reached:]))
     return tuple(sections)
-
-
-def _unquoted(text: str, *, of_reply: bool) -> str:
-    lines = text.split("\n")
-    quoted = [line for line in lines if _QUOTED.match(line)]
-    if not quoted:
-        return text
-    own = [line for line in lines if not _QUOTED.match(line)]
-    written = sum(len(line.split()) for line in own)
-    form = sum(bool(_labels(level(_QUOTED.sub("", line)))) for line in quoted)
-    passed_on = sum(len(line.split()) for line in quoted) > 2 * written and written < _FEW_WORDS
-    if written == 0 or ((form >= 3 or passed_on) and not of_reply):
-        return "\n".join(_QUOTED.sub("", line) for line in lines)
-    return "\n".join(own)
 
 
 def _unsigned(text: str) -> str:
@@ -184,6 +169,10 @@ def _labels(plain: str) -> list[tuple[int, int, str]]:
             continue
         marks.append((start, end, label))
     return marks
+
+
+def _count_labels(plain: str) -> int:
+    return len(_labels(plain))
 
 
 def _known(label: str) -> str:

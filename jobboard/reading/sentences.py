@@ -113,7 +113,7 @@ _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
             r"|cooperative)\b(?!.{0,60}\b(?:recherche|recrute|cherche|embauche))"
             r"|creee? en|fondee? en|depuis (?:19|20)\d\d|(?:l'|la |le )(?:association|fondation|cooperative"
             r"|federation|structure|mjc|mutuelle)\b"
-            r"(?!.{0,120}\b(?:recherch|recrut|cherch|embauch|propos|accueill|souhait|offre|engage))|agree"
+            r"(?!.{0,120}\b(?:recherch|recrut|cherch|embauch|propos|accueill|souhait|offre|engage|ouvr|a besoin|renforc|lance un recrut))|agree"
             r"|nos valeurs)"
         ),
     ),

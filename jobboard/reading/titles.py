@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from itertools import chain, islice
 
 from jobboard import places, trades
+from jobboard.person_names import name_lines
 from jobboard.readable import level
 from jobboard.reading import engagements, workplaces
+from jobboard.reading.nouns import ACRONYMS, NOUNS
 from jobboard.reading.sentences import Part, Sentence
 
 LONGEST = 120
@@ -23,22 +25,20 @@ _DETERMINER = (
 _FILLER = (
     r"(?:,? ?(?:actuellement|egalement|aussi|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently"
     r"|for|to recruit|to hire"
-    r"|des (?:maintenant|que possible)|h/f|immediatement|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein"
+    r"|des (?:maintenant|que possible)|h/f|immediate(?:ment)?|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein"
     r"|partiel)"
     r"|pour (?:l'une? de |une? de )?(?:ses|nos|leurs|notre|son|un|l'une? des) clients?(?: [\w'-]+){0,3}?"
     r"|pour (?!l'un|tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a [\w' -]{2,30}?|dans le cadre d[^,.;:]{2,60}"
     r"|suite a [^,.;:]{2,50}) ?,?)"
 )
-_SHORT_FILLER = (
-    r"(?: (?:actuellement|egalement|aussi|urgemment|en urgence|h/f|en (?:cdi|cdd|alternance|stage|interim))(?= ))"
-)
+_SHORT_FILLER = r"(?: (?:actuellement|egalement|aussi|urgemment|en urgence|immediate(?:ment)?|h/f|en (?:cdi|cdd|alternance|stage|interim))(?= ))"
 _RECRUITING = re.compile(
     r"\b(?:recherche(?:nt|r)?|recherchons|recrute(?:nt|r)?|recrutons|cherche(?:nt|r)?|cherchons|embauche(?:nt|r)?"
     r"|embauchons|engage(?:nt|ons)?"
-    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?|offrons|ouvre(?:nt)?|ouvrons|cree(?:nt)?|creons|forme(?=nt? une?\b)|besoin d'"
+    r"|propose(?:nt)?|proposons|accueill(?:e|ent|ons|ir)|offre(?:nt)?(?! d[' ])|offrons|ouvre(?:nt)?|ouvrons|cree(?:nt)?|creons|forme(?=nt? une?\b)|besoin d'|reconduisons|renouvelons|pourvoyons|prend(?= une? (?:stagiaire|apprenti|alternant))|il (?:nous |me )?(?:faut|faudrait)|confier a|connaitriez-vous|connaissez[- ]vous"
     r"|besoin de|recrutement d'|recrutement de"
     r"|recherche d'|la recherche de|(?:looking|searching) for|hiring|seeking|recruiting|seeks|hire|recruit|needs?)"
-    rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?P<determiner>{_DETERMINER}) "
+    rf"(?:(?<=')|(?![a-z]))(?:{_FILLER}{{0,2}} ?:? ?(?<![a-z])(?P<determiner>{_DETERMINER}) "
     rf"|{_FILLER} ?: ?(?=[a-z])|{_SHORT_FILLER}{{0,1}} ?:? ?(?=[a-z]))"
 )
 _PUBLISHING = re.compile(
@@ -49,7 +49,8 @@ _PUBLISHING = re.compile(
     rf"(?:(?P<determiner>{_DETERMINER}) )?"
 )
 _HEADS = re.compile(
-    r"(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|stage"
+    r"(?:desesperement |activement |urgemment |rapidement |vite |toujours |encore |donc |aussi |egalement )"
+    r"|(?:pour (?:le |un |notre )(?=poste ))?(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|stage"
     r"|cdd de remplacement|job|position|renfort|profil) "
     r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*"
     r"|\d+ mois[ ,]*)?(?:renouvelable[ ,]*)?(?:de |d'|of |as )|(?:cdi|cdd)(?: de \d+ mois)? "
@@ -58,16 +59,16 @@ _HEADS = re.compile(
 )
 _FORM = r"(?:\(? ?(?:h ?[/-] ?f|f ?[/-] ?h|m ?/ ?f|f ?/ ?m|h ?/ ?f ?/ ?x|f ?/ ?h ?/ ?x|homme ?/ ?femme|femme ?/ ?homme|m/w/d|hf) ?\)?)(?![\w])"
 _STOP = re.compile(
-    rf"(?P<form> ?{_FORM})| et (?:un|une|un\(e\)) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
+    rf"(?P<form> ?{_FORM})| / (?:{NOUNS}|{ACRONYMS}|cd[id]|\d)| (?:{ACRONYMS}) (?:les?|la|l'|saint\w*)\b| (?:une?|la|cette) mission\b| tout(?:e|es)? (?:le|la|les)\b| et (?:un|une|un\(e\)) | (?:et|ou) (?:on|nous|je|j'|il|elle|ils|vous|c'est|ca|notre|nos|qui|que) ?| (?:mais|car|donc|parce|puisque|que|il|elle|on|nous|si|meme|alors|est|sera|serait|c'est|capable|prete?s?) | (?:les?|chaque|tous les) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|week|soir|matin)|[,;:!?\n|\"«»]|\.(?= |$)|…| [–—-] | \((?!e\)|ne\)|se\)|ve\)"
     rf"|trice|euse|rice|ere)"
     r"| (?:pour|partagee? entre|reparti|entre|afin|qui|dont|ayant|chez|au sein|basee?|situee?|a pourvoir|a partir|a compter|a temps|a plein"
     r"|a mi-temps|a raison|a \d|des que|des le"
     r"|jusqu|d'une duree|dans (?:le|la|les|l'|notre|nos|un|une|son|sa|ses)\b|sur (?:le|la|les|l'|notre|un|une)\b"
     r"|avec|disponible|motivee?|experimentee?"
     r"|de \d+ (?:mois|ans)|(?:une?|deux|trois|quatre|\d+) (?:soirs?|jours?|heures?|fois|demi-journees?|matinees?)"
-    r"|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|a (?:un|une|des)|(?:au|a l'"
-    r"|a la) (?:festival|centre|foyer|chantier|pole|service|siege|musee|theatre|club|lycee|college|restaurant"
-    r"|cafe|magasin|local)|par voie|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
+    r"|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|a (?:un|une|des)|(?:au|aux|a l'"
+    rf"|a la) ?(?!habitat|secours|domicile|media\\b)(?:{NOUNS}|{ACRONYMS}|chantier|service|siege|college|magasin|local|ehpad|pension|halte|lycee)"
+    r"|par voie|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
     r"| en (?:cd[id]|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|freelance|teletravail"
     r"|remplacement|vue|20\d\d|full|janvier|fevrier"
     r"|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b"
@@ -85,18 +86,18 @@ _LISTING = re.compile(
 )
 _TAIL = re.compile(r"(?: (?:de|du|des|d'|a|au|en|et|ou|pour|dans|sur|le|la|un|une|in|at|h|f)|[ ,;:/(–—-])+$")
 _OPENER = re.compile(
-    r"^[ *-]*(?:(?:urgent|offre d'emploi|offre de stage|offre|annonce|recrutement|recrute|recherche|poste|emploi"
+    r"^[ *-]*(?:(?:urgent|offre d[' ]emploi|offre de stage|offre|annonce|recrutement|recrute|recherche|poste|emploi"
     r"|cdi|cdd|cddi|interim|stage|mission benevole|contrat pro(?:fessionnalisation)?"
     r"|contrat de professionnalisation|job offer)\b"
     r"[ :!–—-]*(?:de |d'|(?:de )?\d+ (?:mois|ans?) |renouvelable |h/f )*)+"
 )
 _GENERIC = re.compile(
-    r"(?:une? )?(?:personnes?|quelqu'un|candidat\w*|profils?|collaborateurs?|collaboratrices?|salarie\w*"
+    r"(?:une? )?(?:(?:\w+ )?collegues?|personnes?|quelqu'un|candidat\w*|profils?|collaborateurs?|collaboratrices?|salarie\w*"
     r"|professionnels?|renforts?|nouve\w+|talents?|emplois?|postes?"
     r"|jobs?|offres?(?: d'emploi| de stage)?|cdi|cdd|stages?|stagiaires?|benevoles?|alternant\w*|apprenti\w*"
     r"|(?:\d+ )?volontaires?(?: recherche\w*)?|alternances?|contrats?|missions?|service civique"
     r"|missions? de service civique|benevolat|aide"
-    r"|annonce|recrutement|employe\w*|remplacants?|remplacement|someone|people|candidates?|person|equipe|membres?"
+    r"|annonce|recrutement|employe\w*|remplacant\w*|remplacement|someone|people|candidates?|person|equipe|membres?"
     r"|solution\w*|moyens?|le poste|poste a pourvoir"
     r"|profils? (?:motive|dynamique|polyvalent)\w*|personnes? .*|opportunite.*|possibilite.*|hebergement.*"
     r"|logement.*|accompagnement.*|services? .*|formations?|(?:petits? |gros )?(?:coups? de (?:main|pouce)|mains?)"
@@ -104,6 +105,7 @@ _GENERIC = re.compile(
     r"(?:mois|ans?|annees?|jours?|semaines?|heures?|h|months?|years?)\b.*|association|creche|epicerie|boutique|foyer|resto"
     r"|restaurant|theatre|structure|centre(?: social| de \w+)?|ehpad|esat|mjc|fondation|mutuelle|cooperative|federation)"
 )
+_BODY = re.compile(rf"(?:{NOUNS}|{ACRONYMS})\b")
 _ACRONYMS = frozenset(
     "H/F F/H H F HF ESAT EHPAD MJC IME IMPRO ITEP SESSAD MECS SAVS SAMSAH CHRS CADA CCAS ADMR CIP RH DRH DAF RAF SI IT CPE AES AESH AMP BAFA BAFD ASE ESS"
     " EJE CESF ME ES IDE AS ASV RSE CSE UX QVT CRM CVE CAP SAAD SSIAD SIAE IAE ACI AI EI EA FLE REP QPV PMI UEROS CRP FAM MAS LHSS TISF ASH BTP VAE ONG II III".split()
@@ -148,6 +150,8 @@ def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
             title = _named_later(title)
             title = _of_one(title) if _SEVERAL.fullmatch(match["determiner"] or "") else title
             known = bool(title and trades.mentioned(title))
+            if not known and _BODY.match(level(title)):
+                continue  # "pour une résidence autonomie": for whom, rather than whom
             if title and (match["determiner"] or known) and (known or not _offers_a_thing(match[0], title)):
                 found.append(title)
                 found += _second(sentence.text[match.end() :])
@@ -187,6 +191,8 @@ def from_heading(sentences: Iterable[Sentence]) -> str | None:
     """Return the title when one of the first lines begins with it: "Comptable H/F", "CDI, comptable à Nantes"."""
     for sentence in list(sentences)[:4]:
         plain = level(sentence.text)
+        if _is_signed(sentence.text):
+            break  # below somebody's name stands what she is, no post
         if sentence.part is not Part.TERMS or _RECRUITING.search(_OPENER.sub("", plain)):
             continue
         offers = engagements.contracts(sentence.text) != engagements.ReadContracts()
@@ -199,10 +205,19 @@ def from_heading(sentences: Iterable[Sentence]) -> str | None:
     return None
 
 
+def _is_signed(text: str) -> bool:
+    """Tell whether a line is somebody's name, or begins with it: "Sophie Lenoir, directrice"."""
+    first = text.split(",")[0].strip()
+    return any(True for _ in name_lines(first))
+
+
 def _headline(piece: str) -> str | None:
     """Return the title that a piece of a heading is, known by its trade or by "H/F"."""
     opener = _OPENER.match(level(piece))
-    title = _title(piece[opener.end() :] if opener else piece)
+    piece = piece[opener.end() :] if opener else piece
+    several_posts = re.match(r"(?:[2-9]|\d\d) (?=[a-z])", level(piece))
+    title = _title(re.sub(r"^(?:[Uu]ne?(?:\(e\))?|\d{1,2}) (?=[^\W\d])", "", piece))
+    title = _of_one(title) if several_posts else title
     if not title or len(title.split()) > 10:
         return None
     known = [one for one in trades_in(title) if one.start < 4]
@@ -287,7 +302,7 @@ def several(sentence: Sentence) -> list[str]:
     if match is None:
         return []
     plain = level(sentence.text)
-    listed = []
+    listed = _named_in_a_row(sentence.text[match.start() :])
     for one in trades_in(sentence.text[match.start() :]):
         start = match.start() + one.start
         if re.search(rf"(?:^|[ ,:;/(\n-]){_DETERMINER} (?:poste d[e'] ?)?$", plain[:start]) and _LISTING.search(
@@ -295,6 +310,18 @@ def several(sentence: Sentence) -> list[str]:
         ):
             listed.append(sentence.text[start : match.start() + one.end])
     return listed
+
+
+def _named_in_a_row(text: str) -> list[str]:
+    """Return the trades of "recrute : AES, moniteurs éducateurs, infirmiers", each a piece of its own behind a colon."""
+    pieces = re.split(r", | et | / ", text.partition(": ")[2].split(". ")[0])
+    named = [
+        one
+        for piece in pieces
+        for one in trades_in(piece.strip())[:1]
+        if one.start < 4 and one.end > len(piece.strip(" .")) - 3
+    ]
+    return [piece.strip() for piece in pieces] if 1 < len(pieces) == len(named) else []
 
 
 def _offers_a_thing(words: str, title: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from jobboard import places
-from jobboard.person_names import person_names
+from jobboard.person_names import is_first_name, person_names
 from jobboard.places import FoundPlace, Place, PlaceKind
 from jobboard.readable import level
 from jobboard.reading.nouns import is_establishment
@@ -36,6 +36,7 @@ _PASSING = re.compile(
     r"|acces|trajets?|gare|mobilite|permanences?|ponctuel\w*|travel|headquarters?|based organi[sz]ation"
     r"|habitants? d|territoires? d|villes? d|diplome|universite|faculte)\b[^.;,]{0,50}$"
 )
+_INTRODUCED = re.compile(r"\b(?:[Jj]e suis|[Mm]oi,? c['’]est|[Cc]['’]est|[Ii]ci) (?P<name>[A-ZÀ-Ý][\w-]+)(?= ?[,.])")
 _DENIED = re.compile(r"\b(?:et non|non pas|pas|plutot qu|au lieu d|hors|sauf)[^,.;]{0,20}$")
 _STREET = re.compile(
     r"\b(?:rue|avenue|av|boulevard|bd|place|allee|chemin|quai|route|cours|impasse|square)\b(?:(?! a )[^,;\n\d])*$"
@@ -87,7 +88,10 @@ class ReadPlace:
 
 def mentioned(text: str) -> tuple[FoundPlace, ...]:
     """Return the places that a text mentions; amounts, dates, counts and names of people are none ("Lyon, 2 200 €")."""
-    for start, end in person_names(text):
+    introduced = (
+        (one.start("name"), one.end("name")) for one in _INTRODUCED.finditer(text) if is_first_name(one["name"])
+    )
+    for start, end in (*person_names(text), *introduced):
         text = text[:start] + "\x00" * (end - start) + text[end:]
     return places.mentioned(_NO_CODE.sub(lambda match: "\x00" * len(match[0]), text))
 
@@ -95,7 +99,7 @@ def mentioned(text: str) -> tuple[FoundPlace, ...]:
 def labelled(text: str) -> ReadPlace:
     """Return the place that stands after "Lieu :" or answers our question."""
     remote = _remote(text)
-    whole = places.named(text.strip(" .!,;"))
+    whole = places.named(text.strip(" .!,;")) or places.named(text.split(",")[0].strip(" .!;"))
     if whole and not _is_remote(whole[0]):
         best = places.dominant(whole)
         if best is not None:

@@ -11,7 +11,10 @@ from tests.jobboard.score import RIGHT, WRONG, score
 NEIGHBOURS = Path(__file__).parent / "neighbours"
 
 
-@pytest.mark.parametrize(("name", "least"), [("wishes.txt", 250), ("deposits.txt", 100)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("wishes.txt", 250), ("wishes_everyday.txt", 100), ("deposits.txt", 100), ("deposits_everyday.txt", 50)],
+)
 def test_neighbours_of_known_errors_are_understood_or_asked_about(name: str, least: int) -> None:
     counts, failed = score(NEIGHBOURS / name)
     assert [entry["text"] for outcome, entry in failed if outcome == WRONG] == []
