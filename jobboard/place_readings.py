@@ -66,6 +66,7 @@ def read_at(words: list[Word], at: int, *, bare_code: bool) -> Reading | None:
     readings = (
         _postal_code(words, at),
         _district(words, at),
+        _district_of(words, at),
         _surroundings(words, at),
         _territory(words, at),
         _commune(words, at) or _shortened(words, at),
@@ -102,6 +103,18 @@ def _district(words: list[Word], at: int) -> Reading | None:
         return None  # "Marseille (13)" is in that département
     count = 2 + (at + 2 < len(words) and words[at + 2].folded in _DISTRICT_WORDS)
     return Reading(count, (district_place(city[0], number),), certain=True)
+
+
+def _district_of(words: list[Word], at: int) -> Reading | None:
+    """Read "13e arrondissement de Paris"; the word says that a number with nothing behind it is none else."""
+    if at + 2 >= len(words) or words[at + 1].folded not in _DISTRICT_WORDS:
+        return None
+    linked = words[at + 2].folded in ("de", "a")
+    city = CITIES_IN_DISTRICTS.get(words[at + 2 + linked].folded) if at + 2 + linked < len(words) else None
+    number = district_number(words, at, city[1]) if city is not None else None
+    if city is None or number is None:
+        return None
+    return Reading(3 + linked, (district_place(city[0], number),), certain=True)
 
 
 def district_number(words: list[Word], at: int, most: int) -> int | None:

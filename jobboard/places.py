@@ -165,11 +165,14 @@ def _is_flanked(text: str, words: list[Word], at: int, reading: Reading, found: 
 
 
 def _is_made_precise(text: str, words: list[Word], at: int, reading: Reading) -> bool:
-    """Return whether what follows says in which département: "Vienne (Isère)", "Sens, Yonne"."""
+    """Return whether what follows says in which département: "Vienne (Isère)", "Sens, Yonne", "(Die, Drôme)"."""
     after = at + reading.count
     if after >= len(words) or reading.candidates[0].kind not in (_TOWN, PlaceKind.DEPARTEMENT):
         return False
-    bracket = "(" in text[words[after - 1].end : words[after].start]
+    bracket = (
+        "(" in text[words[after - 1].end : words[after].start]
+        or text[max(words[at].start - 1, 0) : words[at].start] == "("
+    )
     key = " ".join(word.folded for word in words[at:after])
     if not bracket and not (words[at].capital and words[after].opens and key not in COMMON_WORDS):
         return False

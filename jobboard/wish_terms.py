@@ -94,7 +94,8 @@ _TIMES: _SAY = {
     ),
     (WorkingTime.PART,): phrase_set(
         "temps partiel, mi temps, mitemps, mi tps, tps partiel, part time, parttime, quart temps,",
-        "temps non complet, trois quarts temps, trois quart temps, 3 4 temps, 4 5, 4 5e, 4 5eme,",
+        "temps non complet, trois quarts temps, trois quart temps, 3 4 temps, 4 5, 4 5e, 4 5eme, 9 10e, 9 10eme,",
+        "8 10e, 8 10eme, 7 10e, 7 10eme, 6 10e, 6 10eme,",
         "quatre cinquieme, quatre cinquiemes, temps partiels, tmps partiel, tems partiel, demi temps, partiel,",
         "partielle, half time, temp partiel, mi temp, tiers temps, temps tres partiel, temps partiel choisi,",
         "petit temps partiel, emploi partiel, mi tmps",
@@ -162,6 +163,7 @@ _STARTS: _SAY = {
 }
 
 _KEYWORDS: frozenset[str] = phrase_set(
+    "cdi de lycee, cdi du lycee, cdi d un lycee, cdi de college, cdi du college, cdi d un college,",  # a place in schools
     "chantier d insertion, chantiers d insertion, entreprise d insertion, association intermediaire,",
     "contrat aide, contrats aides, contrat aide pec, pec, parcours emploi competences, cui cae, emploi aide,",
     "job etudiant, emploi etudiant, protection de l enfance, personnes agees, personnes handicapees, handicap,",

@@ -164,6 +164,7 @@ _EITHER = re.compile(
 )
 _PART = re.compile(r"\btemps[- ]partiel\b|\bpart[- ]?time\b|\btemps (?:non complet|incomplet)\b")
 _HALF = re.compile(r"\b(?:mi|demi)[- ]temps\b|\bhalf[- ]time\b|\b1/2 (?:etp|temps)\b")
+_FRACTION = re.compile(r"(?<![\d/])([1-9])/(4|5|10)(?:i?emes?|es?)\b")  # "4/5e", "9/10eme": a date has no such end
 _SHARE = re.compile(
     r"(?<![\d,.])0[.,](?P<after>\d{1,2}) ?(?:d')?etp|\betp ?(?:de |a |: ?)?0[.,](?P<before>\d{1,2})"
     r"|(?:temps(?: de travail)?|travail|poste|contrat|cd[id]i?|quotite|partiel|etp|activite)[ :(,]{1,3}(?:de |a "
@@ -194,6 +195,7 @@ def working_time(text: str, *, labelled: bool = False) -> ReadTime:
     plain = level(text)
     hours = _hours(plain, labelled=labelled)
     shares = [_share(match) for match in _SHARE.finditer(plain)]
+    shares += [int(part) / int(whole) for part, whole in _FRACTION.findall(plain) if int(part) < int(whole)]
     half = bool(_HALF.search(plain))
     if half:
         shares.append(0.5)

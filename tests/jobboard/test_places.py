@@ -27,6 +27,8 @@ NAMED = {
     "paris 11": ["Paris 11e (75)"],
     "75011": ["Paris 11e (75)"],
     "Paris 11ème arrondissement": ["Paris 11e (75)"],
+    "11e arrondissement de Paris": ["Paris 11e (75)"],
+    "3e arr. Lyon": ["Lyon 3e (69)"],
     "Lyon 3": ["Lyon 3e (69)"],
     "69003 Lyon": ["Lyon 3e (69)"],
     "Marseille 8e": ["Marseille 8e (13)"],
