@@ -11,6 +11,7 @@ import binascii
 import html
 import io
 import re
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -161,12 +162,7 @@ def _contents(content: bytes) -> Iterator[str]:
     if content.startswith((b"BEGIN:V", b"\xef\xbb\xbfBEGIN:V")):
         yield re.sub(r"\\([,;\\])", r"\1", re.sub(r"\r?\n[ \t]", "", content.decode("utf-8"))).replace("\\n", "\n")
     if content.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            yield archive.comment.decode("utf-8", "replace")
-            for member in archive.infolist():
-                yield member.filename + member.comment.decode("utf-8", "replace")
-                yield member.extra.decode("latin-1")
-                yield from _contents(archive.read(member))
+        yield from _archived(content)
     for stream in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL) if content[:5] == b"%PDF-" else ():
         try:
             yield zlib.decompress(stream).decode("latin-1")
@@ -176,6 +172,19 @@ def _contents(content: bytes) -> Iterator[str]:
         with Image.open(io.BytesIO(content)) as picture:
             picture.load()
             yield repr(picture.info) + repr(dict(picture.getexif()))
+
+
+def _archived(content: bytes) -> Iterator[str]:
+    """Yield what an archive holds, as far as it opens."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            yield archive.comment.decode("utf-8", "replace")
+            for member in archive.infolist():
+                yield member.filename + member.comment.decode("utf-8", "replace")
+                yield member.extra.decode("latin-1")
+                yield from _contents(archive.read(member))
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, EOFError, struct.error):
+        return
 
 
 def plainest(view: str, *, tags: bool) -> str:
