@@ -169,9 +169,7 @@ def _contents(content: bytes) -> Iterator[str]:
         except zlib.error:
             yield stream.decode("latin-1")
     if content[:4] in (b"\x89PNG", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1"):
-        with Image.open(io.BytesIO(content)) as picture:
-            picture.load()
-            yield repr(picture.info) + repr(dict(picture.getexif()))
+        yield from _pictured(content)
 
 
 def _archived(content: bytes) -> Iterator[str]:
@@ -184,6 +182,16 @@ def _archived(content: bytes) -> Iterator[str]:
                 yield member.extra.decode("latin-1")
                 yield from _contents(archive.read(member))
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, EOFError, struct.error):
+        return
+
+
+def _pictured(content: bytes) -> Iterator[str]:
+    """Yield what stands beside the pixels of a picture, as far as it opens."""
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            picture.load()
+            yield repr(picture.info) + repr(dict(picture.getexif()))
+    except (OSError, ValueError, SyntaxError, struct.error):
         return
 
 
