@@ -145,14 +145,14 @@ def _parameters(value: str) -> tuple[str, dict[str, str]]:
     return value.partition(";")[0].strip().lower(), found
 
 
-def views(octets: bytes) -> list[str]:
-    """Return everything that can be read in a mail, in the plainest spelling, without spaces."""
+def views(octets: bytes, *, gaps: bool = False) -> list[str]:
+    """Return everything that can be read in a mail, in the plainest spelling, without spaces unless `gaps`."""
     decoded = decode(octets)
     raw = [octets.decode("latin-1"), *(f"{name}: {value}" for name, value in decoded.headers)]
     for leaf in decoded.leaves:
         raw += [f"{name}: {value}" for name, value in leaf.headers] + [leaf.name]
         raw += _contents(leaf.content)
-    return [plainest(view, tags=tags) for view in raw for tags in (True, False)]
+    return [plainest(view, tags=tags, gaps=gaps) for view in raw for tags in (True, False)]
 
 
 def _contents(content: bytes) -> Iterator[str]:
@@ -160,7 +160,9 @@ def _contents(content: bytes) -> Iterator[str]:
     yield content.decode("utf-8", "replace")
     yield content.decode("utf-16-le", "ignore")
     if content.startswith((b"BEGIN:V", b"\xef\xbb\xbfBEGIN:V")):
-        yield re.sub(r"\\([,;\\])", r"\1", re.sub(r"\r?\n[ \t]", "", content.decode("utf-8"))).replace("\\n", "\n")
+        yield re.sub(r"\\([,;\\])", r"\1", re.sub(r"\r?\n[ \t]", "", content.decode("utf-8", "replace"))).replace(
+            "\\n", "\n"
+        )
     if content.startswith(b"PK"):
         yield from _archived(content)
     for stream in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL) if content[:5] == b"%PDF-" else ():
@@ -195,7 +197,7 @@ def _pictured(content: bytes) -> Iterator[str]:
         return
 
 
-def plainest(view: str, *, tags: bool) -> str:
+def plainest(view: str, *, tags: bool, gaps: bool = False) -> str:
     """Return a text with every spelling undone that a reader, a program or a link scanner undoes; tags kept or not."""
     for _ in range(4):
         view = _words(_unescaped(unquote_to_bytes(html.unescape(view)).decode("utf-8", "replace")), strict=False)
@@ -209,7 +211,7 @@ def plainest(view: str, *, tags: bool) -> str:
     kept = (
         char for char in unicodedata.normalize("NFKC", view) if unicodedata.category(char) not in {"Cf", "Cc", "Mn"}
     )
-    return re.sub(r"[\s>]", "", "".join(kept)).lower().replace("\u3002", ".")
+    return re.sub(r">" if gaps else r"[\s>]", "", "".join(kept)).lower().replace("\u3002", ".")
 
 
 def _unescaped(view: str) -> str:

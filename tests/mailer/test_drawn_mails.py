@@ -62,7 +62,8 @@ def test_damaged_mails_lose_words_but_never_the_secret(data):
     _, octets = relayed(bytes(raw), direction)
 
     decode(octets)
-    read = [view for view in views(octets) if direction.writer in view]
+    # Octets that lost their charset may read as an address in pieces; whole, it may not stand anywhere.
+    read = [view for view in views(octets, gaps=True) if direction.writer in view]
     # A document that damage has made unknown octets is nothing that can be masked: the gate keeps it back.
     assert not read or leaks(octets, [direction.writer], documents_untouched=direction.masks.documents_untouched)
 
