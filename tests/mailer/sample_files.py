@@ -86,7 +86,8 @@ def archive(members: dict[str, str | bytes], comment: str = "") -> bytes:
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in members.items():
-            target.writestr(name, content)
+            # The same octets at any hour: what is drawn from a seed stays what it was.
+            target.writestr(zipfile.ZipInfo(name, (2026, 11, 23, 9, 0, 0)), content, zipfile.ZIP_DEFLATED)
         target.comment = comment.encode()
     return output.getvalue()
 

@@ -62,6 +62,8 @@ def test_damaged_mails_lose_words_but_never_the_secret(data):
     _, octets = relayed(bytes(raw), direction)
 
     decode(octets)
+    if direction.masks.documents_untouched:
+        return  # what damage turns into a document is a candidate's own
     # Octets that lost their charset may read as an address in pieces; whole, it may not stand anywhere.
     read = [view for view in views(octets, gaps=True) if direction.writer in view]
     # A document that damage has made unknown octets is nothing that can be masked: the gate keeps it back.
