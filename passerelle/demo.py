@@ -133,12 +133,18 @@ def play(*, once: bool) -> int:
     out = Console(highlight=False, soft_wrap=True)
     home = Path(os.environ.get("PASSERELLE_HOME", "./var")).absolute() / "demo"
     _clear(home)
-    given = environment(home)
     started = time.monotonic()
-    with installed(given) as settings:
-        out.print("[bold]Passerelle[/bold] : toute l’histoire, par mail, sur cette machine.")
+    out.print("[bold]Passerelle[/bold] : toute l’histoire, par mail, sur cette machine.")
+    with installed(environment(home)) as settings, contextlib.ExitStack() as doors_open:
         prepare(settings, seeded=True)
-        with running(given, log=home / "events.log"):
+        try:
+            settings = doors_open.enter_context(_on_free_ports(home))
+        except StoryFailed as failed:
+            out.print(
+                f"[bold red]Les portes n’ont pas pu s’ouvrir[/bold red] : voyez {home / 'events.log'}. ({failed})"
+            )
+            return 1
+        else:
             out.print(
                 f"Les portes sont ouvertes après {time.monotonic() - started:.1f} s : {settings.base_url}/dev/mailbox"
             )
@@ -157,6 +163,23 @@ def play(*, once: bool) -> int:
             if not once:
                 _stay(out, settings)
     return 0
+
+
+@contextmanager
+def _on_free_ports(home: Path) -> Iterator[Settings]:
+    """Open the doors until the end of the block; where somebody else took the ports meanwhile, on others."""
+    with contextlib.ExitStack() as stack:
+        for wished in ((8000, 8025), (0, 0), (0, 0)):
+            given = environment(home, wished=wished)
+            try:
+                stack.enter_context(running(given, log=home / "events.log"))
+                break
+            except StoryFailed:
+                if "already in use" not in (home / "events.log").read_text("utf-8", "replace"):
+                    raise
+        else:
+            raise StoryFailed("The ports were taken three times over by other programs.")
+        yield stack.enter_context(installed(given))
 
 
 def _clear(home: Path) -> None:
