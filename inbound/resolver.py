@@ -20,9 +20,9 @@ _SILENT_SECONDS = 60.0  # in which a name that had no answer is not asked again
 _SILENT_NAMES = 5_000
 
 _TEXTS: dict[str, Callable[[Rdata], str]] = {
-    "TXT": lambda found: b"".join(found.strings).decode("utf-8", "replace"),  # type: ignore[attr-defined]
-    "MX": lambda found: f"{found.preference} {found.exchange.to_text(True)}",  # type: ignore[attr-defined]
-    "PTR": lambda found: str(found.target.to_text(True)),  # type: ignore[attr-defined]
+    "TXT": lambda found: b"".join(found.strings).decode("utf-8", "replace"),  # type: ignore[attr-defined]  # of that type's records
+    "MX": lambda found: f"{found.preference} {found.exchange.to_text(True)}",  # type: ignore[attr-defined]  # of that type's records
+    "PTR": lambda found: str(found.target.to_text(True)),  # type: ignore[attr-defined]  # of that type's records
 }
 
 

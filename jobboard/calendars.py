@@ -211,7 +211,7 @@ class _Rebuilding:
         }
         named = {key: value for key, value in getattr(target, "params", {}).items() if key.upper() == "CN"}
         target.params.clear()  # type: ignore[attr-defined]  # every value of the library has parameters
-        target.params.update({**named, **kept})  # type: ignore[attr-defined]
+        target.params.update({**named, **kept})  # type: ignore[attr-defined]  # as above
 
     def _words(self, value: object) -> object | None:
         if not isinstance(value, vText):

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from jobboard import correspondence, editions, offers, outbox, people, questions, signups, tickets
+from jobboard import conversations, correspondence, editions, offers, outbox, people, questions, signups, tickets
 from jobboard.addresses import Addresses, Purpose
+from jobboard.clock import now
 from jobboard.conversations import Words
 from jobboard.drafts import Draft, PlaceHeld
 from jobboard.letters.account import Noted
@@ -109,3 +110,20 @@ _REPLIES: dict[Situation, Callable[[Session, Person, datetime], Reply]] = {
     Situation.QUESTION: _question,
     Situation.OWN_OFFER: _own_offer,
 }
+
+
+def two_who_write(session: Session, addresses: Addresses) -> list[tuple[str, str]]:
+    """Open a conversation; returns the candidate's, then the recruiter's address, each with the relay she writes to."""
+    lea, morin = records.candidate(session), records.recruiter(session)
+    held = conversations.open_between(session, lea, morin, offer_id=None, at=now())
+    sides = ((lea, Role.CANDIDATE), (morin, Role.RECRUITER))
+    return [
+        (
+            person.address,
+            addresses.make(
+                Purpose.REPLY,
+                tickets.issue(session, Reply(About.CONVERSATION, role, held.id), person, at=now()).id,
+            ),
+        )
+        for person, role in sides
+    ]

@@ -11,20 +11,19 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from jobboard import conversations, tickets
+from jobboard import conversations
 from jobboard.addresses import Addresses, Purpose
 from jobboard.clock import now
 from jobboard.conversations import Conversation, Message
 from jobboard.db import Database
 from jobboard.letters import from_params
 from jobboard.outbox import Post
-from jobboard.people import Person, Role
+from jobboard.people import Person
 from jobboard.settings import Settings
-from jobboard.tickets import About, Reply
 from mailer.compose import Composer
 from tests.conftest import make_settings
 from tests.doors.mail_house import MailHouse, letter, mail_house
-from tests.jobboard import records
+from tests.inbound.situations import two_who_write
 
 AWAY = {"subject": "Réponse automatique : Bonjour", "Auto_Submitted": "auto-replied"}
 
@@ -56,15 +55,7 @@ class Talk:
 @pytest.fixture
 def talk(database: Database, addresses: Addresses) -> Iterator[Talk]:
     with database.transaction() as session:
-        lea, morin = records.candidate(session), records.recruiter(session)
-        held = conversations.open_between(session, lea, morin, offer_id=None, at=now())
-        relays = [
-            (person.address, addresses.make(Purpose.REPLY, tickets.issue(session, reply, person, at=now()).id))
-            for person, reply in (
-                (lea, Reply(About.CONVERSATION, Role.CANDIDATE, held.id)),
-                (morin, Reply(About.CONVERSATION, Role.RECRUITER, held.id)),
-            )
-        ]
+        relays = two_who_write(session, addresses)
     with mail_house(database, addresses) as house:
         house.peer = "127.0.0.1"
         yield Talk(house, *relays)

@@ -11,17 +11,15 @@ import sqlalchemy as sa
 from inbound import networks
 from inbound.door import House
 from inbound.envelopes import Envelope
-from jobboard import arrivals, conversations, tickets
-from jobboard.addresses import Addresses, Purpose, mailbox_key
+from jobboard import arrivals
+from jobboard.addresses import Addresses, mailbox_key
 from jobboard.arrivals import Arrivals, Kind
 from jobboard.clock import now
 from jobboard.db import Database
-from jobboard.people import Role
 from jobboard.settings import Settings
-from jobboard.tickets import About, Reply
 from tests.conftest import make_settings
 from tests.doors.mail_house import letter, mail_house
-from tests.jobboard import records
+from tests.inbound.situations import two_who_write
 
 HELP = "aide@passerelle.test"
 
@@ -87,15 +85,7 @@ def test_peers_that_are_ours_are_spared_the_limit_of_networks(
 
 def test_a_conversation_is_slowed_down_for_both_sides(database: Database, addresses: Addresses) -> None:
     with database.transaction() as session:
-        lea, morin = records.candidate(session), records.recruiter(session)
-        held = conversations.open_between(session, lea, morin, offer_id=None, at=now())
-        theirs = [
-            (person.address, addresses.make(Purpose.REPLY, tickets.issue(session, reply, person, at=now()).id))
-            for person, reply in (
-                (lea, Reply(About.CONVERSATION, Role.CANDIDATE, held.id)),
-                (morin, Reply(About.CONVERSATION, Role.RECRUITER, held.id)),
-            )
-        ]
+        theirs = two_who_write(session, addresses)
     with mail_house(database, addresses) as house:
         for person, address in theirs:
             assert house.send(address, letter(person))[0] == 250
