@@ -13,10 +13,13 @@ from alembic.script import ScriptDirectory
 from jobboard import (
     alerts,
     applications,
+    articles,
     audit,
     bounces,
     conversations,
+    edition_items,
     editions,
+    feeds,
     held,
     lifecycle,
     logins,
@@ -35,7 +38,7 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, bounces, conversations, editions, held, lifecycle, logins, mailbag, offers, organisations,
+    alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, held, lifecycle, logins, mailbag, offers, organisations,
     outbox, people, postings, profiles, questions, runs, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
