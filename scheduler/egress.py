@@ -89,8 +89,8 @@ def _ask(
                 if answer.status in _REDIRECTS and location:
                     return Fetched(answer.status, url), location
                 body = b"".join(_pieces(answer, deadline, most)) if answer.status == 200 else b""
-                names = ("Content-Type", "ETag", "Last-Modified")
-                found = Fetched(answer.status, url, *(answer.getheader(name, "") for name in names), body)
+                kind, etag, last = (answer.getheader(name, "") for name in ("Content-Type", "ETag", "Last-Modified"))
+                found = Fetched(answer.status, url, kind, etag, last, body)
     except TimeoutError as error:
         raise Unreachable("le serveur met trop de temps à répondre") from error
     except ssl.SSLError as error:
