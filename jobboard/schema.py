@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 
 from jobboard import (
     acts,
+    agenda,
     alerts,
     applications,
     articles,
@@ -40,6 +41,7 @@ from jobboard.db import Base, Database
 
 MODULES = (
     acts,
+    agenda,
     alerts,
     applications,
     articles,
