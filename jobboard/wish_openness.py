@@ -42,7 +42,9 @@ _FACULTATIVE_BEFORE = re.compile(
     r"\b(?:pourquoi pas|eventuellement|le cas echeant|voire(?: meme)?|possibilite d[e']|ou meme) ?(?:en |un |une |le |la |l'|a |au |du |de )?$"
 )
 # "Auto-entrepreneur ou salarié": working for herself restricts nothing beside being employed.
-_EMPLOYED = re.compile(r" ?(?:,|/|ou|comme|ou bien|et/ou|or) ?(?:en |comme |un poste )?(?:salarie\w*|salariat|employe\w*|employed)\b")
+_EMPLOYED = re.compile(
+    r" ?(?:,|/|ou|comme|ou bien|et/ou|or) ?(?:en |comme |un poste )?(?:salarie\w*|salariat|employe\w*|employed)\b"
+)
 _EITHER = re.compile(r" ?(?:,|/|ou|et|comme|ou bien|et/ou|or) ?(?:(?:en|un|une|a|de|d') ?)?")
 _AGAIN = re.compile(
     r"\b(?:la meme chose|le meme (?:poste|travail|metier|emploi|type|genre|job)|un (?:poste|emploi|travail) (?:similaire|equivalent|identique)"
