@@ -11,12 +11,16 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from jobboard import (
+    agenda,
     alerts,
     applications,
+    articles,
     audit,
     bounces,
     conversations,
+    edition_items,
     editions,
+    feeds,
     held,
     lifecycle,
     logins,
@@ -35,8 +39,9 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, bounces, conversations, editions, held, lifecycle, logins, mailbag, offers, organisations,
-    outbox, people, postings, profiles, questions, runs, suppression, tickets,
+    agenda, alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, held,
+    lifecycle, logins, mailbag, offers, organisations, outbox, people, postings, profiles, questions, runs,
+    suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
