@@ -70,10 +70,11 @@ class ProfileCard:
 
 @dataclass(frozen=True)
 class Line:
-    """A label and its value: what was understood, or one field of a draft."""
+    """A label and its value: what was understood, or one field of a draft; `check`: from few words, to be read twice."""
 
     label: str
     value: str
+    check: bool = False
 
 
 @dataclass(frozen=True)
