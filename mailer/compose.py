@@ -16,7 +16,7 @@ from jobboard.letters.base import Letter, Stream
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
-from mailer import reasons_why
+from mailer import attached, reasons_why
 from mailer.headers import BULK, POLICY, Envelope, literal, start_message
 from mailer.relayed import Relayed, for_reader, guard, message_of, shows_address
 from mailer.rendering import Frame, Rendered, render
@@ -60,7 +60,7 @@ class Composer:
         rendered = self.render(letter, frame, relayed)
         envelope = self._envelope(post, letter, person, recipient, subscription, rendered, relayed, at=at)
         message = start_message(envelope, domain=self.settings.mail_domain, site_name=self.settings.site_name)
-        fill(message, rendered, relayed.files if relayed else ())
+        fill(message, rendered, relayed.files if relayed else attached.files(session, letter, person, at=at))
         octets = message.as_bytes(policy=POLICY)
         if self.signer is not None:
             octets = self.signer.sign(octets) + octets

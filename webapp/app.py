@@ -16,6 +16,7 @@ from webapp import (
     moi,
     newsletter,
     offers,
+    own_data,
     pages,
     public,
     recruteur,
@@ -31,7 +32,7 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe, retenus,
+        public, offers, signing_up, newsletter, archive, signing_in, moi, own_data, correspondences, recruteur, equipe, retenus,
         unsubscribing, sante,
     )
 )  # fmt: skip

@@ -10,7 +10,7 @@ from inbound.context import Context
 from inbound.handlers import applying, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.words import Said, bare_number, understand
-from jobboard import invitations, kept_mails, outbox, people, questions, signups, suppression
+from jobboard import invitations, kept_mails, outbox, people, persons, questions, signups, suppression
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
@@ -132,6 +132,36 @@ def _colleague(context: Context, question: Question, said: Said | None) -> str:
     return "colleague-joined"
 
 
+def _data(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to "was it you who asked for your data?"."""
+    _require_yes(said)
+    persons.send_data(context.session, question, at=context.at)
+    return "data-sent"
+
+
+def _erase(context: Context, question: Question, said: Said | None) -> str:
+    """The first OUI to being erased."""
+    _require_yes(said)
+    persons.ask_erasure_again(context.session, question, at=context.at)
+    return "asked-erasure-again"
+
+
+def _erase_surely(context: Context, question: Question, said: Said | None) -> str:
+    """The second one."""
+    _require_yes(said)
+    persons.set_erasure(context.session, question, at=context.at)
+    return "erasure-set"
+
+
+def _address(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to another address, from one of the two."""
+    _require_yes(said)
+    if persons.agree_to_address(context.session, question, at=context.at):
+        return "address-changed"
+    _note(context, question, "address-half")
+    return "address-agreed"
+
+
 def _require_yes(said: Said | None) -> None:
     if said is None or said.word is not YES:
         raise Refused("yes-expected")
@@ -151,4 +181,8 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.SHORT_APPLICATION: _application,
     Topic.WHICH_OFFER: _application,
     Topic.COLLEAGUE: _colleague,
+    Topic.DATA: _data,
+    Topic.ERASE: _erase,
+    Topic.ERASE_SURELY: _erase_surely,
+    Topic.ADDRESS: _address,
 }
