@@ -18,6 +18,7 @@ from jobboard import (
     conversations,
     editions,
     held,
+    hidden_employers,
     lifecycle,
     logins,
     mailbag,
@@ -29,14 +30,15 @@ from jobboard import (
     profiles,
     questions,
     runs,
+    sightings,
     suppression,
     tickets,
 )
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, bounces, conversations, editions, held, lifecycle, logins, mailbag, offers, organisations,
-    outbox, people, postings, profiles, questions, runs, suppression, tickets,
+    alerts, applications, audit, bounces, conversations, editions, held, hidden_employers, lifecycle, logins, mailbag, offers,
+    organisations, outbox, people, postings, profiles, questions, runs, sightings, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
@@ -75,4 +77,5 @@ def upgrade(database: Database) -> bool:
         command.upgrade(config, "head")
         if before is not None:
             postings.post_all(connection)
+            profiles.redraw_all(connection)
         return True
