@@ -13,10 +13,13 @@ from alembic.script import ScriptDirectory
 from jobboard import (
     alerts,
     applications,
+    articles,
     audit,
     bounces,
     conversations,
+    edition_items,
     editions,
+    feeds,
     held,
     hidden_employers,
     lifecycle,
@@ -37,8 +40,9 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, bounces, conversations, editions, held, hidden_employers, lifecycle, logins, mailbag, offers,
-    organisations, outbox, people, postings, profiles, questions, runs, sightings, suppression, tickets,
+    alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, held,
+    hidden_employers, lifecycle, logins, mailbag, offers, organisations, outbox, people, postings, profiles,
+    questions, runs, sightings, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
