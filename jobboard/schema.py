@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from jobboard import (
+    agenda,
     alerts,
     applications,
     articles,
@@ -40,7 +41,7 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, held,
+    agenda, alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, held,
     hidden_employers, lifecycle, logins, mailbag, offers, organisations, outbox, people, postings, profiles,
     questions, runs, sightings, suppression, tickets,
 )  # fmt: skip
