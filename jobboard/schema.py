@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from jobboard import (
+    acts,
     agenda,
     alerts,
     applications,
@@ -41,10 +42,9 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    agenda, alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, held,
-    hidden_employers, lifecycle, logins, mailbag, offers, organisations, outbox, people, postings, profiles,
-    questions, runs, sightings, suppression, tickets,
-)  # fmt: skip
+    acts, agenda, alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, fmt,
+    held, hidden_employers, lifecycle, logins, mailbag, offers, organisations, outbox, people, postings, profiles,
+    questions, runs, sightings, skip, suppression, tickets,
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
 
