@@ -42,9 +42,34 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    acts, agenda, alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, fmt,
-    held, hidden_employers, lifecycle, logins, mailbag, offers, organisations, outbox, people, postings, profiles,
-    questions, runs, sightings, skip, suppression, tickets,
+    acts,
+    agenda,
+    alerts,
+    applications,
+    articles,
+    audit,
+    bounces,
+    conversations,
+    edition_items,
+    editions,
+    feeds,
+    held,
+    hidden_employers,
+    lifecycle,
+    logins,
+    mailbag,
+    offers,
+    organisations,
+    outbox,
+    people,
+    postings,
+    profiles,
+    questions,
+    runs,
+    sightings,
+    suppression,
+    tickets,
+)
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
 
