@@ -24,6 +24,7 @@ from jobboard import (
     erasures,
     feeds,
     held,
+    hidden_employers,
     lifecycle,
     logins,
     mailbag,
@@ -35,6 +36,7 @@ from jobboard import (
     profiles,
     questions,
     runs,
+    sightings,
     suppression,
     tickets,
 )
@@ -54,6 +56,7 @@ MODULES = (
     erasures,
     feeds,
     held,
+    hidden_employers,
     lifecycle,
     logins,
     mailbag,
@@ -65,6 +68,7 @@ MODULES = (
     profiles,
     questions,
     runs,
+    sightings,
     suppression,
     tickets,
 )
@@ -105,4 +109,5 @@ def upgrade(database: Database) -> bool:
         command.upgrade(config, "head")
         if before is not None:
             postings.post_all(connection)
+            profiles.redraw_all(connection)
         return True
