@@ -230,7 +230,16 @@ def test_the_text_after_a_word(text: str, left: str) -> None:
 def test_help_names_every_word_of_a_table() -> None:
     listed = sections({"candidate": BY_ROLE[Role.CANDIDATE], "anyone": ANYONE})
     assert [word for word, _ in listed["anyone"]] == [
-        *("STOP", "STOP TOUT", "REPRENDRE", "ANNULER", "MES DONNEES", "EFFACER", "MON ADRESSE", "AIDE"),
+        *(
+            "STOP",
+            "STOP TOUT",
+            "REPRENDRE",
+            "ANNULER",
+            "MES DONNEES",
+            "EFFACER",
+            "MON ADRESSE <nouvelle adresse>",
+            "AIDE",
+        ),
     ]
     assert (
         "PAUSE [n SEMAINES]",
