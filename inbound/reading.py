@@ -58,7 +58,7 @@ class Material:
     def relays(self) -> bool:
         """Whether this mail may be passed to somebody else."""
         about = self.ticket.about if self.ticket is not None else None
-        return self.target.purpose is Purpose.OFFER or about in (About.OFFERS, About.CONVERSATION)
+        return self.target.purpose is Purpose.OFFER or about in (About.OFFERS, About.CONVERSATION, About.PROPOSAL)
 
 
 def _kept(session: Session, ticket: Ticket | None, settings: Settings, addresses: Addresses) -> Material | None:

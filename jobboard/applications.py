@@ -57,6 +57,7 @@ class Event(StrEnum):
     RECRUITER_WROTE = "recruiter_wrote"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    PROPOSAL_ACCEPTED = "proposal_accepted"  # the employer asked, she said OUI
     OFFER_CLOSED = "offer_closed"
     NOT_DELIVERED = "not_delivered"
 
@@ -109,14 +110,37 @@ def apply(
 
     Raises Refused "offer-closed", "already-applied", "own-offer", "too-many-applications" or "blocked".
     """
+    _check_may_apply(session, offer, candidate, at=at)
+    _check_daily(session, candidate, at=at)
+    application = _open(session, offer, candidate, at=at)
+    conversation = session.get_one(Conversation, application.conversation_id)
+    message = conversations.keep(session, conversation, candidate, words, at=at)
+    note(session, application, Event.SENT, at=at, message_id=message.id)
+    return application, message
+
+
+def open_at_proposal(session: Session, offer: Offer, candidate: Person, *, at: datetime) -> Application:
+    """Make an application of the candidate's OUI to a proposal: its conversation is open, nothing is said in it yet.
+
+    Raises Refused "offer-closed", "already-applied", "own-offer" or "blocked".
+    """
+    _check_may_apply(session, offer, candidate, at=at)
+    application = _open(session, offer, candidate, at=at)
+    note(session, application, Event.PROPOSAL_ACCEPTED, at=at)
+    return application
+
+
+def _check_may_apply(session: Session, offer: Offer, candidate: Person, *, at: datetime) -> None:
     check_open(session, offer, at=at)
     if candidate.id == offer.recruiter_id or colleagues.shares(session, offer.id, candidate.id):
         raise Refused("own-offer", title=offer.title)
     # One at a time per offer: numbers follow each other, and a second mail finds the first one's application.
-    session.execute(sa.select(Offer.id).where(Offer.id == offer.id).with_for_update())
+    session.execute(sa.select(Offer.id).where(Offer.id == offer.id).with_for_update(key_share=True))
     if of_person_and_offer(session, candidate, offer) is not None:
         raise Refused("already-applied", title=offer.title)
-    _check_daily(session, candidate, at=at)
+
+
+def _open(session: Session, offer: Offer, candidate: Person, *, at: datetime) -> Application:
     recruiter = session.get_one(Person, offer.recruiter_id)
     conversation = conversations.open_between(
         session, candidate, recruiter, offer_id=offer.id, at=at, subject=_subject(candidate, recruiter, offer)
@@ -132,9 +156,7 @@ def apply(
     )
     session.add(application)
     session.flush()
-    message = conversations.keep(session, conversation, candidate, words, at=at)
-    note(session, application, Event.SENT, at=at, message_id=message.id)
-    return application, message
+    return application
 
 
 def _subject(candidate: Person, recruiter: Person, offer: Offer) -> str:

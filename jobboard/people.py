@@ -96,6 +96,8 @@ class Subscription(Base):
 
 
 ALERTS = "alerts"
+PROPOSALS = "proposals"  # what recruiters propose to somebody whose profile they saw
+HUNTS = "hunt:"  # followed by the hunt's id: each hunt that is followed is a stream of its own
 SHOW_ADDRESS = "show-address"  # the purpose of a consent
 
 

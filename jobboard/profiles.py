@@ -35,19 +35,6 @@ class Profile(Base):
     updated_at: Mapped[datetime]
 
 
-class ShortlistEntry(Base):
-    """A profile as it was numbered in the shortlist of an offer: what CONTACTER n will mean."""
-
-    __tablename__ = "shortlist_entry"
-    __table_args__ = (sa.UniqueConstraint("offer_id", "person_id"),)
-
-    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
-    score: Mapped[float]
-    at: Mapped[datetime]
-
-
 def write(session: Session, person: Person, criteria: Criteria, *, visibility: Visibility, at: datetime) -> Profile:
     """Make or refresh the profile from what she looks for; a visibility once narrowed is not widened by a sign-up."""
     labels = [trades.by_code(code).label for code in criteria.trades] or list(criteria.keywords[:3])
