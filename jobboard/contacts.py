@@ -19,7 +19,13 @@ from jobboard.errors import Refused
 from jobboard.letters.account import Noted
 from jobboard.letters.base import Letter
 from jobboard.letters.cards import OfferCard
-from jobboard.letters.contacts import ConversationOpened, ProposalAccepted, ProposalEnded, ProposalQuestion, ProposalSent
+from jobboard.letters.contacts import (
+    ConversationOpened,
+    ProposalAccepted,
+    ProposalEnded,
+    ProposalQuestion,
+    ProposalSent,
+)
 from jobboard.offers import Offer
 from jobboard.outbox import Thread
 from jobboard.people import Person, Role
@@ -49,7 +55,14 @@ def check_visible(session: Session, recruiter: Person, person_id: int) -> Profil
 
 
 def propose(
-    session: Session, offer: Offer, recruiter: Person, found: Found, *, key: str, thread: Thread | None = None, at: datetime
+    session: Session,
+    offer: Offer,
+    recruiter: Person,
+    found: Found,
+    *,
+    key: str,
+    thread: Thread | None = None,
+    at: datetime,
 ) -> Proposal:
     """Ask somebody, once for ever, whether she wants to hear of an offer.
 

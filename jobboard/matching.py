@@ -14,10 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import scoring
+from jobboard import scoring, visibility
 from jobboard.postings import CONTRACTS, KINDS, WORKING_TIMES
 from jobboard.scoring import Reason
-from jobboard.visibility import Viewer, visible
+from jobboard.visibility import visible
 
 EARTH_KM = 6371.0088
 
@@ -124,10 +124,10 @@ BANDS, ROTATION_DAYS = 20, 14
 _SHORTLIST = sa.text(
     f"""
 SELECT m.* FROM ({_BEST}) m
-JOIN profile f ON f.person_id = m.person_id
+JOIN profile f ON f.person_id = m.person_id AND {visible("f")}
 LEFT JOIN (SELECT person_id, count(*) AS times FROM shortlist_entry WHERE at > :recently GROUP BY person_id) shown
     ON shown.person_id = m.person_id
-WHERE {visible("f")} AND NOT EXISTS (SELECT 1 FROM shortlist_entry e WHERE e.offer_id = m.offer_id AND e.person_id = m.person_id)
+WHERE NOT EXISTS (SELECT 1 FROM shortlist_entry e WHERE e.offer_id = m.offer_id AND e.person_id = m.person_id)
   AND NOT EXISTS (SELECT 1 FROM application a WHERE a.offer_id = m.offer_id AND a.person_id = m.person_id)
   AND (CAST(:since AS timestamptz) IS NULL OR f.updated_at > :since OR EXISTS (
       SELECT 1 FROM ledger l WHERE l.person_id = m.person_id AND l.offer_id = m.offer_id AND l.matched_at > :since))
@@ -167,12 +167,15 @@ def plans(session: Session, offers: Sequence[int], *, at: datetime) -> str:
 
 
 def shortlist(
-    session: Session, offer_id: int, viewer: Viewer, *, limit: int, since: datetime | None = None, at: datetime
+    session: Session, offer_id: int, *, limit: int, since: datetime | None = None, at: datetime
 ) -> list[Match]:
-    """Return the best profiles that this viewer may see and the offer was not shown yet, best first, near-equal ones taking turns.
+    """Return the best profiles that the offer was not shown yet and that its organisation may see, best first.
 
-    `since`: only those who met the offer, or changed, after that moment. Who applied to it is never among them.
+    Near-equal ones take turns. `since`: only those who met the offer, or changed, after that moment. Who applied to it
+    is never among them.
     """
+    of = sa.text("SELECT organisation_id, recruiter_id FROM offer WHERE id = :offer")
+    viewer = visibility.of_organisation(session, *session.execute(of, {"offer": offer_id}).one())
     given = {"since": since, "recently": at - timedelta(days=ROTATION_DAYS), "limit": limit, **viewer.parameters}
     rows = session.execute(_SHORTLIST, {"offers": [offer_id], "alert": 0, "at": at, **given, **_NAMES})
     return [_match(row) for row in rows.mappings()]

@@ -125,9 +125,9 @@ def find(session: Session, sought: Sought, viewer: Viewer, page: Page) -> Found:
             distance = None if row.km is None else round(row.km)
             hits.append(Hit(row.person_id, row.value, row.score, row.reasons, distance, row.rank))
         elif row.what == "total":
-            total = row.count
+            total = row.many
         else:
-            facets[row.what][row.value] = row.count
+            facets[row.what][row.value] = row.many
     shown = sorted(hits, key=lambda hit: (-hit.rank, hit.slug))
     return Found(tuple(shown[: page.limit]), total, facets, len(shown) > page.limit, total >= BOUND)
 
@@ -178,10 +178,10 @@ WITH hits AS MATERIALIZED (
     {"WHERE (rank, slug) < (:after_rank, :after_slug) OR (rank = :after_rank AND slug > :after_slug)" if page.after else ""}
     ORDER BY rank DESC, slug LIMIT :limit
 )
-SELECT 'hit' AS what, slug AS value, person_id AS count, person_id, score::float8 AS score, reasons::int AS reasons, km,
+SELECT 'hit' AS what, slug AS value, 0 AS many, person_id, score::float8 AS score, reasons::int AS reasons, km,
        rank::bigint AS rank
 FROM page
-UNION ALL SELECT what, value, count, NULL, NULL, NULL, NULL, NULL FROM ({_COUNTS}) AS counts(what, value, count)
+UNION ALL SELECT what, value, many, NULL, NULL, NULL, NULL, NULL FROM ({_COUNTS}) AS counts(what, value, many)
 """
 
 

@@ -66,9 +66,7 @@ class Proposal(Base):
     answered_at: Mapped[datetime | None]
 
 
-def make(
-    session: Session, offer: Offer, person_id: int, recruiter: Person, *, headline: str, at: datetime
-) -> Proposal:
+def make(session: Session, offer: Offer, person_id: int, recruiter: Person, *, headline: str, at: datetime) -> Proposal:
     """Note that the offer is proposed to a person, in the caller's transaction.
 
     Raises Refused "proposal-already-made", "profile-later" (she was asked often enough) or "too-many-proposals".
@@ -106,9 +104,7 @@ def _count(session: Session, *conditions: sa.ColumnElement[bool]) -> int:
 
 def of_person_and_offer(session: Session, person_id: int, offer_id: int) -> Proposal | None:
     """Return the proposal of that offer to that person."""
-    return session.scalar(
-        sa.select(Proposal).where(Proposal.offer_id == offer_id, Proposal.person_id == person_id)
-    )
+    return session.scalar(sa.select(Proposal).where(Proposal.offer_id == offer_id, Proposal.person_id == person_id))
 
 
 def waiting_for(session: Session, person: Person, *, at: datetime) -> Sequence[Proposal]:

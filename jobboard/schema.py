@@ -18,6 +18,8 @@ from jobboard import (
     conversations,
     editions,
     held,
+    hidden_employers,
+    hunts,
     lifecycle,
     logins,
     mailbag,
@@ -27,16 +29,20 @@ from jobboard import (
     people,
     postings,
     profiles,
+    proposals,
     questions,
     runs,
+    shortlists,
+    sightings,
     suppression,
     tickets,
 )
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, bounces, conversations, editions, held, lifecycle, logins, mailbag, offers, organisations,
-    outbox, people, postings, profiles, questions, runs, suppression, tickets,
+    alerts, applications, audit, bounces, conversations, editions, held, hidden_employers, hunts, lifecycle, logins, mailbag,
+    offers, organisations, outbox, people, postings, profiles, proposals, questions, runs, shortlists, sightings, suppression,
+    tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
@@ -75,4 +81,5 @@ def upgrade(database: Database) -> bool:
         command.upgrade(config, "head")
         if before is not None:
             postings.post_all(connection)
+            profiles.redraw_all(connection)
         return True

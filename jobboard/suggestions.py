@@ -62,7 +62,7 @@ def _find(
     """Find and number the next profiles of an offer, noted as seen; the caller holds its lock."""
     if limit <= 0:
         return []
-    found = matching.shortlist(session, offer.id, _viewer(session, offer), limit=limit, since=since, at=at)
+    found = matching.shortlist(session, offer.id, limit=limit, since=since, at=at)
     ids = [match.person_id for match in found]
     sightings.note(session, offer.organisation_id, ids, Where.SHORTLIST, offer_id=offer.id, at=at)
     return shortlists.number(session, offer, found, at=at)
@@ -94,7 +94,14 @@ def _check_open(offer: Offer, *, at: datetime) -> None:
 
 
 def _post(
-    session: Session, offer: Offer, entries: Sequence[ShortlistEntry], *, again: bool, key: str, thread: Thread, at: datetime
+    session: Session,
+    offer: Offer,
+    entries: Sequence[ShortlistEntry],
+    *,
+    again: bool,
+    key: str,
+    thread: Thread,
+    at: datetime,
 ) -> int:
     cards = _cards(session, offer, entries)
     outbox.post(

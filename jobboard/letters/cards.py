@@ -69,7 +69,9 @@ class ProfileCard:
     def sample(cls, number: int = 1) -> Self:
         """Return an example."""
         seen, reasons = datetime(2026, 11, 21, 8, 0, tzinfo=UTC), ("trade", "radius")
-        return cls(number, "comptable, assistante de gestion", "Nantes (44)", reasons, 4, (Contract.CDI,), 6, None, seen)
+        return cls(
+            number, "comptable, assistante de gestion", "Nantes (44)", reasons, 4, (Contract.CDI,), 6, None, seen
+        )
 
 
 @dataclass(frozen=True)
