@@ -95,19 +95,16 @@ def _post_results(
         left=found.more,
         bounded=found.bounded,
         followed=hunts.subscription(session, made) is not None,
+        experience_years=sought.experience_years,
+        sought_words=sought.words,
     )
     reply = Reply(About.HUNT, Role.RECRUITER, subject_id=made.id)
     outbox.post(session, letter, to=recruiter, dedupe=f"hunt:{key}", reply=reply, thread=thread, at=at)
 
 
 def understood(sought: Sought) -> tuple[Line, ...]:
-    """Return what was understood of a search, line by line."""
-    lines = list(showing.wish_lines(replace(sought.criteria, keywords=()), own_words=True))
-    if sought.experience_years is not None:
-        lines.append(Line("Expérience", f"{sought.experience_years} ans ou plus"))
-    if sought.words:
-        lines.append(Line("Mots cherchés", ", ".join(sought.words)))
-    return tuple(lines)
+    """Return the criteria that were understood of a search, line by line."""
+    return showing.wish_lines(replace(sought.criteria, keywords=()), own_words=True)
 
 
 def _cards(session: Session, recruiter: Person, entries: Iterable[HuntEntry]) -> tuple[ProfileCard, ...]:

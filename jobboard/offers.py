@@ -244,6 +244,11 @@ def of_recruiter(session: Session, recruiter: Person) -> Sequence[Offer]:
     return session.scalars(sa.select(Offer).where(Offer.recruiter_id == recruiter.id).order_by(Offer.id.desc())).all()
 
 
+def open_of_recruiter(session: Session, recruiter: Person, *, at: datetime) -> Sequence[Offer]:
+    """Return the offers of a recruiter that one may apply to at that moment, newest first."""
+    return session.scalars(open_offers(at).where(Offer.recruiter_id == recruiter.id)).all()
+
+
 def resume_reminders(session: Session, recruiter: Person) -> int:
     """Let suggestions and reminders about every offer of a recruiter come again; returns how many offers changed."""
     changed = session.execute(

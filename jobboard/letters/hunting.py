@@ -43,11 +43,13 @@ class HuntResults(Letter):
     left: bool = False
     bounded: bool = False
     followed: bool = False
+    experience_years: int | None = None
+    sought_words: tuple[str, ...] = ()
 
     @classmethod
     def sample(cls) -> Self:
         profiles = (ProfileCard.sample(1), ProfileCard.sample(2))
-        return cls("comptable Nantes 30 km CDI", _UNDERSTOOD, profiles, 17, 5, left=True)
+        return cls("comptable Nantes 30 km CDI", _UNDERSTOOD, profiles, 17, 5, left=True, experience_years=3, sought_words=("associatif",))
 
 
 @letter(stream=Stream.ALERTS)
