@@ -75,6 +75,8 @@ def propose(
     person = session.get_one(Person, found.person_id)
     if applications.of_person_and_offer(session, person, offer) is not None:
         raise Refused("profile-gone")  # to say that she applied would tell who the profile is
+    if people.has_stopped(session, person, people.PROPOSALS):
+        raise Refused("profile-gone")
     proposal = proposals.make(session, offer, person.id, recruiter, headline=profile.headline, at=at)
     _ask(session, proposal, offer, person, found, at=at)
     days = (proposal.expires_at - at).days

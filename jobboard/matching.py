@@ -129,6 +129,8 @@ LEFT JOIN (SELECT person_id, count(*) AS times FROM shortlist_entry WHERE at > :
     ON shown.person_id = m.person_id
 WHERE NOT EXISTS (SELECT 1 FROM shortlist_entry e WHERE e.offer_id = m.offer_id AND e.person_id = m.person_id)
   AND NOT EXISTS (SELECT 1 FROM application a WHERE a.offer_id = m.offer_id AND a.person_id = m.person_id)
+  AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.person_id = m.person_id AND s.stream = 'proposals'
+                  AND s.stopped_at IS NOT NULL)
   AND (CAST(:since AS timestamptz) IS NULL OR f.updated_at > :since OR EXISTS (
       SELECT 1 FROM ledger l WHERE l.person_id = m.person_id AND l.offer_id = m.offer_id AND l.matched_at > :since))
 ORDER BY floor(m.score * {BANDS} + 1e-9) DESC, coalesce(shown.times, 0), f.life_at DESC, m.person_id

@@ -249,6 +249,11 @@ def open_of_recruiter(session: Session, recruiter: Person, *, at: datetime) -> S
     return session.scalars(open_offers(at).where(Offer.recruiter_id == recruiter.id)).all()
 
 
+def stop_reminders(session: Session, recruiter: Person) -> None:
+    """Let suggestions and reminders about every offer of a recruiter come no more."""
+    session.execute(sa.update(Offer).where(Offer.recruiter_id == recruiter.id).values(reminders_stopped=True))
+
+
 def resume_reminders(session: Session, recruiter: Person) -> int:
     """Let suggestions and reminders about every offer of a recruiter come again; returns how many offers changed."""
     changed = session.execute(

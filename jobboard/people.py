@@ -215,6 +215,14 @@ def unsubscribe(session: Session, subscription: Subscription, *, how: str, at: d
     return True
 
 
+def has_stopped(session: Session, person: Person, stream: str) -> bool:
+    """Tell whether the person has left that stream; somebody who was never on it has not."""
+    left = sa.select(Subscription.id).where(
+        Subscription.person_id == person.id, Subscription.stream == stream, Subscription.stopped_at.is_not(None)
+    )
+    return session.scalar(left) is not None
+
+
 def subscriptions(session: Session, person: Person, *, active: bool = True) -> list[Subscription]:
     """Return the streams of a person: those that run, or all there ever were."""
     query = sa.select(Subscription).where(Subscription.person_id == person.id).order_by(Subscription.id)

@@ -190,7 +190,7 @@ def _statement(session: Session, sought: Sought, page: Page) -> _Statement:
     criteria = sought.criteria
     romes = sorted({trades.by_code(code).rome for code in criteria.trades})
     any_words, all_words, none_words, named = _queries(session, sought)
-    conditions = [visible("f")]
+    conditions = [visible("f"), _WELCOMES_PROPOSALS]
     given: dict[str, Any] = {
         "trades": list(criteria.trades),
         "romes": romes,
@@ -240,6 +240,11 @@ def _statement(session: Session, sought: Sought, page: Page) -> _Statement:
     return _Statement(conditions, given, _NEAR if placed else _ANYWHERE, any_words is not None)
 
 
+# Who said STOP to proposals is shown to nobody who could only propose.
+_WELCOMES_PROPOSALS = (
+    "NOT EXISTS (SELECT 1 FROM subscription s WHERE s.person_id = f.person_id"
+    " AND s.stream = 'proposals' AND s.stopped_at IS NOT NULL)"
+)
 _BARE_TRADE_CONDITION = "(f.romes && CAST(:romes AS text[]) OR f.families && CAST(:families AS text[]))"
 _TRADE_CONDITION = f"({_BARE_TRADE_CONDITION} OR f.search @@ CAST(:named AS tsquery))"
 # What a profile does not tell excludes nobody.

@@ -34,6 +34,7 @@ _STAFF = (
     "Vous recevez ce mail parce que vous faites partie de l’équipe.",
     "Pour ne plus en recevoir, demandez à la personne qui exploite le site de vous retirer de l’équipe.",
 )
+_ACCEPTED = ("Vous recevez ce mail parce qu’une proposition vient d’être acceptée.", _END)
 WHY_OF_KIND: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("draft_shown", "offer_submitted", "offer_published", "offer_refused", "offer_closed", "offer_prolonged"),
@@ -48,10 +49,7 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Vous recevez ce mail parce que les recruteurs peuvent voir votre profil anonyme.",
         "Répondez STOP pour ne plus recevoir de propositions, PROFIL PRIVE pour n’être vu·e de personne.",
     ),
-    **dict.fromkeys(
-        ("proposal_accepted", "conversation_opened"),
-        ("Vous recevez ce mail parce qu’une proposition vient d’être acceptée.", _END),
-    ),
+    **dict.fromkeys(("proposal_accepted", "conversation_opened"), _ACCEPTED),
     **dict.fromkeys(("offer_to_validate", "decided", "edition_to_approve", "contact_received", "alarm"), _STAFF),
     "conversation_reported": _STAFF,
     "alert_created": (

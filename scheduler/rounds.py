@@ -114,9 +114,7 @@ def _hunts(database: Database, frequency: Frequency, slot: datetime) -> str:
     )
 
 
-def _one_by_one(
-    database: Database, due: Callable[[Session, int], Sequence[int]], post: Callable[..., bool]
-) -> str:
+def _one_by_one(database: Database, due: Callable[[Session, int], Sequence[int]], post: Callable[..., bool]) -> str:
     """Post what each of these ids has new, one a transaction: a death between two of them loses and repeats nothing."""
     posted, after = 0, 0
     while True:

@@ -8,6 +8,7 @@ from inbound.words import Said, bare_number
 from jobboard import contacts, hunting, hunts, offers, questions, shortlists, showing, signups, suggestions
 from jobboard.contacts import Found
 from jobboard.contracts import Frequency
+from jobboard.conversations import Conversation
 from jobboard.errors import Refused
 from jobboard.hunts import Hunt
 from jobboard.letters.contacts import WhichOfferToPropose
@@ -166,6 +167,9 @@ def _own_hunt(context: Context, said: Said) -> Hunt:
 def _offer(context: Context) -> Offer:
     """Return the offer that the answered mail is about, or the only one that she has open."""
     person, offer = _person(context), context.offer_concerned()
+    if offer is None and context.ticket is not None and context.ticket.about is About.CONVERSATION:
+        conversation = context.session.get_one(Conversation, context.ticket.subject_id)
+        offer = context.session.get(Offer, conversation.offer_id) if conversation.offer_id else None
     if offer is not None and offer.recruiter_id == person.id:
         return offer
     standing = offers.open_of_recruiter(context.session, person, at=context.at) if offer is None else ()

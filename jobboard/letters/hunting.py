@@ -49,7 +49,16 @@ class HuntResults(Letter):
     @classmethod
     def sample(cls) -> Self:
         profiles = (ProfileCard.sample(1), ProfileCard.sample(2))
-        return cls("comptable Nantes 30 km CDI", _UNDERSTOOD, profiles, 17, 5, left=True, experience_years=3, sought_words=("associatif",))
+        return cls(
+            "comptable Nantes 30 km CDI",
+            _UNDERSTOOD,
+            profiles,
+            17,
+            5,
+            left=True,
+            experience_years=3,
+            sought_words=("associatif",),
+        )
 
 
 @letter(stream=Stream.ALERTS)
