@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,6 +27,9 @@ from jobboard.sought import Sought
 from jobboard.tickets import About, Reply
 
 PER_MAIL = 10
+# A profile may be committed a little after the moment that stands in it: we look back so far, and the ledger keeps
+# anybody from being told of twice.
+OVERLAP = timedelta(minutes=10)
 
 
 def check_allowed(session: Session, recruiter: Person) -> None:
@@ -150,7 +153,7 @@ def post_new(session: Session, hunt_id: int, *, at: datetime) -> bool:
     running = hunts.subscription(session, made)
     if running is None or made.told_at is None or made.frequency is None:
         return False
-    page = Page(PER_MAIL, unshown_in=made.id, since=made.told_at)
+    page = Page(PER_MAIL, unshown_in=made.id, since=made.told_at - OVERLAP)
     viewer = visibility.of_recruiter(session, recruiter.id)
     found = profile_search.find(session, Sought.from_json(made.sought), viewer, page)
     if not found.more:

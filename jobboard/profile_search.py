@@ -175,7 +175,7 @@ WITH hits AS MATERIALIZED (
     SELECT *, round(score::numeric, 2) * 10000000 + (life_at::date - date '2000-01-01') AS rank FROM scored
 ), page AS (
     SELECT * FROM ranked
-    {"WHERE (rank, slug) < (:after_rank, :after_slug) OR (rank = :after_rank AND slug > :after_slug)" if page.after else ""}
+    {"WHERE rank < :after_rank OR (rank = :after_rank AND slug > :after_slug)" if page.after else ""}
     ORDER BY rank DESC, slug LIMIT :limit
 )
 SELECT 'hit' AS what, slug AS value, 0 AS many, person_id, score::float8 AS score, reasons::int AS reasons, km,
