@@ -11,12 +11,17 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from jobboard import (
+    acts,
+    agenda,
     alerts,
     applications,
+    articles,
     audit,
     bounces,
     conversations,
+    edition_items,
     editions,
+    feeds,
     held,
     hidden_employers,
     hunts,
@@ -40,10 +45,37 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, bounces, conversations, editions, held, hidden_employers, hunts, lifecycle, logins, mailbag,
-    offers, organisations, outbox, people, postings, profiles, proposals, questions, runs, shortlists, sightings, suppression,
+    acts,
+    agenda,
+    alerts,
+    applications,
+    articles,
+    audit,
+    bounces,
+    conversations,
+    edition_items,
+    editions,
+    feeds,
+    held,
+    hidden_employers,
+    hunts,
+    lifecycle,
+    logins,
+    mailbag,
+    offers,
+    organisations,
+    outbox,
+    people,
+    postings,
+    profiles,
+    proposals,
+    questions,
+    runs,
+    shortlists,
+    sightings,
+    suppression,
     tickets,
-)  # fmt: skip
+)
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
 

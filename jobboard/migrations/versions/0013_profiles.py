@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0018"
 
 # Lower case without accents, as `jobboard.folding` compares; punctuation is left to the text search.
 UNACCENTED = r"""
