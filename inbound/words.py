@@ -9,17 +9,34 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from jobboard.folding import fold
+from jobboard.phrases import one_slip_apart
 
 if TYPE_CHECKING:
     from inbound.context import Context
 
 # Said around a word, they change nothing.
 _POLITE = re.compile(
-    r"\b(bonjour|bonsoir|salut|hello|madame|monsieur|svp|stp|s il (vous|te) plait|please|thanks?( you)?"
-    r"|merci( beaucoup| bien| d avance)?|cordialement|bien a vous|bonne (journee|soiree)"
-    r"|je (veux|voudrais|souhaite)|i (want|would like) to)\b"
+    r"\b(bonjour( a (tous|toutes))?|bonsoir|salut|coucou|hello|hi|dear( all| team)?|madame|monsieur|mesdames|messieurs|mme|svp|stp"
+    r"|s il (vous|te) pla[iy]t|please|pls|thanks?( you)?( (so|very) much| a lot| in advance)?"
+    r"|merci( beaucoup| bien| infiniment)?( (par|d) avance)?( a (vous|toi))?( de)?( bien)?( vouloir)?"
+    r"|(bien |tres )?cordialement|cdlt|cdt|bien a (vous|toi)|a bientot|bonne (journee|soiree|fin de journee|semaine)|bon week end"
+    r"|(best |kind )?regards|cheers|sincerely|have a (nice|good) day"
+    r"|je (veux|voudrais|souhaite|souhaiterais|desire|prefere|prefererais|vous prie de)|j aimerais|je vous (demande|prie) (de|d)"
+    r"|(pouvez|pourriez|voulez) vous|peux tu|veuillez|i (want|would like|d like|wish) to|(can|could|would) you)\b"
+)
+# The thing that a word is about, where nothing else can be meant: "stop les alertes", "historique de mes candidatures".
+_OBJECT = re.compile(
+    r"(?:(?:a|aux?|de|d|des|pour|of|for|the) )?(?:(?:toutes?|tous|all|of) )?(?:(?:mes|mon|ma|les|la|le|l|vos|votre|ces|cette|cet|my|your|this|these|the) )?"
+    r"(?:alertes?|mails?|e ?mails?|courriels?|messages?|alerts?|candidatures?|applications?|lettres?|newsletters?|letters?)"
+    r"(?: (?:mail|email|d emploi|emploi|par mail|hebdomadaires?))?"
 )
 _NUMBER = re.compile(r"\d{1,6}")
+_COUNTED = re.compile(
+    r"\b(n|no|nos|numero|number|l|la|le|les|offre|candidature|candidat|candidate|offer|application|a|au|pour|for|the)\b"
+)
+# Between two commands on one line: "PAUSE 2 semaines et HEBDO".
+_BETWEEN = re.compile(r"[,;.!+/]|\b(?:et|puis|and|then)\b", re.IGNORECASE)
+_A_SLIP_FROM = 6  # letters: one letter amiss in a shorter word makes another word
 _UNITS = {
     "jour": 1, "jours": 1, "day": 1, "days": 1, "j": 1,
     "semaine": 7, "semaines": 7, "week": 7, "weeks": 7,
@@ -31,7 +48,17 @@ _DATE = re.compile(
     r"|dimanche )?\d{1,2}(er)?( ([a-z]{3,9}|\d{1,2}))?( \d{2,4})?|\d{4} \d{2} \d{2})"
 )
 _SPELT = {
-    "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10,
+    "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
+    "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30,
+    "quarante": 40, "cinquante": 50, "soixante": 60, "cent": 100,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twenty": 20,
+    "thirty": 30, "forty": 40, "fifty": 50, "a": 1,
+}  # fmt: skip
+_RANKS = {
+    "premier": 1, "premiere": 1, "1er": 1, "1ere": 1, "second": 2, "seconde": 2, "deuxieme": 2, "troisieme": 3,
+    "quatrieme": 4, "cinquieme": 5, "sixieme": 6, "septieme": 7, "huitieme": 8, "neuvieme": 9, "dixieme": 10,
+    "first": 1, "third": 3, "fourth": 4, "fifth": 5, "2e": 2, "2eme": 2, "3e": 3, "3eme": 3, "4e": 4, "4eme": 4,
+    "5e": 5, "5eme": 5,
 }  # fmt: skip
 
 Takes: TypeAlias = Callable[[str], bool]
@@ -39,8 +66,8 @@ Fits: TypeAlias = "Callable[[Said], bool]"
 
 
 def nothing(rest: str) -> bool:
-    """Accept a word that stands alone on its line."""
-    return not rest
+    """Accept a word that stands alone on its line, or with what it can only be about: "stop les alertes"."""
+    return not rest or _OBJECT.fullmatch(rest) is not None
 
 
 def anything(rest: str) -> bool:
@@ -49,14 +76,22 @@ def anything(rest: str) -> bool:
 
 
 def number(rest: str) -> bool:
-    """Accept nothing, or one number: "2", "n° 2", "l'offre 2"; two of them leave it open which one is meant."""
-    rest = re.sub(r"\b(n|no|numero|number|l|la|le|offre|candidature|offer|a|au|pour)\b", "", rest).strip()
-    return not rest or rest.isdecimal()
+    """Accept nothing, or one number: "2", "n° 2", "la deuxième"; two of them leave it open which one is meant."""
+    rest = _COUNTED.sub("", rest).strip()
+    return not rest or counted(rest) is not None
+
+
+def counted(text: str) -> int | None:
+    """Return the number that a folded text is, in figures or in letters: "2", "deux", "deuxieme"; None for anything else."""
+    bare = _COUNTED.sub("", text).strip()
+    if bare.isdecimal():
+        return int(bare)
+    return _RANKS.get(bare) or (_SPELT.get(bare) if bare != "a" else None)
 
 
 def duration(rest: str) -> bool:
-    """Accept nothing, or a length of time: "2 semaines"."""
-    return not rest or days_in(rest) is not None
+    """Accept nothing, what a word can only be about, or a length of time: "2 semaines"."""
+    return nothing(rest) or days_in(rest) is not None
 
 
 def closed(said: Said) -> bool:
@@ -86,6 +121,7 @@ class Word:
     shown: str = ""  # as AIDE writes it, with its argument
     meant: Fits = closed  # in a correspondence, where anything else is a message
     secret: bool = False  # what follows the word must not reach the other side of a correspondence
+    text_below: bool = False  # what stands on the lines below belongs to it
 
 
 @dataclass(frozen=True)
@@ -102,7 +138,9 @@ class Said:
     def number(self) -> int | None:
         """The number that was said, if any."""
         found = _NUMBER.search(self.rest)
-        return int(found[0]) if found else None
+        if found:
+            return int(found[0])
+        return counted(self.rest) if self.word.takes is number else None
 
     @property
     def days(self) -> int | None:
@@ -134,25 +172,110 @@ def understand(own: str, table: Table) -> Said | None:
     """Return the command that the first written line is, or None.
 
     Case, accents, punctuation and polite words are ignored; the longest word wins ("STOP TOUT" before "STOP"), and of
-    two words with one spelling the first that takes what follows.
+    two words with one spelling the first that takes what follows. One letter amiss in a word of six or more is mended
+    where no other word can be meant (`nearly` tells where one can).
     A word that takes nothing must stand alone on its line: "Stop aux heures sup !" is no command.
     """
-    lines = [line for line in own.splitlines() if line.strip()]
-    while lines and not _bare(lines[0]):
-        lines = lines[1:]
+    lines = _written(own)
     if not lines:
         return None
     line = _bare(lines[0])
+    for spelling, word in _spellings(table):
+        if (line == spelling or line.startswith(spelling + " ")) and word.takes(line[len(spelling) :].strip()):
+            return _said(word, line[len(spelling) :].strip(), lines)
+    mended = _mended(line, table)
+    return _said(*mended[0], lines) if len(mended) == 1 and not _says_more(*mended[0]) else None
+
+
+def nearly(own: str, table: Table) -> tuple[Word, ...]:
+    """Return the words that the first line may be with one letter amiss, where only the writer can say which."""
+    lines = _written(own)
+    if not lines or understand(own, table) is not None:
+        return ()
+    return tuple(word for word, _ in _mended(_bare(lines[0]), table))
+
+
+def understand_all(own: str, table: Table) -> tuple[tuple[Said, str], ...]:
+    """Return the commands that a mail gives in order, each with its own text; one at most unless every piece is one.
+
+    They stand one a line, or on one line with "et", "puis" or a comma between: "PAUSE 2 semaines et HEBDO". What
+    stands below a word that takes a text (POSTULER, CORRIGER) belongs to it.
+    """
+    table = tuple(table)
+    lines = _written(own)
+    found: list[tuple[Said, str]] = []
+    for number_, line in enumerate(lines):
+        pieces = _pieces(line, table)
+        if not pieces:
+            break
+        if _takes_text(pieces[-1][0].word):
+            rest = "\n".join([pieces[-1][1], *lines[number_ + 1 :]])
+            said = understand(rest, table)
+            found += [*pieces[:-1], *([(said, rest)] if said else [])]
+            break
+        found += pieces
+    if len(found) > 1:
+        return tuple(found)
+    said = understand(own, table)
+    return ((said, own),) if said is not None else ()
+
+
+def _takes_text(word: Word) -> bool:
+    return word.takes is anything or word.text_below
+
+
+def _pieces(line: str, table: tuple[Word, ...]) -> list[tuple[Said, str]]:
+    """Return the commands of one line when all of it is commands; nothing otherwise."""
+    cut = [piece for piece in _BETWEEN.split(line) if _bare(piece)]
+    several = [(said, piece) for piece in cut if (said := understand(piece, table)) is not None and closed(said)]
+    if len(cut) > 1 and len(several) == len(cut):
+        return several
+    said = understand(line, table)
+    return [(said, line)] if said is not None else []
+
+
+def _written(own: str) -> list[str]:
+    """Return the lines that say something, from the first that is more than politeness."""
+    lines = [line for line in own.splitlines() if line.strip()]
+    while lines and not _bare(lines[0]):
+        lines = lines[1:]
+    return lines
+
+
+def _spellings(table: Table) -> list[tuple[str, Word]]:
+    """Return every spelling with its word, the longest first."""
     spellings = [(fold(name), word) for word in table for name in (word.word, *word.also)]
-    for spelling, word in sorted(spellings, key=lambda pair: len(pair[0]), reverse=True):
-        if line != spelling and not line.startswith(spelling + " "):
-            continue
-        rest = line[len(spelling) :].strip()
-        if word.takes(rest):
-            below = "\n".join(lines[1:])
-            written = after_word(lines[0], word.word, *word.also, number=False)
-            return Said(word, rest, below, not any(_bare(other) for other in lines[1:]), written)
-    return None
+    return sorted(spellings, key=lambda pair: len(pair[0]), reverse=True)
+
+
+def _said(word: Word, rest: str, lines: list[str]) -> Said:
+    written = after_word(lines[0], word.word, *word.also, number=False)
+    return Said(word, rest, "\n".join(lines[1:]), not any(_bare(other) for other in lines[1:]), written)
+
+
+def _mended(line: str, table: Table) -> list[tuple[Word, str]]:
+    """Return the words, with what follows, that the line begins with but for one letter."""
+    written = line.split()
+    found: dict[str, tuple[Word, str]] = {}
+    for spelling, word in _spellings(table):
+        parts = spelling.split()
+        rest = " ".join(written[len(parts) :])
+        if word.word not in found and _is_nearly(written[: len(parts)], parts) and word.takes(rest):
+            found[word.word] = (word, rest)
+    return list(found.values())
+
+
+def _is_nearly(written: list[str], parts: list[str]) -> bool:
+    """Return whether one word of several letters differs, by one letter, and the others do not."""
+    if len(written) != len(parts):
+        return False
+    amiss = [(a, b) for a, b in zip(written, parts, strict=True) if a != b]
+    return len(amiss) == 1 and len(amiss[0][1]) >= _A_SLIP_FROM and one_slip_apart(*amiss[0])
+
+
+def _says_more(word: Word, rest: str) -> bool:
+    """Return whether words follow a word that takes any: with a slip in it, that may be a sentence like another."""
+    return word.takes is anything and bool(rest)
 
 
 def _bare(line: str) -> str:
@@ -161,9 +284,7 @@ def _bare(line: str) -> str:
 
 def bare_number(own: str) -> int | None:
     """Return the number that is all a person wrote: "2", "le 2", "n° 2 merci"; None otherwise."""
-    text = _bare(" ".join(own.split()))
-    found = _NUMBER.search(text)
-    return int(found[0]) if found and number(text) else None
+    return counted(_bare(" ".join(own.split())))
 
 
 def sections(tables: Mapping[str, Table]) -> dict[str, list[tuple[str, str]]]:

@@ -24,7 +24,7 @@ EVERY_WORD: tuple[Word, ...] = (
     *(word for table in BY_ROLE.values() for word in table),
 )
 FACTS: dict[str, str | int] = {"title": "Comptable", "employer": "Horizon", "count": 3, "limit": 20, "missing": "lieu"}
-FACTS |= {"size": 31, "files": 18}
+FACTS |= {"size": 31, "files": 18, "words": "RETENIR, REPRENDRE"}
 REASONS = sorted({path.stem for path in (templates_dir() / "refusal" / "_reasons").iterdir()})
 LETTERS_SHOWN: list[Letter] = [
     *(LETTERS[kind].sample() for kind in samples.written()),
