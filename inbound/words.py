@@ -5,25 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+from inbound.numerals import counted, days_in, numbered
+from inbound.politeness import bare
 from jobboard.folding import fold
 from jobboard.phrases import one_slip_apart
+from jobboard.readable import level
 
 if TYPE_CHECKING:
     from inbound.context import Context
 
-# Said around a word, they change nothing.
-_POLITE = re.compile(
-    r"\b(bonjour( a (tous|toutes))?|bonsoir|salut|coucou|hello|hi|dear( all| team)?|madame|monsieur|mesdames|messieurs|mme|svp|stp"
-    r"|s il (vous|te) pla[iy]t|please|pls|thanks?( you)?( (so|very) much| a lot| in advance)?"
-    r"|merci( beaucoup| bien| infiniment)?( (par|d) avance)?( a (vous|toi))?( de)?( bien)?( vouloir)?"
-    r"|(bien |tres )?cordialement|cdlt|cdt|bien a (vous|toi)|a bientot|bonne (journee|soiree|fin de journee|semaine)|bon week end"
-    r"|(best |kind )?regards|cheers|sincerely|have a (nice|good) day"
-    r"|je (veux|voudrais|souhaite|souhaiterais|desire|prefere|prefererais|vous prie de)|j aimerais|je vous (demande|prie) (de|d)"
-    r"|(pouvez|pourriez|voulez) vous|peux tu|veuillez|i (want|would like|d like|wish) to|(can|could|would) you)\b"
-)
 # The thing that a word is about, where nothing else can be meant: "stop les alertes", "historique de mes candidatures".
 _OBJECT = re.compile(
     r"(?:(?:a|aux?|de|d|des|pour|of|for|the) )?(?:(?:toutes?|tous|all|of) )?(?:(?:mes|mon|ma|les|la|le|l|vos|votre|ces|cette|cet|my|your|this|these|the) )?"
@@ -31,35 +23,14 @@ _OBJECT = re.compile(
     r"(?: (?:mail|email|d emploi|emploi|par mail|hebdomadaires?))?"
 )
 _NUMBER = re.compile(r"\d{1,6}")
-_COUNTED = re.compile(
-    r"\b(n|no|nos|numero|number|l|la|le|les|offre|candidature|candidat|candidate|offer|application|a|au|pour|for|the)\b"
-)
 # Between two commands on one line: "PAUSE 2 semaines et HEBDO".
 _BETWEEN = re.compile(r"[,;.!+/]|\b(?:et|puis|and|then)\b", re.IGNORECASE)
 _A_SLIP_FROM = 6  # letters: one letter amiss in a shorter word makes another word
-_UNITS = {
-    "jour": 1, "jours": 1, "day": 1, "days": 1, "j": 1,
-    "semaine": 7, "semaines": 7, "week": 7, "weeks": 7,
-    "mois": 30, "month": 30, "months": 30,
-}  # fmt: skip
 ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@[^\s<>()\[\]\\,;:\"@]{1,250}[^\s<>()\[\]\\,;:\"@.!?]")
 _DATE = re.compile(
     r"(jusqu )?((au|a|le|de) )?(\d{1,3} (jours?|days?|semaines?|weeks?|mois|months?)|((lun|mar|mer|jeu|ven|same)[a-z]*di "
     r"|dimanche )?\d{1,2}(er)?( ([a-z]{3,9}|\d{1,2}))?( \d{2,4})?|\d{4} \d{2} \d{2})"
 )
-_SPELT = {
-    "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
-    "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20, "trente": 30,
-    "quarante": 40, "cinquante": 50, "soixante": 60, "cent": 100,
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twenty": 20,
-    "thirty": 30, "forty": 40, "fifty": 50, "a": 1,
-}  # fmt: skip
-_RANKS = {
-    "premier": 1, "premiere": 1, "1er": 1, "1ere": 1, "second": 2, "seconde": 2, "deuxieme": 2, "troisieme": 3,
-    "quatrieme": 4, "cinquieme": 5, "sixieme": 6, "septieme": 7, "huitieme": 8, "neuvieme": 9, "dixieme": 10,
-    "first": 1, "third": 3, "fourth": 4, "fifth": 5, "2e": 2, "2eme": 2, "3e": 3, "3eme": 3, "4e": 4, "4eme": 4,
-    "5e": 5, "5eme": 5,
-}  # fmt: skip
 
 Takes: TypeAlias = Callable[[str], bool]
 Fits: TypeAlias = "Callable[[Said], bool]"
@@ -77,16 +48,12 @@ def anything(rest: str) -> bool:
 
 def number(rest: str) -> bool:
     """Accept nothing, or one number: "2", "n° 2", "la deuxième"; two of them leave it open which one is meant."""
-    rest = _COUNTED.sub("", rest).strip()
     return not rest or counted(rest) is not None
 
 
-def counted(text: str) -> int | None:
-    """Return the number that a folded text is, in figures or in letters: "2", "deux", "deuxieme"; None for anything else."""
-    bare = _COUNTED.sub("", text).strip()
-    if bare.isdecimal():
-        return int(bare)
-    return _RANKS.get(bare) or (_SPELT.get(bare) if bare != "a" else None)
+def numbers(rest: str) -> bool:
+    """Accept nothing, or a list of numbers: "2", "2, 3 et 5", "les candidatures 2 à 4"."""
+    return not numbered(rest)[1]
 
 
 def duration(rest: str) -> bool:
@@ -106,7 +73,7 @@ def a_date(said: Said) -> bool:
 
 def only_addresses(said: Said) -> bool:
     """Accept the word alone, or with mail addresses and nothing else."""
-    return not said.rest or not _bare(ADDRESS.sub(" ", said.written)).replace("mailto", "").strip()
+    return not said.rest or not bare(ADDRESS.sub(" ", said.written)).replace("mailto", "").strip()
 
 
 @dataclass(frozen=True)
@@ -121,7 +88,8 @@ class Word:
     shown: str = ""  # as AIDE writes it, with its argument
     meant: Fits = closed  # in a correspondence, where anything else is a message
     secret: bool = False  # what follows the word must not reach the other side of a correspondence
-    text_below: bool = False  # what stands on the lines below belongs to it
+    speech: bool = False  # it takes the lines below it, too
+    text_below: bool = False  # what stands below belongs to it, and may be a message
 
 
 @dataclass(frozen=True)
@@ -133,6 +101,12 @@ class Said:
     below: str
     whole: bool  # nothing but the command was written
     written: str = ""  # what follows the word on the line, as written
+    shouted: bool = False  # the word was written in capitals
+
+    @property
+    def speech(self) -> str:
+        """What follows the word, on its line and below, as written."""
+        return f"{self.written}\n{self.below}".strip()
 
     @property
     def number(self) -> int | None:
@@ -149,16 +123,6 @@ class Said:
 
 
 Table: TypeAlias = Iterable[Word]
-
-
-def days_in(rest: str) -> int | None:
-    """Return the length of time in a folded text: "2 semaines" -> 14, "deux jours" -> 2; None without one."""
-    words = rest.split()
-    for count, unit in pairwise(words):
-        amount = int(count) if count.isdigit() else _SPELT.get(count)
-        if amount and unit in _UNITS:
-            return min(amount * _UNITS[unit], 366)
-    return None
 
 
 def after_word(text: str, *spellings: str, number: bool = True) -> str:
@@ -179,7 +143,7 @@ def understand(own: str, table: Table) -> Said | None:
     lines = _written(own)
     if not lines:
         return None
-    line = _bare(lines[0])
+    line = bare(lines[0])
     for spelling, word in _spellings(table):
         if (line == spelling or line.startswith(spelling + " ")) and word.takes(line[len(spelling) :].strip()):
             return _said(word, line[len(spelling) :].strip(), lines)
@@ -192,7 +156,7 @@ def nearly(own: str, table: Table) -> tuple[Word, ...]:
     lines = _written(own)
     if not lines or understand(own, table) is not None:
         return ()
-    return tuple(word for word, _ in _mended(_bare(lines[0]), table))
+    return tuple(word for word, _ in _mended(bare(lines[0]), table))
 
 
 def understand_all(own: str, table: Table) -> tuple[tuple[Said, str], ...]:
@@ -221,12 +185,12 @@ def understand_all(own: str, table: Table) -> tuple[tuple[Said, str], ...]:
 
 
 def _takes_text(word: Word) -> bool:
-    return word.takes is anything or word.text_below
+    return word.takes is anything or word.speech or word.text_below
 
 
 def _pieces(line: str, table: tuple[Word, ...]) -> list[tuple[Said, str]]:
     """Return the commands of one line when all of it is commands; nothing otherwise."""
-    cut = [piece for piece in _BETWEEN.split(line) if _bare(piece)]
+    cut = [piece for piece in _BETWEEN.split(line) if bare(piece)]
     several = [(said, piece) for piece in cut if (said := understand(piece, table)) is not None and closed(said)]
     if len(cut) > 1 and len(several) == len(cut):
         return several
@@ -237,7 +201,7 @@ def _pieces(line: str, table: tuple[Word, ...]) -> list[tuple[Said, str]]:
 def _written(own: str) -> list[str]:
     """Return the lines that say something, from the first that is more than politeness."""
     lines = [line for line in own.splitlines() if line.strip()]
-    while lines and not _bare(lines[0]):
+    while lines and not bare(lines[0]):
         lines = lines[1:]
     return lines
 
@@ -249,8 +213,20 @@ def _spellings(table: Table) -> list[tuple[str, Word]]:
 
 
 def _said(word: Word, rest: str, lines: list[str]) -> Said:
-    written = after_word(lines[0], word.word, *word.also, number=False)
-    return Said(word, rest, "\n".join(lines[1:]), not any(_bare(other) for other in lines[1:]), written)
+    written, shouted = _as_written(lines[0], word)
+    whole = word.speech or not any(bare(other) for other in lines[1:])
+    return Said(word, rest, "\n".join(lines[1:]), whole, written, shouted)
+
+
+def _as_written(line: str, word: Word) -> tuple[str, bool]:
+    """Return what follows the word on the line as it was written, and whether the word stands there in capitals."""
+    spellings = sorted((word.word, *word.also), key=len, reverse=True)
+    words = "|".join("[ _-]+".join(re.escape(part) for part in spelling.split()) for spelling in spellings)
+    levelled = level(line)
+    found = re.search(rf"(?<!\w)(?:{words})(?!\w)[ \t]*[:,;.!–—-]*", levelled, flags=re.IGNORECASE)
+    if found is None:
+        return after_word(line, *spellings, number=False), False
+    return line[found.end() :].strip(), line[found.start() : found.end()].isupper()
 
 
 def _mended(line: str, table: Table) -> list[tuple[Word, str]]:
@@ -276,15 +252,6 @@ def _is_nearly(written: list[str], parts: list[str]) -> bool:
 def _says_more(word: Word, rest: str) -> bool:
     """Return whether words follow a word that takes any: with a slip in it, that may be a sentence like another."""
     return word.takes is anything and bool(rest)
-
-
-def _bare(line: str) -> str:
-    return " ".join(_POLITE.sub(" ", fold(line)).split())
-
-
-def bare_number(own: str) -> int | None:
-    """Return the number that is all a person wrote: "2", "le 2", "n° 2 merci"; None otherwise."""
-    return counted(_bare(" ".join(own.split())))
 
 
 def sections(tables: Mapping[str, Table]) -> dict[str, list[tuple[str, str]]]:

@@ -134,3 +134,11 @@ class HelpWord:
 
     word: str
     help: str
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody who applied, by the number of her application; `name`: as the relay shows her, "" when she has none."""
+
+    number: int
+    name: str

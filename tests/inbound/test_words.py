@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from inbound.handlers.tables import ANYONE, BY_ROLE, NO, YES
-from inbound.words import Word, after_word, bare_number, counted, days_in, nearly, sections, understand, understand_all
+from inbound.numerals import bare_number, counted, days_in
+from inbound.words import Word, after_word, nearly, sections, understand, understand_all
 from jobboard.people import Role
 
 CANDIDATE = (*BY_ROLE[Role.CANDIDATE], *ANYONE, YES, NO)
@@ -231,7 +232,7 @@ def test_the_text_after_a_word(text: str, left: str) -> None:
 
 def test_help_names_every_word_of_a_table() -> None:
     listed = sections({"candidate": BY_ROLE[Role.CANDIDATE], "anyone": ANYONE})
-    assert [word for word, _ in listed["anyone"]] == ["STOP", "STOP TOUT", "REPRENDRE", "AIDE"]
+    assert [word for word, _ in listed["anyone"]] == ["STOP", "STOP TOUT", "REPRENDRE", "ANNULER", "AIDE"]
     assert (
         "PAUSE [n SEMAINES]",
         next(word.help for word in BY_ROLE[Role.CANDIDATE] if word.word == "PAUSE"),
