@@ -31,7 +31,7 @@ REASONS = sorted((templates_dir() / "refusal" / "_reasons").glob("*.html"))
 
 def _facts(path: Path) -> dict[str, str | int]:
     """Return what the words of a reason tell, whatever its place told."""
-    return {name: "Comptable" for name in re.findall(r"\bfacts\.(\w+)", path.read_text("utf-8"))} | FACTS
+    return dict.fromkeys(re.findall(r"\bfacts\.(\w+)", path.read_text("utf-8")), "Comptable") | FACTS
 
 
 LETTERS_SHOWN: list[Letter] = [
