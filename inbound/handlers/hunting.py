@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from inbound.context import Context
 from inbound.handlers import answering
-from inbound.words import Said, bare_number
+from inbound.numbers import bare_number
+from inbound.words import Said
 from jobboard import contacts, hunting, hunts, offers, questions, shortlists, showing, signups, suggestions
 from jobboard.contacts import Found
 from jobboard.contracts import Frequency
