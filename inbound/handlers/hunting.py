@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inbound.context import Context
 from inbound.handlers import answering
-from inbound.numbers import bare_number
+from inbound.numerals import bare_number
 from inbound.words import Said
 from jobboard import contacts, hunting, hunts, offers, questions, shortlists, showing, signups, suggestions
 from jobboard.contacts import Found
