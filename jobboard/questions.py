@@ -35,6 +35,7 @@ class Topic(StrEnum):
     ERASE = "erase"  # erase everything: asked a first time
     ERASE_SURELY = "erase_surely"  # and a second time
     ADDRESS = "address"  # change her address: asked at the old one and at the new one
+    OFFER_TO_PROPOSE = "offer_to_propose"  # CONTACTER from a hunt: for which of her offers
     WHICH_OFFER = "which_offer"  # an application without a number: which one
 
 

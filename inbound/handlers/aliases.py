@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, depositing, wishing
+from inbound.handlers import answering, commanding, depositing, hunting, wishing
 from inbound.handlers.tables import help_letter, table
-from inbound.words import understand
 from jobboard import editions, outbox, people, signups
 from jobboard.addresses import Alias
 from jobboard.errors import Refused
@@ -67,6 +66,11 @@ def help_(context: Context) -> str:
     return "helped"
 
 
+def hunt(context: Context) -> str:
+    """chasse@: a search of profiles; a lone command is done as anywhere."""
+    return _command(context, whole=True) or hunting.receive(context)
+
+
 def contact(context: Context) -> str:
     """contact@, postmaster@, abuse@ and what people answer by hand: the staff get it and may answer."""
     alias, sender = str(context.received.target.alias), context.incoming.sender
@@ -96,12 +100,12 @@ def _command(context: Context, *, whole: bool) -> str:
     person = context.person
     if person is None:
         return ""
-    said = understand(context.own or context.incoming.subject, table(context))
-    if said is None or (whole and not said.whole):
+    found = commanding.said_in(context.own or context.incoming.subject, table(context))
+    if not found or (whole and not found[-1][0].whole):
         return ""
     if not context.is_sure():
         return answering.ask_whether_hers(context, "command")
-    return said.word.does(context, said)
+    return commanding.do(context, found)
 
 
 HANDLERS: dict[Alias, Callable[[Context], str]] = {
@@ -114,8 +118,8 @@ HANDLERS: dict[Alias, Callable[[Context], str]] = {
     Alias.CONTACT: contact,
     Alias.POSTMASTER: contact,
     Alias.ABUSE: contact,
+    Alias.CHASSE: hunt,
     # Read by people until they have a desk of their own.
-    Alias.CHASSE: contact,
     Alias.RENDEZ_VOUS: contact,
     Alias.AGENDA: contact,
 }

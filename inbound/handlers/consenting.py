@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import applying, wishing
+from inbound.handlers import applying, hunting, wishing
 from inbound.handlers.tables import NO, YES, table
-from inbound.words import Said, bare_number, understand
+from inbound.numerals import bare_number
+from inbound.words import Said, understand
 from jobboard import invitations, kept_mails, outbox, people, persons, questions, signups, suppression
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
@@ -162,6 +163,11 @@ def _address(context: Context, question: Question, said: Said | None) -> str:
     return "address-agreed"
 
 
+def _offer_to_propose(context: Context, question: Question, said: Said | None) -> str:
+    """A number to "for which of your offers?": propose that one."""
+    return hunting.offer_chosen(context, question)
+
+
 def _require_yes(said: Said | None) -> None:
     if said is None or said.word is not YES:
         raise Refused("yes-expected")
@@ -185,4 +191,5 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.ERASE: _erase,
     Topic.ERASE_SURELY: _erase_surely,
     Topic.ADDRESS: _address,
+    Topic.OFFER_TO_PROPOSE: _offer_to_propose,
 }
