@@ -140,7 +140,7 @@ WHERE subscription.ticket_id = ticket.id AND subscription.stream = :stream AND s
 _RECIPIENTS = sa.text("""
 INSERT INTO edition_recipient (edition_id, subscription_id, variant, destination, state, attempts)
 SELECT :edition_id, wanted.id, wanted.variant, wanted.destination, 'queued', 0 FROM (
-    SELECT subscription.id, CAST(:variant AS text) AS variant, grouped.name AS grouped,
+    SELECT subscription.id, subscription.variant, grouped.name AS grouped,
         coalesce(grouped.name, split_part(person.address_key, '@', -1)) AS destination
     FROM subscription JOIN person ON person.id = subscription.person_id
     LEFT JOIN unnest(CAST(:domains AS text[]), CAST(:names AS text[])) AS grouped(domain, name)
@@ -168,7 +168,7 @@ def fix(session: Session, edition_id: int, stream: str, *, at: datetime) -> None
     session.execute(_TICKETS, {**until, "about": About.GENERAL})
     session.execute(_LONGER, until)
     names = {"domains": list(grouped), "names": list(grouped.values())}
-    session.execute(_RECIPIENTS, {"edition_id": edition_id, "stream": stream, "variant": "", **names})
+    session.execute(_RECIPIENTS, {"edition_id": edition_id, "stream": stream, **names})
     session.execute(
         sa.text("ANALYZE edition_recipient")
     )  # the planner has never seen these rows, and they are in use now
