@@ -24,6 +24,7 @@ from jobboard import (
     editions,
     feeds,
     held,
+    hidden_employers,
     lifecycle,
     logins,
     mailbag,
@@ -36,6 +37,7 @@ from jobboard import (
     questions,
     recipients,
     runs,
+    sightings,
     suppression,
     tickets,
 )
@@ -55,6 +57,7 @@ MODULES = (
     editions,
     feeds,
     held,
+    hidden_employers,
     lifecycle,
     logins,
     mailbag,
@@ -67,6 +70,7 @@ MODULES = (
     questions,
     recipients,
     runs,
+    sightings,
     suppression,
     tickets,
 )
@@ -107,4 +111,5 @@ def upgrade(database: Database) -> bool:
         command.upgrade(config, "head")
         if before is not None:
             postings.post_all(connection)
+            profiles.redraw_all(connection)
         return True
