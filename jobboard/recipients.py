@@ -59,7 +59,7 @@ LIFE = Lifecycle(
             for name in ("deferred", "failed", "bounced", "suppressed")
         ),
     ),
-    refusal="copy-already-left",
+    refusal="post-already-left",
 )
 SHARD_LIFE = Lifecycle(
     "shard",
@@ -70,7 +70,7 @@ SHARD_LIFE = Lifecycle(
         (ShardState.SENDING, "finish", ShardState.DONE),
         (ShardState.DONE, "reopen", ShardState.WAITING),
     ),
-    refusal="shard-taken",
+    refusal="post-already-left",
 )
 
 
