@@ -26,6 +26,7 @@ from jobboard.clock import now
 from jobboard.errors import TemporaryFailure
 from jobboard.letters.base import Stream
 from mailer.delivery import Courier
+from mailer.edition_copies import Copies
 from mailer.letter_courier import LetterCourier
 from passerelle.installation import Installation
 
@@ -62,6 +63,7 @@ class Work:
         self.installation = installation
         self.worker = worker
         self._verifying = Verifying(installation.database, installation.addresses)
+        self._copies = Copies(installation.settings, installation.addresses)
         self._one_large = threading.Lock()  # one large mail is taken apart or put together at a time; sending is free
         self._idle = LifoQueue[Courier]()  # the last one back goes out first: few connections are kept busy
 
@@ -108,7 +110,7 @@ class Work:
 
     def send_shards(self, slot: int) -> None:
         """Send shards of editions on one connection until there is none that may be served; `slot` tells bells apart."""
-        courier = LetterCourier(self.installation.database, self.installation.addresses, self.worker)
+        courier = LetterCourier(self.installation.database, self._copies, self.worker)
         try:
             courier.drain()
         finally:
