@@ -21,7 +21,19 @@ from procrastinate.jobs import Status
 
 from inbound import dispatch, verifying
 from inbound.verifying import Verifying
-from jobboard import announcements, arrivals, crashes, mailbag, newsletters, offers, outbox, queue, shards
+from jobboard import (
+    announcements,
+    arrivals,
+    crashes,
+    mailbag,
+    newsletters,
+    offers,
+    outbox,
+    queue,
+    shards,
+    shortlists,
+    suggestions,
+)
 from jobboard.clock import now
 from jobboard.errors import TemporaryFailure
 from jobboard.letters.base import Stream
@@ -44,6 +56,7 @@ LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "large-posts": (("large-posts",), 1),
     "account": (("account",), COURIERS),
     "matching": (("matching",), 1),
+    "suggestions": (("suggestions",), 1),
     "alerts": (("alerts",), 1),
     "letters": (("letters",), 1),
 }
@@ -108,6 +121,13 @@ class Work:
             crashes.point("match:before-commit")
         crashes.point("match:after-commit")
 
+    def shortlist_offer(self, offer_id: int) -> None:
+        """Tell the recruiter of a newly published offer, with the profiles that match."""
+        with self.installation.database.transaction() as session:
+            suggestions.post_published(session, offer_id, at=now())
+            crashes.point("shortlist:before-commit")
+        crashes.point("shortlist:after-commit")
+
     def send_shards(self, slot: int) -> None:
         """Send shards of editions on one connection until there is none that may be served; `slot` tells bells apart."""
         courier = LetterCourier(self.installation.database, self._copies, self.worker)
@@ -131,6 +151,7 @@ def functions(work: Work) -> dict[str, Callable[..., None]]:
         "deliver_large": work.deliver_large,
         **{f"deliver_{stream}": _delivering(work, stream) for stream in Stream},
         "match_offer": work.match_offer,
+        "shortlist_offer": work.shortlist_offer,
         "send_shards": work.send_shards,
     }
 
@@ -267,6 +288,8 @@ def sweep(installation: Installation) -> None:
         outbox.ring_due(session, at=at)
         for offer_id in offers.unannounced(session):
             queue.ring(session, "match_offer", offer_id=offer_id)
+        for offer_id in shortlists.untold(session):
+            queue.ring(session, "shortlist_offer", offer_id=offer_id)
         newsletters.keep_going(session, at=at)
         shards.ring_due(session, at=at)
 
