@@ -32,6 +32,7 @@ class Topic(StrEnum):
     SHORT_APPLICATION = "short_application"  # send to a recruiter a message of a few words
     COLLEAGUE = "colleague"  # share the conversations of an offer
     WHICH_OFFER = "which_offer"  # an application without a number: which one
+    SLOTS = "slots"  # publish slots that were not surely read
 
 
 LIFE = Lifecycle(

@@ -14,6 +14,7 @@ from jobboard import (
     agenda,
     alerts,
     applications,
+    appointments,
     articles,
     audit,
     bounces,
@@ -39,9 +40,9 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    agenda, alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, held,
-    lifecycle, logins, mailbag, offers, organisations, outbox, people, postings, profiles, questions, runs,
-    suppression, tickets,
+    agenda, alerts, applications, appointments, articles, audit, bounces, conversations, edition_items, editions,
+    feeds, held, lifecycle, logins, mailbag, offers, organisations, outbox, people, postings,
+    profiles, questions, runs, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001

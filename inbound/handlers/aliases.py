@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, depositing, wishing
-from inbound.handlers.tables import help_letter, table
+from inbound.handlers import answering, appointing, depositing, wishing
+from inbound.handlers.tables import BY_ROLE, help_letter, table
 from inbound.words import understand
 from jobboard import editions, outbox, people, signups
 from jobboard.addresses import Alias
@@ -67,6 +67,11 @@ def help_(context: Context) -> str:
     return "helped"
 
 
+def appointments(context: Context) -> str:
+    """rendez-vous@: ask for an interview; a command that is no word of appointments is done as anywhere."""
+    return _command(context, whole=True) or appointing.by_alias(context)
+
+
 def contact(context: Context) -> str:
     """contact@, postmaster@, abuse@ and what people answer by hand: the staff get it and may answer."""
     alias, sender = str(context.received.target.alias), context.incoming.sender
@@ -99,8 +104,9 @@ def _command(context: Context, *, whole: bool) -> str:
     said = understand(context.own or context.incoming.subject, table(context))
     if said is None or (whole and not said.whole):
         return ""
-    if not context.is_sure():
-        return answering.ask_whether_hers(context, "command")
+    staff = said.word in BY_ROLE[people.Role.STAFF]
+    if not context.is_sure(staff=staff):
+        return answering.ask_whether_hers(context, "staff" if staff else "command")
     return said.word.does(context, said)
 
 
@@ -116,7 +122,7 @@ HANDLERS: dict[Alias, Callable[[Context], str]] = {
     Alias.ABUSE: contact,
     # Read by people until they have a desk of their own.
     Alias.CHASSE: contact,
-    Alias.RENDEZ_VOUS: contact,
+    Alias.RENDEZ_VOUS: appointments,
     Alias.AGENDA: contact,
 }
 
