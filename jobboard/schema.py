@@ -11,10 +11,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from jobboard import (
+    acts,
     agenda,
     alerts,
     applications,
-    appointments,
     articles,
     audit,
     bounces,
@@ -23,6 +23,7 @@ from jobboard import (
     editions,
     feeds,
     held,
+    hidden_employers,
     lifecycle,
     logins,
     mailbag,
@@ -34,16 +35,41 @@ from jobboard import (
     profiles,
     questions,
     runs,
+    sightings,
     suppression,
     tickets,
 )
 from jobboard.db import Base, Database
 
 MODULES = (
-    agenda, alerts, applications, appointments, articles, audit, bounces, conversations, edition_items, editions,
-    feeds, held, lifecycle, logins, mailbag, offers, organisations, outbox, people, postings,
-    profiles, questions, runs, suppression, tickets,
-)  # fmt: skip
+    acts,
+    agenda,
+    alerts,
+    applications,
+    articles,
+    audit,
+    bounces,
+    conversations,
+    edition_items,
+    editions,
+    feeds,
+    held,
+    hidden_employers,
+    lifecycle,
+    logins,
+    mailbag,
+    offers,
+    organisations,
+    outbox,
+    people,
+    postings,
+    profiles,
+    questions,
+    runs,
+    sightings,
+    suppression,
+    tickets,
+)
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
 
@@ -81,4 +107,5 @@ def upgrade(database: Database) -> bool:
         command.upgrade(config, "head")
         if before is not None:
             postings.post_all(connection)
+            profiles.redraw_all(connection)
         return True

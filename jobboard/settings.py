@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     appointment_hold_minutes: int = Field(default=30, ge=0)
     appointment_proposal_minutes: int = Field(default=720, ge=5)
     appointment_notes_days: int = Field(default=730, ge=1)
+    applications_per_offer: int = Field(default=3, ge=1)
     colleagues_per_offer: int = Field(default=10, ge=0)
     mails_per_sender_per_hour: int = Field(default=60, ge=1)
     mails_per_conversation_per_hour: int = Field(default=30, ge=1)
