@@ -7,7 +7,8 @@ from typing import Any
 
 from inbound.context import Context
 from inbound.handlers import answering
-from inbound.words import Said, Word, after_word, anything, bare_number, number, understand
+from inbound.numerals import bare_number
+from inbound.words import Said, Word, after_word, anything, number, understand
 from jobboard import appointments, calendar_answers, interviews, moments, people, questions, slot_reading
 from jobboard.appointments import Booking, Slot
 from jobboard.db import settings_of
