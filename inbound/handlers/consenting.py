@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import applying, hunting, wishing
+from inbound.handlers import applying, appointing, hunting, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.numerals import bare_number
 from inbound.words import Said, understand
@@ -191,5 +191,6 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.ERASE: _erase,
     Topic.ERASE_SURELY: _erase_surely,
     Topic.ADDRESS: _address,
+    Topic.SLOTS: appointing.confirmed,
     Topic.OFFER_TO_PROPOSE: _offer_to_propose,
 }

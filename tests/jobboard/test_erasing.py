@@ -109,9 +109,8 @@ def plant(session: Session, her: Person) -> list[str]:
     for table in Base.metadata.sorted_tables:
         if table.name in ("person", "erasure"):
             continue
-        if not session.scalar(sa.select(sa.func.count()).select_from(table)):
-            if not _insert(session, table, her):
-                continue
+        if not session.scalar(sa.select(sa.func.count()).select_from(table)) and not _insert(session, table, her):
+            continue
         if _plant_texts(session, table):
             planted.append(table.name)
     return planted
@@ -170,7 +169,11 @@ def _some(column: sa.Column[Any]) -> Any:
     for known, value in by_type.items():
         if isinstance(kind, known):
             return value
-    return f"text {next(_numbers)}" if isinstance(kind, sa.Text | sa.String) else AT
+    return (
+        f"text {next(_numbers)}"
+        if isinstance(kind, sa.Text | sa.String)
+        else AT + timedelta(hours=column.name == "ends_at")
+    )
 
 
 def _plant_texts(session: Session, table: sa.Table) -> bool:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018b"
-down_revision = "0015"
+down_revision = "0019b"
 
 
 def upgrade() -> None:
