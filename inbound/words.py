@@ -34,6 +34,15 @@ _SPELT = {
     "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10,
 }  # fmt: skip
 
+_WEEKDAYS = {
+    name: number
+    for names in (
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "monday tuesday wednesday thursday friday saturday sunday",
+    )
+    for number, name in enumerate(names.split())
+}
+
 Takes: TypeAlias = Callable[[str], bool]
 Fits: TypeAlias = "Callable[[Said], bool]"
 
@@ -57,6 +66,11 @@ def number(rest: str) -> bool:
 def duration(rest: str) -> bool:
     """Accept nothing, or a length of time: "2 semaines"."""
     return not rest or days_in(rest) is not None
+
+
+def weekday(rest: str) -> bool:
+    """Accept nothing, or a day of the week: "jeudi", "le lundi"."""
+    return not rest or weekday_in(rest) is not None
 
 
 def closed(said: Said) -> bool:
@@ -121,6 +135,11 @@ def days_in(rest: str) -> int | None:
         if amount and unit in _UNITS:
             return min(amount * _UNITS[unit], 366)
     return None
+
+
+def weekday_in(rest: str) -> int | None:
+    """Return the day of the week that is all of a folded text: "le jeudi" -> 3, Monday is 0; None otherwise."""
+    return _WEEKDAYS.get(re.sub(r"^(le|on|chaque|every) |s$", "", rest))
 
 
 def after_word(text: str, *spellings: str, number: bool = True) -> str:

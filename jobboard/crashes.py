@@ -19,6 +19,7 @@ POINTS = (
     "dispatch:after-commit",
     "match:before-commit",
     "match:after-commit",
+    "match:told",
     "post:before-commit",
     "post:after-commit",
     "deliver:claimed",

@@ -18,6 +18,7 @@ from jobboard import (
     conversations,
     editions,
     held,
+    ledger,
     lifecycle,
     logins,
     mailbag,
@@ -28,6 +29,7 @@ from jobboard import (
     postings,
     profiles,
     questions,
+    rhythms,
     runs,
     suppression,
     tickets,
@@ -35,8 +37,8 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, bounces, conversations, editions, held, lifecycle, logins, mailbag, offers, organisations,
-    outbox, people, postings, profiles, questions, runs, suppression, tickets,
+    alerts, applications, audit, bounces, conversations, editions, held, ledger, lifecycle, logins, mailbag, offers, organisations,
+    outbox, people, postings, profiles, questions, rhythms, runs, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001

@@ -9,10 +9,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard.alerts import Alert, LedgerRow
+from jobboard.alerts import Alert
 from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, WORKING_TIME_LABELS, Contract
 from jobboard.criteria import Criteria
-from jobboard.letters.cards import Line, OfferCard, ProfileCard
+from jobboard.ledger import Line as Met
+from jobboard.letters.cards import Change, Line, OfferCard, ProfileCard
 from jobboard.matching import Match
 from jobboard.offers import Offer, open_offers
 from jobboard.people import Person
@@ -39,7 +40,7 @@ WISH_LABELS = {
 }
 
 
-def card(offer: Offer, *, number: int | None = None, met: LedgerRow | None = None) -> OfferCard:
+def card(offer: Offer, *, number: int | None = None, met: Met | None = None) -> OfferCard:
     """Return an offer as a mail shows it; `met` adds why and how far."""
     assert offer.closes_at is not None, "only complete offers are shown"
     return OfferCard(
@@ -55,6 +56,7 @@ def card(offer: Offer, *, number: int | None = None, met: LedgerRow | None = Non
         reasons=Reason(met.reasons).codes if met else (),
         distance_km=met.distance_km if met else None,
         number=number,
+        changes=tuple(Change(axis, was) for axis, was in met.changes.items()) if met else (),
     )
 
 

@@ -13,6 +13,7 @@ from webapp import (
     dev_mails,
     equipe,
     errors,
+    mailed_lists,
     moi,
     newsletter,
     offers,
@@ -31,7 +32,7 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe, retenus,
+        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe, retenus,
         unsubscribing, sante,
     )
 )  # fmt: skip

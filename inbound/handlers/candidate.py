@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from inbound.context import Context
 from inbound.handlers import applying
-from inbound.words import Said, Word, anything, duration, number
-from jobboard import alerts, announcements, applications, correspondence
+from inbound.words import Said, Takes, Word, anything, duration, nothing, number, weekday, weekday_in
+from jobboard import alerts, applications, choices, correspondence, rhythms
 from jobboard.contracts import Frequency
 from jobboard.errors import Refused
 from jobboard.letters.account import AlertsChanged, Noted
@@ -31,27 +31,31 @@ def pause(context: Context, said: Said) -> str:
     return "paused"
 
 
-RHYTHMS = {
-    Frequency.INSTANT: ("INSTANTANE", "recevoir chaque offre dès qu’elle paraît", ("INSTANT", "IMMEDIAT")),
-    Frequency.DAILY: ("QUOTIDIEN", "recevoir vos offres une fois par jour", ("DAILY", "JOURNALIER", "CHAQUE JOUR")),
-    Frequency.WEEKLY: ("HEBDO", "recevoir vos offres une fois par semaine", ("HEBDOMADAIRE", "WEEKLY")),
-}
+RHYTHMS: dict[Frequency, tuple[str, str, tuple[str, ...], Takes, str]] = {
+    Frequency.INSTANT: (
+        "INSTANTANE", "recevoir chaque offre dès qu’elle paraît", ("INSTANT", "IMMEDIAT"), nothing, "INSTANTANE",
+    ),
+    Frequency.DAILY: (
+        "QUOTIDIEN", "recevoir vos offres une fois par jour", ("DAILY", "JOURNALIER", "CHAQUE JOUR"), nothing, "QUOTIDIEN",
+    ),
+    Frequency.WEEKLY: (
+        "HEBDO", "recevoir vos offres une fois par semaine, le jour que vous dites",
+        ("HEBDOMADAIRE", "WEEKLY", "CHAQUE SEMAINE"), weekday, "HEBDO [jour]",
+    ),
+}  # fmt: skip
 
 
 def _rhythm(frequency: Frequency) -> Word:
-    word, help_text, also = RHYTHMS[frequency]
+    word, help_text, also, takes, shown = RHYTHMS[frequency]
 
     def change(context: Context, said: Said) -> str:
         person = _person(context)
-        if not alerts.change_frequency(context.session, person, frequency):
-            raise Refused("no-alert")
-        # What waited for the next digest follows the new rhythm: nothing is lost, nothing repeated.
-        if frequency is Frequency.INSTANT:
-            announcements.post_instant(context.session, person.id, at=context.at)
-        context.answer(AlertsChanged(frequency=frequency))
+        choices.change_rhythm(context.session, person, frequency, weekday=weekday_in(said.rest), at=context.at)
+        weekly = rhythms.weekday_of(context.session, person.id) if frequency is Frequency.WEEKLY else None
+        context.answer(AlertsChanged(frequency=frequency, weekday=weekly))
         return f"frequency-{frequency}"
 
-    return Word(word, help_text, change, also=also)
+    return Word(word, help_text, change, also=also, takes=takes, shown=shown)
 
 
 def withdraw(context: Context, said: Said) -> str:

@@ -7,7 +7,7 @@ from typing import Self
 
 from jobboard.contracts import Frequency
 from jobboard.letters.base import Letter, Stream, letter
-from jobboard.letters.cards import Line, OfferCard
+from jobboard.letters.cards import Change, Line, OfferCard
 from jobboard.letters.questions import UNDERSTOOD
 
 
@@ -23,10 +23,11 @@ class AlertCreated(Letter):
     cards: tuple[OfferCard, ...]
     others: int
     profile_shown: bool
+    rest: tuple[int, ...] = ()  # the offers that are not shown
 
     @classmethod
     def sample(cls) -> Self:
-        return cls("Zoé", UNDERSTOOD, OfferCard.samples(2), 1, True)
+        return cls("Zoé", UNDERSTOOD, OfferCard.samples(2), 1, True, (414,))
 
 
 @letter(stream=Stream.ALERTS)
@@ -42,9 +43,14 @@ class OfferAlert(Letter):
     frequency: Frequency
     since: datetime  # when the alert was created
     searches: tuple[str, ...] = ()  # names of the alerts that found them
+    rest: tuple[int, ...] = ()  # the offers that are not shown
 
     @classmethod
     def sample(cls) -> Self:
-        cards = (OfferCard.sample(number=1), OfferCard.sample(number=2, place="L’Haÿ-les-Roses (94)", distance_km=12))
+        changes = (Change("contract", "CDD"),)
+        cards = (
+            OfferCard.sample(number=1, changes=changes),
+            OfferCard.sample(number=2, place="L’Haÿ-les-Roses (94)", distance_km=12),
+        )
         since = datetime(2026, 11, 3, 8, 0, tzinfo=UTC)
-        return cls("Zoé", cards, 3, Frequency.INSTANT, since, ("comptable, Nantes 30 km",))
+        return cls("Zoé", cards, 3, Frequency.INSTANT, since, ("comptable, Nantes (44) 30 km",), (414, 415, 416))

@@ -10,6 +10,14 @@ from jobboard.contracts import Contract, WorkingTime
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a correction changed of an offer: an axis of jobboard.items, and what it was before ("" for nothing)."""
+
+    axis: str
+    was: str
+
+
+@dataclass(frozen=True)
 class OfferCard:
     """An offer as a mail shows it; `reasons` are codes of jobboard.matching that the templates put into words."""
 
@@ -25,6 +33,7 @@ class OfferCard:
     reasons: tuple[str, ...] = ()
     distance_km: int | None = None
     number: int | None = None
+    changes: tuple[Change, ...] = ()  # since she was last told of it
 
     @classmethod
     def sample(cls, **changed: object) -> Self:

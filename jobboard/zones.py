@@ -1,0 +1,72 @@
+"""Civil time where people live: the zones of France overseas, quiet hours, the moments of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# By département or territory; everywhere else is the installation's own zone. One name for each rule of the clock.
+OVERSEAS = {
+    "971": "America/Guadeloupe",
+    "972": "America/Guadeloupe",
+    "973": "America/Cayenne",
+    "974": "Indian/Reunion",
+    "975": "America/Miquelon",
+    "976": "Indian/Mayotte",
+    "977": "America/Guadeloupe",
+    "978": "America/Guadeloupe",
+    "986": "Pacific/Wallis",
+    "987": "Pacific/Tahiti",
+    "988": "Pacific/Noumea",
+}
+
+
+def named(name: str | None, usual: ZoneInfo) -> ZoneInfo:
+    """Return the zone of that name, the installation's for None."""
+    return usual if name is None else ZoneInfo(name)
+
+
+def all_zones(usual: ZoneInfo) -> tuple[ZoneInfo, ...]:
+    """Return every zone in which somebody may live, the installation's first."""
+    names = sorted(set(OVERSEAS.values()) - {usual.key})
+    return (usual, *(ZoneInfo(name) for name in names))
+
+
+def of_departements(codes: Iterable[str | None]) -> str | None:
+    """Return the name of the zone that all these départements share; None where they are at home, or far apart."""
+    found = {OVERSEAS.get(code or "") for code in codes}
+    return found.pop() if len(found) == 1 else None
+
+
+def is_quiet(at: datetime, zone: ZoneInfo, hours: tuple[int, int] | None) -> bool:
+    """Tell whether the clock there stands between those hours (21, 7); never when there are none."""
+    if hours is None:
+        return False
+    (start, end), hour = hours, at.astimezone(zone).hour
+    return start <= hour or hour < end if start > end else start <= hour < end
+
+
+def midnight(at: datetime, zone: ZoneInfo) -> datetime:
+    """Return when that day began there."""
+    return datetime.combine(at.astimezone(zone).date(), time(), zone)
+
+
+def last_moment(at: datetime, zone: ZoneInfo, clock_time: time, weekday: int | None = None) -> datetime:
+    """Return the newest moment, at the latest now, when clocks there showed that time (on that day, Monday is 0)."""
+    day = at.astimezone(zone).date()
+    while True:
+        moment = datetime.combine(day, clock_time, zone)
+        if moment <= at and weekday in (None, day.weekday()):
+            return moment
+        day -= timedelta(days=1)
+
+
+def next_moment(at: datetime, zone: ZoneInfo, clock_time: time, weekday: int | None = None) -> datetime:
+    """Return the first moment after now when clocks there show that time (on that day, Monday is 0)."""
+    day = at.astimezone(zone).date()
+    while True:
+        moment = datetime.combine(day, clock_time, zone)
+        if moment > at and weekday in (None, day.weekday()):
+            return moment
+        day += timedelta(days=1)
