@@ -11,12 +11,17 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from jobboard import (
+    acts,
+    agenda,
     alerts,
     applications,
+    articles,
     audit,
     bounces,
     conversations,
+    edition_items,
     editions,
+    feeds,
     held,
     ledger,
     lifecycle,
@@ -37,9 +42,34 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, bounces, conversations, editions, held, ledger, lifecycle, logins, mailbag, offers, organisations,
-    outbox, people, postings, profiles, questions, rhythms, runs, suppression, tickets,
-)  # fmt: skip
+    acts,
+    agenda,
+    alerts,
+    applications,
+    articles,
+    audit,
+    bounces,
+    conversations,
+    edition_items,
+    editions,
+    feeds,
+    held,
+    ledger,
+    lifecycle,
+    logins,
+    mailbag,
+    offers,
+    organisations,
+    outbox,
+    people,
+    postings,
+    profiles,
+    questions,
+    rhythms,
+    runs,
+    suppression,
+    tickets,
+)
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
 

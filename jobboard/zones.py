@@ -6,20 +6,28 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-# By département or territory; everywhere else is the installation's own zone. One name for each rule of the clock.
+# By code of the official table; everywhere else is the installation's own zone.
 OVERSEAS = {
     "971": "America/Guadeloupe",
-    "972": "America/Guadeloupe",
+    "972": "America/Martinique",
     "973": "America/Cayenne",
     "974": "Indian/Reunion",
     "975": "America/Miquelon",
     "976": "Indian/Mayotte",
-    "977": "America/Guadeloupe",
-    "978": "America/Guadeloupe",
+    "977": "America/St_Barthelemy",
+    "978": "America/Marigot",
     "986": "Pacific/Wallis",
     "987": "Pacific/Tahiti",
     "988": "Pacific/Noumea",
 }
+# Clocks that show the same go by one name where rounds are made for each of them.
+_SAME_CLOCK = dict.fromkeys(("America/Martinique", "America/St_Barthelemy", "America/Marigot"), "America/Guadeloupe")
+
+
+def zone_of(departement: str | None, default: ZoneInfo) -> ZoneInfo:
+    """Return the zone in which people there read their clocks; the default where the département says nothing else."""
+    name = OVERSEAS.get(departement or "")
+    return ZoneInfo(name) if name else default
 
 
 def named(name: str | None, usual: ZoneInfo) -> ZoneInfo:
@@ -29,14 +37,15 @@ def named(name: str | None, usual: ZoneInfo) -> ZoneInfo:
 
 def all_zones(usual: ZoneInfo) -> tuple[ZoneInfo, ...]:
     """Return every zone in which somebody may live, the installation's first."""
-    names = sorted(set(OVERSEAS.values()) - {usual.key})
+    names = sorted({_SAME_CLOCK.get(name, name) for name in OVERSEAS.values()} - {usual.key})
     return (usual, *(ZoneInfo(name) for name in names))
 
 
 def of_departements(codes: Iterable[str | None]) -> str | None:
-    """Return the name of the zone that all these départements share; None where they are at home, or far apart."""
+    """Return the name of the clock that all these départements share; None where they are at home, or far apart."""
     found = {OVERSEAS.get(code or "") for code in codes}
-    return found.pop() if len(found) == 1 else None
+    clocks = {_SAME_CLOCK.get(name, name) if name else None for name in found}
+    return clocks.pop() if len(clocks) == 1 else None
 
 
 def is_quiet(at: datetime, zone: ZoneInfo, hours: tuple[int, int] | None) -> bool:

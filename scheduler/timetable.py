@@ -16,7 +16,7 @@ from jobboard import zones
 from jobboard.db import Database
 from jobboard.errors import Misconfigured
 from jobboard.settings import Settings
-from scheduler import rounds
+from scheduler import feeds, rounds
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAILY = re.compile(rf"(?:(?P<day>{'|'.join(_DAYS)}) )?(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})")
@@ -41,6 +41,7 @@ def rows(settings: Settings) -> tuple[Row, ...]:
     return (
         *(row for zone in zones.all_zones(settings.zone) for row in _of_zone(settings, zone)),
         Row("letter_draft", settings.letter_draft_at, rounds.letter_draft, timedelta(days=2)),
+        Row("feeds", "every 5 min", feeds.read_due, timedelta(hours=1)),
         Row("close_expired", "every 1 min", rounds.close_expired, timedelta(minutes=5)),
         Row("end_pauses", "every 5 min", rounds.end_pauses, timedelta(minutes=15)),
         Row("held_expiry", "04:00", rounds.expire_held, timedelta(days=7)),
