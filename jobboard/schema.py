@@ -23,6 +23,7 @@ from jobboard import (
     editions,
     feeds,
     held,
+    hidden_employers,
     ledger,
     lifecycle,
     logins,
@@ -36,6 +37,7 @@ from jobboard import (
     questions,
     rhythms,
     runs,
+    sightings,
     suppression,
     tickets,
 )
@@ -54,6 +56,7 @@ MODULES = (
     editions,
     feeds,
     held,
+    hidden_employers,
     ledger,
     lifecycle,
     logins,
@@ -67,6 +70,7 @@ MODULES = (
     questions,
     rhythms,
     runs,
+    sightings,
     suppression,
     tickets,
 )
@@ -107,4 +111,5 @@ def upgrade(database: Database) -> bool:
         command.upgrade(config, "head")
         if before is not None:
             postings.post_all(connection)
+            profiles.redraw_all(connection)
         return True
