@@ -19,7 +19,7 @@ from jobboard.alerts import Alert
 from jobboard.criteria import Criteria
 from jobboard.db import settings_of
 from jobboard.digests import Listed
-from jobboard.letters.alerts import AlertCreated, OfferAlert
+from jobboard.letters.alerts import AlertCreated, AlertRewritten, OfferAlert
 from jobboard.letters.base import Letter
 from jobboard.letters.recruiting import OfferPublished
 from jobboard.offers import Offer
@@ -35,7 +35,7 @@ def post_first(session: Session, person: Person, alert: Alert, *, profile_shown:
     """Post the first mail of a new alert with the offers already open; it leaves at once, quiet hours or not."""
     subscription = people.subscribe(session, person, people.ALERTS, at=at)
     alerts.meet(session, alert, at=at)
-    listed = _take(session, person.id, alert, at=at)
+    listed = take(session, person.id, alert, at=at)
     outbox.post(
         session,
         AlertCreated(
@@ -54,7 +54,7 @@ def post_first(session: Session, person: Person, alert: Alert, *, profile_shown:
     )
 
 
-def _take(session: Session, person_id: int, alert: Alert, *, at: datetime) -> Listed:
+def take(session: Session, person_id: int, alert: Alert, *, at: datetime) -> Listed:
     """Mark as posted whatever waits of what that alert found; returns how a mail shows it."""
     lines = ledger.lines_of_alert(session, person_id, alert.id, at=at)
     query = sa.select(Offer).where(Offer.id.in_([line.offer_id for line in lines]))
@@ -191,7 +191,7 @@ def post_shortlist(session: Session, offer: Offer, *, at: datetime) -> None:
 
 def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:
     """Return the letter without the offers that closed since it was posted; None when nothing is left to say."""
-    if not isinstance(letter, OfferAlert | AlertCreated):
+    if not isinstance(letter, OfferAlert | AlertCreated | AlertRewritten):
         return letter
     cards, rest = digests.still_open(session, letter.cards, letter.rest, at=at)
     others = len(rest) if letter.rest else letter.others

@@ -25,7 +25,7 @@ from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.errors import TemporaryFailure
 from jobboard.letters import from_params
-from jobboard.letters.alerts import AlertCreated, OfferAlert
+from jobboard.letters.alerts import AlertCreated, AlertRewritten, OfferAlert
 from jobboard.letters.base import Letter, Stream
 from jobboard.letters.editions import WeeklyLetter
 from jobboard.letters.staff import Alarm
@@ -51,6 +51,7 @@ _AT_ONCE = nullcontext()
 FRESHEN: dict[str, Callable[..., Letter | None]] = {
     OfferAlert.kind: announcements.freshen,
     AlertCreated.kind: announcements.freshen,
+    AlertRewritten.kind: announcements.freshen,
     WeeklyLetter.kind: newsletters.freshen,
 }
 

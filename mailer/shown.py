@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, replace, replace
 from datetime import datetime
 from typing import Any
 
 from jobboard.addresses import Addresses, Purpose
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
 from jobboard.letters.base import Letter
-from jobboard.letters.cards import Change, HelpWord, LeftOut, Line, OfferCard, ProfileCard
+from jobboard.letters.cards import AlertEntry, Change, ChangedLine, HelpWord, LeftOut, Line, OfferCard, ProfileCard
 
 # Why an offer is in the mail, or a profile in a shortlist: codes of jobboard.matching.
 REASONS = {
@@ -118,6 +118,11 @@ class Showing:
             return self.profile(value)
         if isinstance(value, Line):
             return self.line(value)
+        if isinstance(value, ChangedLine):
+            before, after = (self.line(Line(value.label, said)) for said in (value.before, value.after))
+            return ChangedLine(after.label, before.value, after.value)
+        if isinstance(value, AlertEntry):
+            return replace(value, lines=tuple(self.line(line) for line in value.lines))
         if isinstance(value, LeftOut):
             return self.gettext(LEFT_OUT.get(value.code, LEFT_OUT["part"]))
         if isinstance(value, HelpWord):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from inbound.context import Context
-from inbound.handlers import applying
-from inbound.words import Said, Takes, Word, anything, duration, nothing, number, weekday, weekday_in
+from inbound.handlers import alerting, applying
+from inbound.words import Said, Takes, Word, duration, nothing, number, weekday, weekday_in
 from jobboard import alerts, applications, choices, correspondence, rhythms
 from jobboard.contracts import Frequency
 from jobboard.errors import Refused
-from jobboard.letters.account import AlertsChanged, Noted
-from jobboard.offers import Offer
+from jobboard.letters.account import AlertsChanged
 from jobboard.people import Person
 from jobboard.tickets import About
 
@@ -72,17 +71,6 @@ def withdraw(context: Context, said: Said) -> str:
     return "withdrawn"
 
 
-def not_for_me(context: Context, said: Said) -> str:
-    """Note that an offer is not for her: nothing is sent to anybody, and her alert stays as it is."""
-    ids = context.ticket.offers if context.ticket is not None else []
-    if not ids:
-        raise Refused("no-offer-here")
-    at = 1 if len(ids) == 1 else said.number or 0
-    offer = context.session.get(Offer, ids[at - 1]) if 1 <= at <= len(ids) else None
-    context.answer(Noted("not-for-me", offer.title if offer else ""), reply=context.same_subject())
-    return "not-for-me"
-
-
 def _person(context: Context) -> Person:
     person = context.person
     assert person is not None, "words are only done for people we know"
@@ -97,14 +85,6 @@ WORDS = (
         also=("JE POSTULE", "CANDIDATER", "APPLY"),
         takes=number,
         shown="POSTULER [n]",
-    ),
-    Word(
-        "PAS POUR MOI",
-        "dire qu’une offre n’est pas pour vous, et pourquoi si vous voulez ; rien ne part chez l’employeur",
-        not_for_me,
-        also=("NOT FOR ME",),
-        takes=anything,
-        shown="PAS POUR MOI [n]",
     ),
     Word(
         "HISTORIQUE",
@@ -129,4 +109,5 @@ WORDS = (
         shown="PAUSE [n SEMAINES]",
     ),
     *(_rhythm(frequency) for frequency in Frequency),
+    *alerting.WORDS,
 )

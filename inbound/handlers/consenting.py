@@ -10,7 +10,7 @@ from inbound.context import Context
 from inbound.handlers import applying, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.words import Said, bare_number, understand
-from jobboard import invitations, kept_mails, outbox, people, questions, signups, suppression
+from jobboard import alert_words, invitations, kept_mails, outbox, people, questions, signups, suppression
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
@@ -132,6 +132,16 @@ def _colleague(context: Context, question: Question, said: Said | None) -> str:
     return "colleague-joined"
 
 
+def _alert_change(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to the only change that was proposed for an alert, or the number of one."""
+    number = bare_number(context.own)
+    if number is None:
+        _require_yes(said)
+        number = said.number if said is not None else None
+    alert_words.accept(context.session, question, number, key=context.key, thread=context.thread, at=context.at)
+    return "alert-narrowed"
+
+
 def _require_yes(said: Said | None) -> None:
     if said is None or said.word is not YES:
         raise Refused("yes-expected")
@@ -150,5 +160,6 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.MAIL: _mail,
     Topic.SHORT_APPLICATION: _application,
     Topic.WHICH_OFFER: _application,
+    Topic.ALERT_CHANGE: _alert_change,
     Topic.COLLEAGUE: _colleague,
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self
 
-from jobboard.contracts import Contract, WorkingTime
+from jobboard.contracts import Contract, Frequency, WorkingTime
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,34 @@ class Line:
     label: str
     value: str
     check: bool = False
+
+
+@dataclass(frozen=True)
+class ChangedLine:
+    """One line of a search that changed: what it said, and what it says now; "" for nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class AlertOption:
+    """One way of not being told of such an offer again: a code of jobboard.alert_changes, and what it is about."""
+
+    code: str
+    what: str
+
+
+@dataclass(frozen=True)
+class AlertEntry:
+    """One of a person's alerts, by the number that words take; `state` is one of jobboard.alerts.AlertState."""
+
+    number: int
+    name: str
+    state: str
+    frequency: Frequency
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
