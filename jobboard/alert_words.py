@@ -98,7 +98,7 @@ def rewrite(
     """
     before = Criteria.from_json(alert.criteria)
     if criteria == before:
-        raise Refused("alert-unchanged", name=alert.name)
+        raise Refused("alert-unchanged", title=alert.name)
     alerts.rewrite(session, alert, criteria, at=at)
     _tell(session, alert, before, what, key=key, thread=thread, at=at)
 
@@ -107,7 +107,7 @@ def restore(session: Session, alert: Alert, *, key: str, thread: Thread | None =
     """Undo the last change of an alert and tell it. Raises Refused("nothing-to-restore")."""
     before = Criteria.from_json(alert.criteria)
     if not alerts.restore(session, alert, by=alert.person_id, at=at):
-        raise Refused("nothing-to-restore", name=alert.name)
+        raise Refused("nothing-to-restore", title=alert.name)
     _tell(session, alert, before, "restored", key=key, thread=thread, at=at)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -136,7 +135,7 @@ def rewrite(session: Session, alert: Alert, criteria: Criteria, *, at: datetime)
         alert.name = name_of(criteria)
     alert.earlier = alert.criteria
     alert.frequency = criteria.frequency or alert.frequency
-    for name, value in columns(replace(criteria, frequency=alert.frequency)).items():
+    for name, value in columns(criteria).items():
         setattr(alert, name, value)
     alert.silence_told_at = None
     session.execute(sa.delete(AlertPlace).where(AlertPlace.alert_id == alert.id))

@@ -97,16 +97,20 @@ def _slowest(frequencies: Iterable[Frequency]) -> Frequency:
 
 def listing(lines: Sequence[Line], offers: dict[int, Offer]) -> Listed:
     """Return what one mail shows of these lines: the best of each employer, and where the others stand."""
+    return arranged([showing.card(offers[line.offer_id], met=line) for line in lines])
+
+
+def arranged(cards: Sequence[OfferCard]) -> Listed:
+    """Return these offers, best first, as one mail shows them."""
     shown: list[OfferCard] = []
     rest: list[int] = []
     per_employer: Counter[str] = Counter()
-    for line in lines:
-        offer = offers[line.offer_id]
-        per_employer[offer.employer] += 1
-        if len(shown) < LINES_PER_MAIL and per_employer[offer.employer] <= LINES_PER_EMPLOYER:
-            shown.append(showing.card(offer, met=line))
+    for card in cards:
+        per_employer[card.employer] += 1
+        if len(shown) < LINES_PER_MAIL and per_employer[card.employer] <= LINES_PER_EMPLOYER:
+            shown.append(card)
         else:
-            rest.append(offer.id)
+            rest.append(card.offer_id)
     return Listed(showing.numbered(shown), tuple(rest))
 
 

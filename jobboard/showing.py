@@ -73,6 +73,14 @@ def card(offer: Offer, *, number: int | None = None, met: Met | None = None) -> 
     )
 
 
+def cards_of(session: Session, offer_ids: Iterable[int]) -> tuple[OfferCard, ...]:
+    """Return the cards of these offers, oldest first."""
+    return tuple(
+        card(offer)
+        for offer in session.scalars(sa.select(Offer).where(Offer.id.in_(list(offer_ids))).order_by(Offer.id))
+    )
+
+
 def numbered(cards: Iterable[OfferCard]) -> tuple[OfferCard, ...]:
     """Number the cards from 1 when there are several: what POSTULER n refers to."""
     listed = list(cards)

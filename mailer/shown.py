@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 

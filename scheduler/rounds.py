@@ -9,12 +9,25 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, closings, crashes, editions, held, kept_mails, newsletters
+from jobboard import (
+    alerts,
+    announcements,
+    closings,
+    crashes,
+    editions,
+    held,
+    kept_mails,
+    late_mails,
+    ledger,
+    newsletters,
+    silences,
+)
 from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.mailbag import Mail, MailState, RawMail
 
 BATCH = 100
+FRESH = timedelta(days=8)  # a run is made up for within a week
 
 
 def digest(database: Database, slot: datetime, zone: ZoneInfo) -> str:
@@ -47,6 +60,44 @@ def _post_all(database: Database, next_ones: Callable[[Session, int], tuple[int 
         if last is None:
             return f"posted {posted}"
         after = last
+
+
+def alert_flow(database: Database, slot: datetime) -> str:
+    """Put together the alert mails that are hours late, and ring where the flow of alerts has stopped."""
+    fewer, after = 0, 0
+    while True:
+        with database.transaction() as session:
+            last, count = late_mails.tidy(session, after=after, limit=BATCH, at=now())
+        fewer += count
+        if last is None:
+            break
+        after = last
+    with database.transaction() as session:
+        at = now()
+        found, late = silences.ring(session, at=at), late_mails.ring(session, at=at)
+    state = "stopped" if found else "late" if late else "flowing"
+    return f"{state}, {fewer} fewer"
+
+
+def alert_silences(database: Database, slot: datetime) -> str:
+    """Note what each alert found last, and tell people whose alert has found nothing for weeks."""
+    with database.transaction() as session:
+        silences.freshen(session, since=slot - FRESH)
+        forgotten = ledger.forget_closed(session, at=now())
+    told, after = 0, 0
+    while True:
+        with database.transaction() as session:
+            last, count = silences.tell(session, after=after, limit=BATCH, at=now())
+        told += count
+        if last is None:
+            return f"told {told}, forgotten {forgotten}"
+        after = last
+
+
+def dead_alerts(database: Database, slot: datetime) -> str:
+    """Tell the staff for which searches the board has had nothing for weeks."""
+    with database.transaction() as session:
+        return f"dead {silences.report(session, at=now())}"
 
 
 def letter_draft(database: Database, slot: datetime) -> str:

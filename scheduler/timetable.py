@@ -40,6 +40,9 @@ def rows(settings: Settings) -> tuple[Row, ...]:
     """Return the timetable of an installation."""
     return (
         *(row for zone in zones.all_zones(settings.zone) for row in _of_zone(settings, zone)),
+        Row("alert_flow", "every 10 min", rounds.alert_flow, timedelta(minutes=30)),
+        Row("alert_silences", "04:30", rounds.alert_silences, timedelta(days=7)),
+        Row("dead_alerts", "mon 08:00", rounds.dead_alerts, timedelta(days=7)),
         Row("letter_draft", settings.letter_draft_at, rounds.letter_draft, timedelta(days=2)),
         Row("feeds", "every 5 min", feeds.read_due, timedelta(hours=1)),
         Row("close_expired", "every 1 min", rounds.close_expired, timedelta(minutes=5)),
