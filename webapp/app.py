@@ -7,6 +7,7 @@ from flask import Flask
 from jobboard.addresses import Addresses
 from jobboard.db import Database
 from webapp import (
+    alert_pages,
     archive,
     correspondences,
     dev,
@@ -32,7 +33,7 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe, retenus,
+        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus,
         unsubscribing, sante,
     )
 )  # fmt: skip
