@@ -9,12 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alert_changes, alerts, announcements, digests, outbox, people, questions, showing
+from jobboard import alert_changes, alerts, announcements, digests, ledger, outbox, people, questions, showing
 from jobboard.alert_changes import Option
 from jobboard.alerts import Alert, AlertState
 from jobboard.criteria import Criteria
 from jobboard.errors import Refused
-from jobboard.ledger import LedgerRow
 from jobboard.letters.alerts import AlertChangeProposed, AlertList, AlertRewritten
 from jobboard.letters.cards import AlertEntry, AlertOption, ChangedLine
 from jobboard.offers import Offer
@@ -139,7 +138,7 @@ def propose(
 
     None when there is nothing to change: no alert of hers stands behind the offer.
     """
-    row = session.scalar(sa.select(LedgerRow).where(LedgerRow.person_id == person.id, LedgerRow.offer_id == offer.id))
+    row = ledger.met(session, person.id, offer.id)
     standing = [one for one in alerts.of_person(session, person) if row is not None and one.id in row.alert_ids]
     by_code: dict[str, dict[int, Option]] = {}
     for alert in standing:

@@ -1,4 +1,4 @@
-"""What people are told of offers, and when: first mail, instant mails, digests, shortlists.
+"""What people are told of offers, and when: first mail, instant mails, digests.
 
 The ledger line is there from the matching on; it is marked as posted in the transaction that posts the letter. Whether an
 offer is open is asked when posting, and again when the mail leaves.
@@ -14,20 +14,17 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, digests, items, ledger, matching, outbox, people, profiles, rhythms, showing, zones
+from jobboard import alerts, digests, items, ledger, matching, outbox, people, rhythms, showing, zones
 from jobboard.alerts import Alert
 from jobboard.criteria import Criteria
 from jobboard.db import settings_of
 from jobboard.digests import Listed
 from jobboard.letters.alerts import AlertCreated, AlertRewritten, OfferAlert
 from jobboard.letters.base import Letter
-from jobboard.letters.recruiting import OfferPublished
 from jobboard.offers import Offer
 from jobboard.outbox import Post
-from jobboard.people import Person, Role
-from jobboard.tickets import About, Reply
+from jobboard.people import Person
 
-PROFILES_PER_SHORTLIST = 10
 BATCH = 200  # people told in one transaction
 
 
@@ -64,7 +61,7 @@ def take(session: Session, person_id: int, alert: Alert, *, at: datetime) -> Lis
 
 
 def announce(session: Session, offer_id: int, *, at: datetime) -> None:
-    """Meet everyone whom a published offer concerns, tell those who want it at once, and its recruiter."""
+    """Meet everyone whom a published offer concerns, and tell those who want it at once."""
     if not begin(session, offer_id, at=at):
         return
     after: int | None = 0
@@ -74,12 +71,13 @@ def announce(session: Session, offer_id: int, *, at: datetime) -> None:
 
 
 def begin(session: Session, offer_id: int, *, at: datetime) -> bool:
-    """Write the ledger lines of everyone whom an offer concerns, and tell its recruiter; False when it is done already.
+    """Write the ledger lines of everyone whom an offer concerns; False when it is done already.
 
     What begins is told, batch after batch, and ended; whatever is interrupted begins again and repeats nothing. Of a
     correction only what matters to a search is told, to those who know the offer.
     """
-    offer = session.scalar(sa.select(Offer).where(Offer.id == offer_id).with_for_update())
+    # Not so strongly that what refers to the offer (its shortlist, applications) would wait for all these lines.
+    offer = session.scalar(sa.select(Offer).where(Offer.id == offer_id).with_for_update(key_share=True))
     if offer is None or not offer.is_open(at) or offer.announced_at is not None:
         return False
     alerts.hold_meetings(session)
@@ -92,7 +90,6 @@ def begin(session: Session, offer_id: int, *, at: datetime) -> bool:
         sa.func.coalesce(Offer.item_id, Offer.id) == item_id, Offer.announced_at.is_not(None)
     )
     matching.record(session, [*session.scalars(same), offer_id], at=at)
-    post_shortlist(session, offer, at=at)
     return True
 
 
@@ -161,32 +158,6 @@ def post_digests(
 def _post_next(session: Session, due: rhythms.Due, after: int, limit: int, at: datetime) -> tuple[int | None, int]:
     found = ledger.people_due(session, due, after=after, limit=limit, at=at)
     return (found[-1] if found else None), len(digests.post(session, found, due, at=at))
-
-
-def post_shortlist(session: Session, offer: Offer, *, at: datetime) -> None:
-    """Tell the recruiter that the offer is online, with the best visible profiles, anonymous."""
-    recruiter = session.get_one(Person, offer.recruiter_id)
-    best = matching.shortlist(session, offer.id, limit=PROFILES_PER_SHORTLIST, at=at)
-    posted = outbox.post(
-        session,
-        OfferPublished(
-            title=offer.title,
-            path=offer.path,
-            closes_at=offer.closes_at or at,
-            profiles=showing.profile_cards(session, best),
-        ),
-        to=recruiter,
-        dedupe=f"offer-published:{offer.id}:{offer.published_at.isoformat() if offer.published_at else ''}",
-        reply=Reply(About.OFFER, Role.RECRUITER, subject_id=offer.id),
-        at=at,
-    )
-    if posted is None:
-        return
-    session.execute(sa.delete(profiles.ShortlistEntry).where(profiles.ShortlistEntry.offer_id == offer.id))
-    session.add_all(
-        profiles.ShortlistEntry(offer_id=offer.id, number=number, person_id=match.person_id, score=match.score, at=at)
-        for number, match in enumerate(best, 1)
-    )
 
 
 def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:

@@ -10,7 +10,7 @@ import os
 import signal
 from pathlib import Path
 
-# Between every two commits of accept, dispatch, match, post and deliver.
+# Between every two commits of accept, dispatch, match, shortlist, post and deliver.
 POINTS = (
     "accept:before-commit",
     "accept:after-commit",
@@ -20,6 +20,8 @@ POINTS = (
     "match:before-commit",
     "match:after-commit",
     "match:told",
+    "shortlist:before-commit",
+    "shortlist:after-commit",
     "post:before-commit",
     "post:after-commit",
     "deliver:claimed",

@@ -139,6 +139,15 @@ def _line(row: Any) -> Line:
     return Line(**{**row, "alert_ids": tuple(row["alert_ids"])})
 
 
+def met(session: Session, person_id: int, offer_id: int) -> Line | None:
+    """Return why somebody knows an offer, None for one that none of her alerts found."""
+    query = sa.select(LedgerRow).where(LedgerRow.person_id == person_id, LedgerRow.offer_id == offer_id)
+    row = session.scalar(query)
+    if row is None:
+        return None
+    return Line(person_id, row.item_id, offer_id, row.score, row.reasons, row.distance_km, tuple(row.alert_ids))
+
+
 def people_due(session: Session, due: Due, *, after: int, limit: int, at: datetime) -> Sequence[int]:
     """Return the ids of people of that zone for whom lines are due, in order, after a given id."""
     place = {"zone": due.zone.key, "usual": settings_of(session).zone.key}

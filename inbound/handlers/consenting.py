@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import applying, wishing
+from inbound.handlers import applying, hunting, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.numerals import bare_number
 from inbound.words import Said, understand
@@ -143,6 +143,11 @@ def _alert_change(context: Context, question: Question, said: Said | None) -> st
     return "alert-narrowed"
 
 
+def _offer_to_propose(context: Context, question: Question, said: Said | None) -> str:
+    """A number to "for which of your offers?": propose that one."""
+    return hunting.offer_chosen(context, question)
+
+
 def _require_yes(said: Said | None) -> None:
     if said is None or said.word is not YES:
         raise Refused("yes-expected")
@@ -163,4 +168,5 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.WHICH_OFFER: _application,
     Topic.ALERT_CHANGE: _alert_change,
     Topic.COLLEAGUE: _colleague,
+    Topic.OFFER_TO_PROPOSE: _offer_to_propose,
 }
