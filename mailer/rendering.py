@@ -44,6 +44,7 @@ class Frame:
     preheader: str = ""  # continues the subject where inboxes show it, unless the template says it
     list_url: str = ""  # the page with every offer of this mail, where it does not show them all
     reply_address: str | None = None  # when known, words to answer are also links that prepare the answer
+    greeting: str = ""  # how a letter of a list begins: its reader's name is not in the letter
 
     def civil(self, moment: date | datetime) -> date:
         """Return the day of a moment where the reader lives; a date is that day already."""
