@@ -105,8 +105,8 @@ def test_an_alert_is_taken_away_and_brought_back(site: Site, signed_in: FlaskCli
     path = f"/moi/alertes/{alert(site).id}"
     assert press(signed_in, path, f"{path}/supprimer").status_code == 303
     assert alert(site).state is AlertState.REMOVED
-    assert signed_in.get(path).status_code == 404
     assert "Vous pouvez encore la rétablir" in words(signed_in.get("/moi"))
+    assert signed_in.get(path).status_code == 404
     assert press(signed_in, "/moi", f"{path}/retablir").status_code == 303
     assert alert(site).state is AlertState.ACTIVE
 
