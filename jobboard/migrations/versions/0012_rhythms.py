@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0012"
-down_revision = "0015"
+down_revision = "0019b"
 
 MOMENT = sa.DateTime(timezone=True)
 
