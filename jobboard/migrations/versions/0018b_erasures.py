@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018b"
-down_revision = "0019b"
+down_revision = "0012"
 
 
 def upgrade() -> None:
