@@ -6,7 +6,18 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from jobboard import alerts, announcements, closings, crashes, editions, held, kept_mails, newsletters
+from jobboard import (
+    alerts,
+    announcements,
+    closings,
+    crashes,
+    editions,
+    held,
+    kept_mails,
+    newsletters,
+    sightings,
+    sleeping,
+)
 from jobboard.clock import now
 from jobboard.contracts import Frequency
 from jobboard.db import Database
@@ -101,6 +112,20 @@ def kept_mails_asked(database: Database, slot: datetime) -> str:
         if not waiting:
             return f"asked {asked}, ended {ended}"
         after = waiting[-1].id
+
+
+def sleeping_profiles(database: Database, slot: datetime) -> str:
+    """Warn those whose profile is about to fall asleep, put to sleep those who gave no sign, forget old sightings."""
+    moved = 0
+    while True:
+        with database.transaction() as session:
+            count = sleeping.step(session, limit=BATCH, at=now())
+        moved += count
+        if not count:
+            break
+    with database.transaction() as session:
+        forgotten = sightings.forget(session, at=now())
+    return f"moved {moved}, forgotten {forgotten}"
 
 
 def retention(database: Database, slot: datetime) -> str:

@@ -17,6 +17,8 @@ from webapp import (
     newsletter,
     offers,
     pages,
+    profile_desk,
+    profile_pages,
     public,
     recruteur,
     retenus,
@@ -31,7 +33,7 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe, retenus,
+        public, offers, signing_up, newsletter, archive, signing_in, moi, profile_desk, profile_pages, correspondences, recruteur, equipe, retenus,
         unsubscribing, sante,
     )
 )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from inbound.context import Context
-from inbound.handlers import answering
+from inbound.handlers import answering, profiling
 from inbound.words import Said, after_word, bare_number
 from jobboard import applications, correspondence, questions, showing
 from jobboard.conversations import Words
@@ -74,6 +74,7 @@ def _apply(context: Context, offer: Offer, *, meant: bool) -> str:
         context.ask(ShortApplicationQuestion(showing.card(offer)), question, to=_person(context))
         return "asked-whether-application"
     correspondence.apply(context.session, offer, _person(context), words, at=context.at)
+    profiling.after_application(context)
     return "applied"
 
 

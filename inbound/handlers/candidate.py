@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inbound.context import Context
-from inbound.handlers import applying
+from inbound.handlers import applying, profiling
 from inbound.words import Said, Word, anything, duration, number
 from jobboard import alerts, announcements, applications, correspondence
 from jobboard.contracts import Frequency
@@ -123,6 +123,36 @@ WORDS = (
         also=("SUSPENDRE", "SNOOZE"),
         takes=duration,
         shown="PAUSE [n SEMAINES]",
+    ),
+    Word(
+        "PROFIL",
+        "lire votre profil comme on le lit ; PUBLIC, RECRUTEURS ou PRIVE : choisir qui le voit ; AVEC NOM, SANS NOM",
+        profiling.profile,
+        also=("MON PROFIL", "PROFILE", "MY PROFILE"),
+        takes=profiling.about_profile,
+        shown="PROFIL [PUBLIC|RECRUTEURS|PRIVE]",
+    ),
+    Word(
+        "MASQUER A",
+        "cacher votre profil à un employeur (son nom, son SIRET ou son site) et à ce qui en dépend",
+        profiling.hide_from,
+        also=("MASQUER", "CACHER A", "HIDE FROM"),
+        takes=anything,
+        shown="MASQUER A <employeur>",
+    ),
+    Word(
+        "MONTRER A",
+        "ne plus cacher votre profil à cet employeur",
+        profiling.show_to,
+        also=("NE PLUS MASQUER A", "SHOW TO"),
+        takes=anything,
+        shown="MONTRER A <employeur>",
+    ),
+    Word(
+        "QUI M'A VU",
+        "savoir quelles organisations ont vu votre profil",
+        profiling.who_saw,
+        also=("QUI M A VUE", "QUI A VU MON PROFIL", "WHO SAW ME"),
     ),
     *(_rhythm(frequency) for frequency in Frequency),
 )

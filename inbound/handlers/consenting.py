@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import applying, wishing
+from inbound.handlers import applying, profiling, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.words import Said, bare_number, understand
-from jobboard import invitations, kept_mails, outbox, people, questions, signups, suppression
+from jobboard import cvs, invitations, kept_mails, outbox, people, questions, signups, suppression
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
@@ -132,6 +132,17 @@ def _colleague(context: Context, question: Question, said: Said | None) -> str:
     return "colleague-joined"
 
 
+def _cv(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to what was read in a CV, lines that correct it, or another CV."""
+    yes = said is not None and said.word is YES
+    if not yes and context.received.cv is not None and context.person is not None:
+        return profiling.propose(context)
+    written = cvs.answer(
+        context.session, question, context.own, yes=yes, key=context.key, at=context.at, thread=context.thread
+    )
+    return "profile-updated" if written else "asked-cv"
+
+
 def _require_yes(said: Said | None) -> None:
     if said is None or said.word is not YES:
         raise Refused("yes-expected")
@@ -151,4 +162,5 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.SHORT_APPLICATION: _application,
     Topic.WHICH_OFFER: _application,
     Topic.COLLEAGUE: _colleague,
+    Topic.CV: _cv,
 }
