@@ -249,6 +249,7 @@ def stop_everything(session: Session, person: Person, *, how: str, key: str, at:
     for subscription in running:
         stop(session, subscription, how=how, at=at)
     profiles.withhold(session, person, at=at)
+    offers.stop_reminders(session, person)
     stopped = tuple(one.stream for one in running)
     outbox.post(session, Stopped(stopped, (), everything=True), to=person, dedupe=f"stopped:{key}", at=at)
     _ring_on_burst(session, at=at)
