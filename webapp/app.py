@@ -7,12 +7,14 @@ from flask import Flask
 from jobboard.addresses import Addresses
 from jobboard.db import Database
 from webapp import (
+    alert_pages,
     archive,
     correspondences,
     dev,
     dev_mails,
     equipe,
     errors,
+    mailed_lists,
     moi,
     newsletter,
     offers,
@@ -34,6 +36,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         public, offers, signing_up, newsletter, archive, signing_in, moi, profile_desk, profile_pages, correspondences, recruteur, equipe, retenus,
+        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus,
         unsubscribing, sante,
     )
 )  # fmt: skip

@@ -30,6 +30,7 @@ PRIVATE = frozenset(
     {
         "moi",
         "moi_profil",
+        "alertes",
         "pieces",
         "recruteur",
         "equipe",
