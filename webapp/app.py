@@ -35,11 +35,25 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, signing_up, newsletter, archive, signing_in, moi, profile_desk, profile_pages, correspondences, recruteur, equipe, retenus,
-        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus,
-        unsubscribing, sante,
+        public,
+        offers,
+        signing_up,
+        newsletter,
+        archive,
+        signing_in,
+        moi,
+        profile_desk,
+        profile_pages,
+        correspondences,
+        recruteur,
+        equipe,
+        retenus,
+        mailed_lists,
+        alert_pages,
+        unsubscribing,
+        sante,
     )
-)  # fmt: skip
+)
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)
 
 
