@@ -54,6 +54,8 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("held_expiry", "04:00", rounds.expire_held, timedelta(days=7)),
         Row("kept_mails", "10:15", rounds.kept_mails_asked, timedelta(days=7)),
         Row("sleeping_profiles", "09:10", rounds.sleeping_profiles, timedelta(days=7)),
+        Row("erasures", "every 5 min", rounds.erase_due, timedelta(hours=1)),
+        Row("silence", "09:30", rounds.silence, timedelta(days=7)),
         Row("appointments", "every 1 min", agenda_rounds.appointments, timedelta(minutes=5)),
         Row("retention", "04:10", rounds.retention, timedelta(days=7)),
     )

@@ -18,6 +18,7 @@ from webapp import (
     moi,
     newsletter,
     offers,
+    own_data,
     pages,
     profile_desk,
     profile_pages,
@@ -52,6 +53,8 @@ BLUEPRINTS = tuple(
         alert_pages,
         unsubscribing,
         sante,
+        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus, own_data,
+        unsubscribing, sante,
     )
 )
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)
