@@ -53,8 +53,7 @@ BLUEPRINTS = tuple(
         alert_pages,
         unsubscribing,
         sante,
-        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus, own_data,
-        unsubscribing, sante,
+        own_data,
     )
 )
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)
