@@ -41,6 +41,7 @@ LIFE = Lifecycle(
         (ApplicationState.ANSWERED, "withdraw", ApplicationState.WITHDRAWN),
         (ApplicationState.SENT, "end", ApplicationState.ENDED),
         (ApplicationState.ENDED, "answer", ApplicationState.ANSWERED),
+        (ApplicationState.ENDED, "resume", ApplicationState.SENT),
     ),
     refusal="application-not-so",
 )
@@ -58,6 +59,7 @@ class Event(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     OFFER_CLOSED = "offer_closed"
+    OFFER_REOPENED = "offer_reopened"
     NOT_DELIVERED = "not_delivered"
 
 
@@ -197,6 +199,20 @@ def end_with_offer(session: Session, offer: Offer, *, at: datetime) -> list[Appl
             LIFE.step(application, "end", by=None, at=at)
         note(session, application, Event.OFFER_CLOSED, at=at)
     return list(waiting)
+
+
+def resume_with_offer(session: Session, offer: Offer, *, at: datetime) -> None:
+    """Undo in the timelines what the closing of an offer ended."""
+    ended = session.scalars(
+        sa.select(Application)
+        .where(Application.offer_id == offer.id, Application.state.in_((ApplicationState.ENDED, *WAITING)))
+        .order_by(Application.id)
+        .with_for_update()
+    ).all()
+    for application in ended:
+        if application.state is ApplicationState.ENDED:
+            LIFE.step(application, "resume", by=None, at=at)
+        note(session, application, Event.OFFER_REOPENED, at=at)
 
 
 def of_conversation(session: Session, conversation: Conversation) -> Application | None:

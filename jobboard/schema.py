@@ -17,10 +17,12 @@ from jobboard import (
     bounces,
     conversations,
     editions,
+    figures,
     held,
     lifecycle,
     logins,
     mailbag,
+    offer_reports,
     offers,
     organisations,
     outbox,
@@ -35,8 +37,8 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, bounces, conversations, editions, held, lifecycle, logins, mailbag, offers, organisations,
-    outbox, people, postings, profiles, questions, runs, suppression, tickets,
+    alerts, applications, audit, bounces, conversations, editions, figures, held, lifecycle, logins, mailbag, offer_reports,
+    offers, organisations, outbox, people, postings, profiles, questions, runs, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from jobboard.alerts import Alert, LedgerRow
 from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, WORKING_TIME_LABELS, Contract
 from jobboard.criteria import Criteria
-from jobboard.letters.cards import Line, OfferCard, ProfileCard
+from jobboard.letters.cards import Change, Line, OfferCard, ProfileCard
 from jobboard.matching import Match
 from jobboard.offers import Offer, open_offers
 from jobboard.people import Person
@@ -121,21 +121,47 @@ def wish_lines(criteria: Criteria, *, own_words: bool) -> tuple[Line, ...]:
 
 def offer_lines(offer: Offer) -> tuple[Line, ...]:
     """Return an offer as labelled lines, for its recruiter and for staff; empty fields are left out."""
+    draft = offer.draft
     contract = CONTRACT_LABELS[offer.contract] if offer.contract else ""
     times = WORKING_TIME_LABELS[offer.working_time] if offer.working_time else ""
-    closing = offer.draft.get("closes_on")
     fields = (
         ("Intitulé", offer.title),
-        ("Employeur", offer.employer),
+        ("Employeur", str(draft.get("employer", offer.employer))),
+        ("Affichage", "sans le nom de l’employeur" if offer.employer_hidden else ""),
+        ("SIRET", str(draft.get("siret", ""))),
+        ("RNA", str(draft.get("rna", ""))),
         ("Nature", KIND_LABELS[offer.kind] if offer.kind else ""),
         ("Lieu", offer.place_label + (" (télétravail possible)" if offer.remote and offer.place_label else "")),
         ("Contrat", ", ".join(part for part in (contract, times) if part)),
+        ("Durée", f"{draft['duration_months']} mois" if draft.get("duration_months") else ""),
+        ("Heures par semaine", _plain(draft.get("hours_per_week"))),
+        ("Jours de mission", _plain(offer.days)),
+        ("Tarif par jour", f"{offer.daily_rate} €" if offer.daily_rate else ""),
+        ("Expertise", offer.expertise),
         ("Rémunération", offer.pay_text),
-        ("Candidatures jusqu’au", _day(closing)),
+        ("Prise de poste", _day(draft.get("starts_on"))),
+        ("Candidatures jusqu’au", _day(draft.get("closes_on"))),
+        ("Close après", f"{offer.close_at_count} candidatures" if offer.close_at_count else ""),
         ("Missions", offer.duties),
         ("Profil", offer.profile),
+        ("Pour postuler", offer.how),
     )
     return tuple(Line(label, value) for label, value in fields if value)
+
+
+def changes(before: Sequence[Line], after: Sequence[Line]) -> tuple[Change, ...]:
+    """Return what two readings of one offer do not share, in the order of its fields."""
+    was, now = ({line.label: line.value for line in lines} for lines in (before, after))
+    labels = dict.fromkeys([*now, *was])
+    return tuple(
+        Change(label, was.get(label, ""), now.get(label, ""))
+        for label in labels
+        if was.get(label, "") != now.get(label, "")
+    )
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}".replace(".", ",") if isinstance(value, int | float) and value else ""
 
 
 def _day(iso: object) -> str:

@@ -39,6 +39,15 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         ("draft_shown", "offer_submitted", "offer_published", "offer_refused", "offer_closed", "offer_prolonged"),
         _RECRUITING,
     ),
+    **dict.fromkeys(
+        ("offer_corrected", "offer_closing_soon", "offer_filled_question", "offer_filled_noted", "recruiter_figures"),
+        _RECRUITING,
+    ),
+    **dict.fromkeys(
+        ("never_answered", "offer_closed_for_candidate"),
+        ("Vous recevez ce mail parce que vous avez postulé à cette offre.", _STOP_ALL),
+    ),
+    "offer_reported": _STAFF,
     **dict.fromkeys(("offer_to_validate", "decided", "edition_to_approve", "contact_received", "alarm"), _STAFF),
     "conversation_reported": _STAFF,
     "alert_created": (

@@ -11,7 +11,9 @@ from typing import Any
 from jobboard.addresses import Addresses, Purpose
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
 from jobboard.letters.base import Letter
-from jobboard.letters.cards import HelpWord, LeftOut, Line, OfferCard, ProfileCard
+from jobboard.letters.cards import Change, HelpWord, LeftOut, Line, OfferCard, ProfileCard
+from jobboard.letters.moderation import Alike, Remark
+from jobboard.lint_rules import DO, WHY
 
 # Why an offer is in the mail, or a profile in a shortlist: codes of jobboard.matching.
 REASONS = {
@@ -87,6 +89,27 @@ class ShownProfile:
 
 
 @dataclass(frozen=True)
+class ShownRemark:
+    """A remark of the legal reading in words: what was written, why not, what instead."""
+
+    quote: str
+    why: str
+    instead: str
+    grave: bool
+
+
+@dataclass(frozen=True)
+class ShownAlike:
+    """An offer that may be the same, with its address; `state` is a code that the template puts into words."""
+
+    title: str
+    place: str
+    state: str
+    since: datetime
+    url: str
+
+
+@dataclass(frozen=True)
 class Showing:
     """What turns values into words: a language, our addresses, our pages."""
 
@@ -106,6 +129,12 @@ class Showing:
             return self.profile(value)
         if isinstance(value, Line):
             return self.line(value)
+        if isinstance(value, Change):
+            return Change(self.gettext(value.label), value.before, value.after)
+        if isinstance(value, Remark):
+            return self.remark(value)
+        if isinstance(value, Alike):
+            return ShownAlike(value.title, value.place, value.state, value.since, f"{self.base_url}{value.path}")
         if isinstance(value, LeftOut):
             return self.gettext(LEFT_OUT.get(value.code, LEFT_OUT["part"]))
         if isinstance(value, HelpWord):
@@ -121,6 +150,11 @@ class Showing:
             return Line(label, line.value)
         names = _BETWEEN_NAMES.split(line.value)
         return Line(label, "".join(self.gettext(name) if name else "" for name in names))
+
+    def remark(self, remark: Remark) -> ShownRemark:
+        """Return a remark in words; a code that is no more is left without them."""
+        why, instead = (self.gettext(table[remark.code]) if remark.code in table else "" for table in (WHY, DO))
+        return ShownRemark(remark.quote, why, instead.replace("%(words)s", remark.words), remark.grave)
 
     def offer(self, card: OfferCard) -> ShownOffer:
         """Return an offer card in words."""

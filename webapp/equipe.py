@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, flash, request
 from sqlalchemy.orm import Session
 
-from jobboard import audit, deposits, editions, flow, held, newsletters, offers, people, showing, suppression
+from jobboard import audit, editions, flow, held, moderation, newsletters, offers, people, showing, suppression
 from jobboard.clock import now
 from jobboard.editions import Edition, EditionState
 from jobboard.folding import fold
@@ -125,7 +125,7 @@ def _offer_page(
         depositor=recruiter.name,
         masked=showing.masked_address(recruiter),
         address=address,
-        earlier=deposits.earlier_offers(session, offer),
+        earlier=moderation.earlier_offers(session, offer),
         siret=organisation.siret or "" if organisation else "",
         log=trace(session, offers.LIFE.name, offer.id),
         views=len(audit.of_subject(session, Person.__tablename__, recruiter.id)),
@@ -147,7 +147,7 @@ def validate(offer_id: int) -> Response:
     at = now()
     with house().transaction() as session:
         member = member_of_staff(session)
-        deposits.validate(session, _offer(session, offer_id), member, key=_key(at), at=at)
+        moderation.validate(session, _offer(session, offer_id), member, key=_key(at), at=at)
     flash("validated")
     return see_other("/equipe")
 
@@ -160,7 +160,7 @@ def refuse(offer_id: int) -> Response:
         member, offer = member_of_staff(session), _offer(session, offer_id)
         if not reason:
             return _offer_page(session, offer, status=422, error="reason")
-        deposits.refuse(session, offer, member, reason, key=_key(at), at=at)
+        moderation.refuse(session, offer, member, reason, key=_key(at), at=at)
     flash("refused")
     return see_other("/equipe")
 

@@ -8,7 +8,7 @@ from typing import Any
 from inbound.context import Context
 from inbound.handlers import answering
 from inbound.words import Said, after_word, bare_number
-from jobboard import applications, correspondence, questions, showing
+from jobboard import applications, closings, correspondence, questions, showing
 from jobboard.conversations import Words
 from jobboard.errors import Refused
 from jobboard.letters.questions import ShortApplicationQuestion, WhichOffer
@@ -74,6 +74,7 @@ def _apply(context: Context, offer: Offer, *, meant: bool) -> str:
         context.ask(ShortApplicationQuestion(showing.card(offer)), question, to=_person(context))
         return "asked-whether-application"
     correspondence.apply(context.session, offer, _person(context), words, at=context.at)
+    closings.close_if_full(context.session, offer, at=context.at)
     return "applied"
 
 

@@ -77,6 +77,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Change:
+    """One field of an offer as it was and as it is; "" where it was not there, or is no more."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Choice:
     """Something we could not decide: what it is about, and the answers that we know."""
 
