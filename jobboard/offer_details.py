@@ -9,11 +9,10 @@ from jobboard.readable import level
 
 LONGEST = 1_000  # characters of how to apply, or of an expertise
 MOST_DAYS = 400
-_MASKED = "[adresse masquee]"
 
 _HIDDEN = re.compile(
     r"\b(?:employeur|structure|recruteur|annonce|offre|association) (?:(?:est|reste|doit rester|restera|souhaite rester) )?"
-    r"(?:confidentielle?|anonyme)\b|\b(?:ne pas|sans|merci de ne pas) (?:afficher|publier|mentionner|citer|faire apparaitre|montrer)"
+    r"(?:confidentiel(?:le)?|anonyme)\b|\b(?:ne pas|sans|merci de ne pas) (?:afficher|publier|mentionner|citer|faire apparaitre|montrer)"
     r" (?:(?:notre|le|son) )?(?:nom|employeur|nom de (?:l'employeur|la structure|l'association))\b"
     r"|\bsans (?:le )?nom de (?:l'employeur|la structure|l'association)\b|\bconfidential employer\b|\bemployeur\b[^\n]{0,80}\(confidentiel\)"
 )
@@ -43,9 +42,13 @@ _WHERE = re.compile(
     r"[,;:]?\s*(?:\b(?:par (?:mail|courriel|e-mail|courrier electronique)|a l'adresse(?: suivante)?|a l'attention de [^,;.\n]{2,40}"
     r"|avant le [^,;.\n]{4,25}|jusqu'au [^,;.\n]{4,25}|a|sur|au|to|by (?:e-?mail))\s*:?\s*)*\[adresse masquee\]"
 )
-# Where to write, alone, is no way to apply: the offer has an address of its own.
-_SENDS = re.compile(
-    r"\b(?:envoy|adress|transmett|candidat|postul|apply|send|merci|votre|par|mail|courriel|email)\w*\b|\W"
+_UNTIL = re.compile(
+    r"[,;]?\s*\b(?:avant|jusqu'au|pour|d'ici) (?:le |au )?(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b[^.;\n]*|\d{1,2}\b[^.;\n]*)"
+)
+# Only what is to be sent or done is kept: where and until when are said elsewhere.
+_TO_DO = re.compile(
+    r"\b(?:cv|curriculum|lettres?|motivation|portfolio|book|dossier|diplomes?|references?|extrait|casier|video|questionnaire"
+    r"|test|entretiens?|formulaire|exemples?|travaux|realisations|disponibilites?|cover letter|resume)\b"
 )
 
 
@@ -109,9 +112,9 @@ def _how(values: tuple[str, ...]) -> str | None:
     """Return what to send, without the address to send it to; None when nothing else was said."""
     said = "\n".join(value.strip() for value in values if value.strip())
     kept, reached = [], 0
-    for match in _WHERE.finditer(level(said)):
-        kept.append(said[reached : match.start()])
-        reached = match.end()
+    plain = level(said)
+    for match in sorted((*_WHERE.finditer(plain), *_UNTIL.finditer(plain)), key=lambda one: one.start()):
+        kept.append(said[reached : max(match.start(), reached)])
+        reached = max(match.end(), reached)
     text = "".join([*kept, said[reached:]]).strip(" ,;:\n")
-    words = _SENDS.sub(" ", level(text)).split()
-    return text[:LONGEST] if len(words) > 1 else None
+    return text[:LONGEST] if _TO_DO.search(level(text)) else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Self
 
 from jobboard.letters.base import Letter, Stream, letter
@@ -69,6 +71,40 @@ class OfferReported(Letter):
     def sample(cls) -> Self:
         reasons = ("On m’a demandé 40 € de frais de dossier.", "", "Le poste n’existe pas.")
         return cls("Comptable (H/F)", "Association Horizon", reasons, 3, True, "/equipe/offres/412")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An offer that waits for the staff, since when, and how many readers report it."""
+
+    title: str
+    employer: str
+    since: datetime
+    path: str
+    readers: int = 0
+
+
+@letter(stream=Stream.ACCOUNT)
+class StaffMorning(Letter):
+    """What waits for the staff this morning: offers to decide upon, reported ones, letters, held messages."""
+
+    pending: tuple[Waiting, ...]
+    pending_count: int
+    reported: tuple[Waiting, ...]
+    reported_count: int
+    editions: int
+    held: int
+
+    @classmethod
+    def sample(cls) -> Self:
+        one = Waiting(
+            "Comptable (H/F)", "Association Horizon", datetime(2026, 11, 20, 15, tzinfo=UTC), "/equipe/offres/412"
+        )
+        two = Waiting(
+            "Animatrice ou animateur", "Les Francas", datetime(2026, 11, 22, 9, tzinfo=UTC), "/equipe/offres/414"
+        )
+        bad = Waiting("Vendeur", "Inconnue", datetime(2026, 11, 22, 9, tzinfo=UTC), "/equipe/offres/399", 2)
+        return cls((one, two), 2, (bad,), 1, 1, 0)
 
 
 @letter(stream=Stream.ACCOUNT)

@@ -38,6 +38,7 @@ ALIKE = frozenset(
         "RETIRER [n]",
         "PAUSE [n SEMAINES]",
         "PROLONGER <date> | n JOURS | n SEMAINES",
+        "Expertise",
         "Mails",
         "Pages",
         "Pause",
