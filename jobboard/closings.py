@@ -5,12 +5,13 @@ It ends for the door at once; those who waited are told after the time to change
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import applications, offer_reports, offers, outbox, showing
+from jobboard import acts, applications, offer_reports, offers, outbox, showing
+from jobboard.acts import Act, ActKind
 from jobboard.applications import Application, ApplicationState
 from jobboard.db import settings_of
 from jobboard.errors import Refused
@@ -29,7 +30,8 @@ def close(session: Session, offer: Offer, recruiter: Person, *, filled: bool, ke
     offers.close(session, offer, by=recruiter, filled=filled, at=at)
     if filled:
         offer.filled_said_at = at
-    told = tell_applicants(session, offer, at=at)
+    act = acts.note(session, recruiter, ActKind.CLOSING, offer.id, at=at)
+    told = tell_applicants(session, offer, act=act, at=at)
     _tell_recruiter(session, offer, OfferClosed(offer.title, filled, told, undo_minutes=_undo(session)), at=at)
 
 
@@ -40,9 +42,10 @@ def close_by_staff(session: Session, offer: Offer, member: Person, reason: str, 
     offers.lock(session, offer)
     offers.close(session, offer, by=member, filled=False, at=at)
     offer_reports.settle(session, offer.id, at=at)
-    told = tell_applicants(session, offer, at=at)
+    act = acts.note(session, member, ActKind.CLOSING, offer.id, at=at)
+    told = tell_applicants(session, offer, act=act, at=at)
     letter = OfferClosed(offer.title, False, told, reason=reason.strip()[:2000])
-    _tell_recruiter(session, offer, letter, wait=True, at=at)
+    _tell_recruiter(session, offer, letter, act=act, at=at)
     outbox.post(
         session,
         Decided("closed", offer.title, undo_minutes=_undo(session)),
@@ -57,13 +60,10 @@ def _undo(session: Session) -> int:
     return settings_of(session).undo_minutes
 
 
-def _cause(offer: Offer) -> str:
-    """Return what the letters to others wait under, for ANNULER."""
-    return f"closing:{offer.id}"
-
-
-def _tell_recruiter(session: Session, offer: Offer, letter: OfferClosed, *, at: datetime, wait: bool = False) -> None:
-    """Post the recruiter's letter about a closing; `wait`: it was another's decision, which may still be taken back."""
+def _tell_recruiter(
+    session: Session, offer: Offer, letter: OfferClosed, *, at: datetime, act: Act | None = None
+) -> None:
+    """Post the recruiter's letter about a closing; `act`: it was another's decision, which may still be taken back."""
     moment = offer.closed_at or at
     outbox.post(
         session,
@@ -71,14 +71,14 @@ def _tell_recruiter(session: Session, offer: Offer, letter: OfferClosed, *, at: 
         to=session.get_one(Person, offer.recruiter_id),
         dedupe=f"offer-closed:{offer.id}:{moment.isoformat()}",
         reply=Reply(About.OFFER, Role.RECRUITER, subject_id=offer.id),
-        not_before=at + timedelta(minutes=_undo(session)) if wait else None,
-        cause=_cause(offer) if wait else None,
+        not_before=act.until if act is not None else None,
+        cause=act.cause if act is not None else None,
         at=at,
     )
 
 
-def tell_applicants(session: Session, offer: Offer, *, at: datetime) -> int:
-    """Tell those who still wait that the offer has closed, after the time to change one's mind; returns how many."""
+def tell_applicants(session: Session, offer: Offer, *, at: datetime, act: Act | None = None) -> int:
+    """Tell those who still wait that the offer has closed; an act may be taken back first. Returns how many."""
     waiting = applications.end_with_offer(session, offer, at=at)
     cards = showing.near(session, offer, at=at)
     moment = offer.closed_at or at
@@ -90,23 +90,25 @@ def tell_applicants(session: Session, offer: Offer, *, at: datetime) -> int:
             to=candidate,
             dedupe=f"offer-closed:{offer.id}:{moment.isoformat()}:{candidate.id}",
             reply=Reply(About.OFFERS, Role.CANDIDATE, offers=tuple(card.offer_id for card in cards)),
-            not_before=at + timedelta(minutes=_undo(session)),
-            cause=_cause(offer),
+            not_before=act.until if act is not None else None,
+            cause=act.cause if act is not None else None,
             at=at,
         )
     return len(waiting)
 
 
-def reopen(session: Session, offer: Offer, by: Person, *, key: str, at: datetime) -> None:
+def reopen(session: Session, act: Act, by: Person, *, key: str, at: datetime) -> None:
     """Take a closing back while nobody has been told: the offer and its applications go on as if nothing had been.
 
-    Raises Refused("too-late-to-undo") once the time for it is over, or when it closed by itself.
+    Raises Refused("undo-too-late") once the time for it is over.
     """
+    offer = session.get_one(Offer, act.subject_id)
     offers.lock(session, offer)
-    until = offer.closed_at + timedelta(minutes=_undo(session)) if offer.closed_at else at
-    if offer.state is not OfferState.CLOSED or at >= until or (offer.closes_at is not None and offer.closes_at <= at):
-        raise Refused("too-late-to-undo", title=offer.title)
-    outbox.take_back(session, _cause(offer), at=at)
+    is_over = offer.closes_at is not None and offer.closes_at <= at
+    if offer.state is not OfferState.CLOSED or at >= act.until or is_over:
+        raise Refused("undo-too-late", what=str(act.kind), title=offer.title)
+    outbox.take_back(session, act.cause, at=at)
+    act.undone_at = at
     offers.LIFE.step(offer, "reopen", by=by.id, at=at)
     offer.closed_at, offer.filled, offer.filled_said_at = None, False, None
     applications.resume_with_offer(session, offer, at=at)

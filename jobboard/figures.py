@@ -16,7 +16,10 @@ from jobboard.db import Base, settings_of
 from jobboard.offers import Offer
 
 # What of the other side is an answer; of a timeline, what the candidate did herself and the clock are none.
-NO_ANSWER = ("sent", "candidate_wrote", "withdrawn", "offer_closed", "not_delivered", "chased", "reminded", "viewed")
+NO_ANSWER = (
+    *("sent", "seen", "candidate_wrote", "interview_accepted", "interview_declined", "undeclined", "chased"),
+    *("withdrawn", "offer_closed", "offer_reopened", "not_delivered"),
+)
 
 
 class OfferView(Base):

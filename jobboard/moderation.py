@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import (
+    acts,
     drafts,
     figures,
     likenesses,
@@ -21,6 +22,7 @@ from jobboard import (
     showing,
     trades,
 )
+from jobboard.acts import Act, ActKind
 from jobboard.db import settings_of
 from jobboard.drafts import ReadDraft
 from jobboard.errors import Refused
@@ -191,29 +193,28 @@ def refuse(session: Session, offer: Offer, member: Person, reason: str, *, key: 
         raise Refused("reason-missing")
     _take(session, offer, OfferState.PENDING)
     offers.refuse(session, offer, by=member, at=at)
+    act = acts.note(session, member, ActKind.OFFER_REFUSAL, offer.id, at=at)
     outbox.post(
         session,
         OfferRefused(offer.title, reason.strip()[:2000], remarks(offer)),
         to=session.get_one(Person, offer.recruiter_id),
         dedupe=f"offer-refused:{offer.id}:{_count_steps(session, offer, 'refuse')}",
         reply=Reply(About.DRAFT, Role.RECRUITER, subject_id=offer.id),
-        not_before=at + timedelta(minutes=settings_of(session).undo_minutes),
-        cause=_refusal(offer),
+        not_before=act.until,
+        cause=act.cause,
         at=at,
     )
     _receipt(session, "refused", offer, member, key=key, at=at)
 
 
-def _refusal(offer: Offer) -> str:
-    return f"refusal:{offer.id}"
-
-
-def take_back_refusal(session: Session, offer: Offer, member: Person, *, key: str, at: datetime) -> None:
-    """Undo a refusal that its recruiter has not read yet: the offer waits again. Raises Refused("too-late-to-undo")."""
+def undo_refusal(session: Session, act: Act, member: Person, *, key: str, at: datetime) -> None:
+    """Take back a refusal that its recruiter has not read yet: the offer waits again. Raises Refused("undo-too-late")."""
+    offer = session.get_one(Offer, act.subject_id)
     offers.lock(session, offer)
-    if offer.state is not OfferState.DRAFT or not outbox.take_back(session, _refusal(offer), at=at):
-        raise Refused("too-late-to-undo", title=offer.title)
+    if offer.state is not OfferState.DRAFT or not outbox.take_back(session, act.cause, at=at):
+        raise Refused("undo-too-late", what=str(act.kind), title=offer.title)
     offers.LIFE.step(offer, "unrefuse", by=member.id, at=at)
+    act.undone_at = at
     _receipt(session, "refusal-undone", offer, member, key=key, at=at)
 
 

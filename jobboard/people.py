@@ -93,6 +93,8 @@ class Subscription(Base):
     since: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
     stopped_how: Mapped[str | None]
+    # What she reads of a list of letters (jobboard.sections.Variant.key); "" for everything.
+    variant: Mapped[str] = mapped_column(default="", server_default="")
 
 
 ALERTS = "alerts"

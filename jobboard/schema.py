@@ -11,14 +11,20 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from jobboard import (
+    acts,
+    agenda,
     alerts,
     applications,
+    articles,
     audit,
     bounces,
     conversations,
+    edition_items,
     editions,
+    feeds,
     figures,
     held,
+    hidden_employers,
     lifecycle,
     logins,
     mailbag,
@@ -31,15 +37,43 @@ from jobboard import (
     profiles,
     questions,
     runs,
+    sightings,
     suppression,
     tickets,
 )
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, audit, bounces, conversations, editions, figures, held, lifecycle, logins, mailbag, offer_reports,
-    offers, organisations, outbox, people, postings, profiles, questions, runs, suppression, tickets,
-)  # fmt: skip
+    acts,
+    agenda,
+    alerts,
+    applications,
+    articles,
+    audit,
+    bounces,
+    conversations,
+    edition_items,
+    editions,
+    feeds,
+    figures,
+    held,
+    hidden_employers,
+    lifecycle,
+    logins,
+    mailbag,
+    offer_reports,
+    offers,
+    organisations,
+    outbox,
+    people,
+    postings,
+    profiles,
+    questions,
+    runs,
+    sightings,
+    suppression,
+    tickets,
+)
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
 
@@ -77,4 +111,5 @@ def upgrade(database: Database) -> bool:
         command.upgrade(config, "head")
         if before is not None:
             postings.post_all(connection)
+            profiles.redraw_all(connection)
         return True

@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     trusted_authserv_id: str | None = None
     # Who hands mail to us as one of us: only their Authentication-Results are believed, and they are no first hop.
     trusted_peers: str = "unix 127.0.0.0/8 ::1/128 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 100.64.0.0/10 169.254.0.0/16 fc00::/7 fe80::/10"
+    # Hosts in a private network that feeds and links may be fetched from: a server one develops with.
+    egress_hosts: str = ""
     verify_senders: bool = True  # SPF, DKIM and DMARC by ourselves, for mail that strangers hand to us directly
     trusted_sealers: str = ""  # domains whose ARC seal may excuse a failed DMARC: mailing lists, forwarders
     env: Environment = Environment.PRODUCTION
@@ -87,6 +89,7 @@ class Settings(BaseSettings):
     strangers_per_hour: int = Field(default=200, ge=0)
     stranger_hours: float = Field(default=24.0, ge=0)
     applications_per_day: int = Field(default=20, ge=1)
+    applications_per_offer: int = Field(default=3, ge=1)
     colleagues_per_offer: int = Field(default=10, ge=0)
     mails_per_sender_per_hour: int = Field(default=60, ge=1)
     mails_per_conversation_per_hour: int = Field(default=30, ge=1)
@@ -194,6 +197,11 @@ class Settings(BaseSettings):
     def trusted_sealer_domains(self) -> tuple[str, ...]:
         """The domains of `trusted_sealers`."""
         return _words(self.trusted_sealers.lower())
+
+    @cached_property
+    def egress_allowed(self) -> frozenset[str]:
+        """The hosts of `egress_hosts`."""
+        return frozenset(_words(self.egress_hosts.lower()))
 
     @property
     def outgoing(self) -> str:

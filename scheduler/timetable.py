@@ -14,7 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from jobboard.db import Database
 from jobboard.errors import Misconfigured
 from jobboard.settings import Settings
-from scheduler import rounds
+from scheduler import feeds, rounds
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAILY = re.compile(rf"(?:(?P<day>{'|'.join(_DAYS)}) )?(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})")
@@ -41,6 +41,7 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("morning_flush", _after_quiet(settings), rounds.flush_instant, timedelta(days=7)),
         Row("evening_flush", "18:30", rounds.flush_instant, timedelta(days=7)),
         Row("letter_draft", settings.letter_draft_at, rounds.letter_draft, timedelta(days=2)),
+        Row("feeds", "every 5 min", feeds.read_due, timedelta(hours=1)),
         Row("close_expired", "every 1 min", rounds.close_expired, timedelta(minutes=5)),
         Row("staff_morning", "08:30", rounds.staff_morning, timedelta(hours=8)),
         Row("offer_reminders", "09:00", rounds.offer_reminders, timedelta(hours=20)),

@@ -27,12 +27,6 @@ def close(context: Context, said: Said) -> str:
     return "offer-closed"
 
 
-def undo(context: Context, said: Said) -> str:
-    """Take the closing back while nobody has been told of it."""
-    closings.reopen(context.session, _own_offer(context), _person(context), key=context.key, at=context.at)
-    return "closing-undone"
-
-
 def prolong(context: Context, said: Said) -> str:
     """Keep the offer open until a date, or for some days more."""
     offer, zone = _own_offer(context), settings_of(context.session).zone
@@ -135,7 +129,6 @@ WORDS = (
         takes=_closing,
         shown="CLORE [POURVU] | APRÈS n CANDIDATURES",
     ),
-    Word("ANNULER", "revenir sur votre clôture, tant que personne n’en est prévenu", undo, also=("UNDO", "CANCEL")),
     Word(
         "PROLONGER",
         "repousser la date de clôture",

@@ -11,7 +11,7 @@ from jobboard import closings, deposits, drafts, moderation, newsletters, people
 from jobboard.db import settings_of
 from jobboard.editions import Edition
 from jobboard.errors import Refused
-from jobboard.offers import Offer, OfferState
+from jobboard.offers import Offer
 from jobboard.people import Person, Role
 from jobboard.tickets import About
 
@@ -72,16 +72,6 @@ def close(context: Context, said: Said) -> str:
     return "offer-closed"
 
 
-def undo(context: Context, said: Said) -> str:
-    """Take back a refusal or a closing that has not been told to anybody yet."""
-    offer, member = _subject(context, About.MODERATION, Offer), _member(context)
-    if offer.state is OfferState.CLOSED:
-        closings.reopen(context.session, offer, member, key=context.key, at=context.at)
-        return "closing-undone"
-    moderation.take_back_refusal(context.session, offer, member, key=context.key, at=context.at)
-    return "refusal-undone"
-
-
 def approve(context: Context, said: Said) -> str:
     """Send the edition that waits to everyone on its list."""
     edition = _subject(context, About.EDITION, Edition)
@@ -131,9 +121,6 @@ WORDS = (
         also=("FERMER", "CLOSE"),
         takes=anything,
         shown="CLORE <raison>",
-    ),
-    Word(
-        "ANNULER", "revenir sur votre refus ou votre clôture, tant que rien n’est parti", undo, also=("UNDO", "CANCEL")
     ),
     Word("APPROUVER", "envoyer la lettre à laquelle vous répondez", approve, also=("APPROUVE", "APPROVE")),
 )
