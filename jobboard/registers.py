@@ -9,7 +9,7 @@ from stdnum.fr import siren as sirens
 from stdnum.fr import siret as sirets
 
 _NAMED = re.compile(
-    r"\b(?P<name>siret|siren|rna)\b[^\dW\n]{0,24}?(?P<number>W?\d[\d .]{4,20}\d|W\w{6,12})", re.IGNORECASE
+    r"\b(?P<name>siret|siren|rna)\b[^\dW\n]{0,24}?(?P<number>W\w{6,12}|\d[\d .]{4,20}\d)", re.IGNORECASE
 )
 _RNA = re.compile(r"\bW\d[\dAB]\d{7}\b")
 _SIREN_DIGITS, _SIRET_DIGITS = 9, 14
