@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from jobboard import drafts, likenesses, moderation, offers, outbox, people, showing
+from jobboard import drafts, form_links, likenesses, memberships, moderation, offers, outbox, people, showing
+from jobboard.db import settings_of
 from jobboard.drafts import Draft, ReadDraft
 from jobboard.errors import Refused
 from jobboard.letters.cards import Choice
@@ -56,6 +57,7 @@ def show(
             title=offer.title,
             wrong_numbers=read.wrong_numbers,
             alike=_alike(session, offer, at=at) if offer.rounds == 1 else (),
+            form_path=_form(session, offer, read),
             unread_files=unread_files,
         ),
         to=recruiter,
@@ -64,6 +66,15 @@ def show(
         thread=thread,
         at=at,
     )
+
+
+ROUNDS = 3  # how often what is missing is asked by mail alone; then the form is offered beside it
+
+
+def _form(session: Session, offer: Offer, read: ReadDraft) -> str:
+    """Return the path of the form once several mails have not made the offer complete."""
+    wanting = bool(read.missing or read.doubts) and not read.several
+    return form_links.path(settings_of(session), offer.id) if wanting and offer.rounds > ROUNDS else ""
 
 
 def _alike(session: Session, offer: Offer, *, at: datetime) -> tuple[Alike, ...]:
@@ -119,6 +130,7 @@ def submit(session: Session, offer: Offer, recruiter: Person, *, key: str, at: d
         reply=Reply(About.OFFER, Role.RECRUITER, subject_id=offer.id),
         at=at,
     )
+    memberships.ask_members(session, offer, recruiter, at=at)
     moderation.ask_staff(session, offer, recruiter, at=at)
 
 

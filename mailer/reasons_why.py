@@ -47,6 +47,10 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         ("never_answered", "offer_closed_for_candidate"),
         ("Vous recevez ce mail parce que vous avez postulé à cette offre.", _STOP_ALL),
     ),
+    "membership_question": (
+        "Vous recevez ce mail parce que vous déposez ici des offres pour cette organisation.",
+        _STOP_ALL,
+    ),
     **dict.fromkeys(("offer_reported", "staff_morning"), _STAFF),
     **dict.fromkeys(("offer_to_validate", "decided", "edition_to_approve", "contact_received", "alarm"), _STAFF),
     "conversation_reported": _STAFF,

@@ -9,16 +9,20 @@ from jobboard.db import Database
 from webapp import (
     archive,
     correspondences,
+    depositing,
     dev,
     dev_mails,
     equipe,
     errors,
     moi,
     newsletter,
+    offer_desk,
     offers,
     pages,
     public,
     recruteur,
+    recruteur_offres,
+    reporting,
     retenus,
     sante,
     security,
@@ -32,7 +36,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         public, offers, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe, retenus,
-        unsubscribing, sante,
+        unsubscribing, sante, depositing, offer_desk, recruteur_offres, reporting,
     )
 )  # fmt: skip
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)

@@ -10,7 +10,7 @@ from inbound.context import Context
 from inbound.handlers import applying, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.words import Said, bare_number, understand
-from jobboard import invitations, kept_mails, outbox, people, questions, signups, suppression
+from jobboard import invitations, kept_mails, memberships, outbox, people, questions, signups, suppression
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
@@ -132,6 +132,13 @@ def _colleague(context: Context, question: Question, said: Said | None) -> str:
     return "colleague-joined"
 
 
+def _membership(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to letting somebody act for one's organisation."""
+    _require_yes(said)
+    memberships.accept(context.session, question, at=context.at)
+    return "membership-given"
+
+
 def _require_yes(said: Said | None) -> None:
     if said is None or said.word is not YES:
         raise Refused("yes-expected")
@@ -151,4 +158,5 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.SHORT_APPLICATION: _application,
     Topic.WHICH_OFFER: _application,
     Topic.COLLEAGUE: _colleague,
+    Topic.MEMBERSHIP: _membership,
 }
