@@ -7,7 +7,8 @@ from typing import Any
 
 from inbound.context import Context
 from inbound.handlers import answering, reporting
-from inbound.words import Said, after_word, bare_number, understand
+from inbound.numerals import bare_number
+from inbound.words import Said, after_word, understand
 from jobboard import applications, closings, correspondence, questions, showing
 from jobboard.conversations import Words
 from jobboard.errors import Refused
