@@ -19,7 +19,19 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import announcements, bounces, crashes, held, newsletters, outbox, people, suppression
+from jobboard import (
+    announcements,
+    bounces,
+    contacts,
+    crashes,
+    held,
+    hunting,
+    newsletters,
+    outbox,
+    people,
+    suggestions,
+    suppression,
+)
 from jobboard.addresses import Addresses
 from jobboard.clock import now
 from jobboard.db import Database
@@ -27,8 +39,12 @@ from jobboard.errors import TemporaryFailure
 from jobboard.letters import from_params
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Letter, Stream
+from jobboard.letters.contacts import ProposalQuestion
 from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.hunting import HuntDigest, HuntResults
+from jobboard.letters.recruiting import OfferPublished
 from jobboard.letters.staff import Alarm
+from jobboard.letters.suggestions import NewProfiles, ProfilesShown
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.suppression import Severity
@@ -52,6 +68,9 @@ FRESHEN: dict[str, Callable[..., Letter | None]] = {
     OfferAlert.kind: announcements.freshen,
     AlertCreated.kind: announcements.freshen,
     WeeklyLetter.kind: newsletters.freshen,
+    **dict.fromkeys((OfferPublished.kind, ProfilesShown.kind, NewProfiles.kind), suggestions.freshen),
+    **dict.fromkeys((HuntResults.kind, HuntDigest.kind), hunting.freshen),
+    ProposalQuestion.kind: contacts.freshen,
 }
 
 

@@ -21,7 +21,19 @@ from procrastinate.jobs import Status
 
 from inbound import dispatch, verifying
 from inbound.verifying import Verifying
-from jobboard import announcements, arrivals, crashes, editions, mailbag, newsletters, offers, outbox, queue
+from jobboard import (
+    announcements,
+    arrivals,
+    crashes,
+    editions,
+    mailbag,
+    newsletters,
+    offers,
+    outbox,
+    queue,
+    shortlists,
+    suggestions,
+)
 from jobboard.clock import now
 from jobboard.errors import TemporaryFailure
 from jobboard.letters.base import Stream
@@ -42,6 +54,7 @@ LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "large-posts": (("large-posts",), 1),
     "account": (("account",), COURIERS),
     "matching": (("matching",), 1),
+    "suggestions": (("suggestions",), 1),
     "alerts": (("alerts",), 1),
     "letters": (("letters",), 1),
 }
@@ -99,6 +112,13 @@ class Work:
             crashes.point("match:before-commit")
         crashes.point("match:after-commit")
 
+    def shortlist_offer(self, offer_id: int) -> None:
+        """Tell the recruiter of a newly published offer, with the profiles that match."""
+        with self.installation.database.transaction() as session:
+            suggestions.post_published(session, offer_id, at=now())
+            crashes.point("shortlist:before-commit")
+        crashes.point("shortlist:after-commit")
+
     def post_edition(self, edition_id: int) -> None:
         """Post an edition, a shard a transaction."""
         more = True
@@ -123,6 +143,7 @@ def functions(work: Work) -> dict[str, Callable[..., None]]:
         "deliver_large": work.deliver_large,
         **{f"deliver_{stream}": _delivering(work, stream) for stream in Stream},
         "match_offer": work.match_offer,
+        "shortlist_offer": work.shortlist_offer,
         "post_edition": work.post_edition,
     }
 
@@ -258,6 +279,8 @@ def sweep(installation: Installation) -> None:
         outbox.ring_due(session, at=at)
         for offer_id in offers.unannounced(session):
             queue.ring(session, "match_offer", offer_id=offer_id)
+        for offer_id in shortlists.untold(session):
+            queue.ring(session, "shortlist_offer", offer_id=offer_id)
         for edition_id in editions.unfinished(session):
             queue.ring(session, "post_edition", edition_id=edition_id)
 

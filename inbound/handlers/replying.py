@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, applying, commanding, consenting, conversing, depositing
+from inbound.handlers import answering, applying, commanding, consenting, conversing, depositing, proposing
 from inbound.handlers.tables import HELP, NO, YES, help_letter, table
 from inbound.words import Said, Word, understand
 from jobboard import afterwards, mailbag, outbox
@@ -130,6 +130,8 @@ HANDLERS: dict[About, Callable[[Context], str]] = {
     About.FILLED: filled,
     About.MODERATION: general,
     About.EDITION: general,
+    About.HUNT: general,
+    About.PROPOSAL: proposing.answer,
     About.CONVERSATION: conversation,
     About.CONTACT: contact,
 }
@@ -158,6 +160,7 @@ def handle(context: Context) -> str:
 WHAT = {
     About.CONVERSATION: "message",
     About.OFFERS: "apply",
+    About.PROPOSAL: "proposal",
     About.DRAFT: "deposit",
     About.MODERATION: "staff",
     About.EDITION: "staff",
