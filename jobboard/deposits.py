@@ -107,10 +107,11 @@ def complete(
     key: str,
     at: datetime,
     thread: outbox.Thread | None = None,
+    unread_files: tuple[str, ...] = (),
 ) -> None:
     """Put her reply into the draft and show it again."""
     offers.rewrite(session, offer, read.draft, recruiter, at=at)
-    show(session, offer, recruiter, read, key=key, at=at, thread=thread)
+    show(session, offer, recruiter, read, key=key, at=at, thread=thread, unread_files=unread_files)
 
 
 def submit(session: Session, offer: Offer, recruiter: Person, *, key: str, at: datetime) -> None:

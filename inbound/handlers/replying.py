@@ -40,7 +40,7 @@ def draft(context: Context) -> str:
     if done:
         return done
     text = context.own.strip()
-    if not text:
+    if not text and not context.received.documents:
         raise Refused("empty-mail")
     return depositing.complete(context, offer, text)
 
