@@ -34,6 +34,7 @@ class Topic(StrEnum):
     MEMBERSHIP = "membership"  # let somebody else act for one's organisation
     OFFER_TO_PROPOSE = "offer_to_propose"  # CONTACTER from a hunt: for which of her offers
     WHICH_OFFER = "which_offer"  # an application without a number: which one
+    SLOTS = "slots"  # publish slots that were not surely read
 
 
 LIFE = Lifecycle(

@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     strangers_per_hour: int = Field(default=200, ge=0)
     stranger_hours: float = Field(default=24.0, ge=0)
     applications_per_day: int = Field(default=20, ge=1)
+    # How long slots that are shown stay reserved for who is choosing, and one that is proposed to who waits.
+    appointment_hold_minutes: int = Field(default=30, ge=0)
+    appointment_proposal_minutes: int = Field(default=720, ge=5)
+    appointment_notes_days: int = Field(default=730, ge=1)
     proposals_per_person: int = Field(default=2, ge=0)  # in 30 days, over all recruiters
     proposals_per_recruiter_per_day: int = Field(default=20, ge=0)
     proposal_days: int = Field(default=14, ge=1)  # without an answer a proposal lapses
@@ -110,6 +114,19 @@ class Settings(BaseSettings):
     bounce_threshold: float = Field(default=5.0, gt=0)
     bounce_hard_limit: int = Field(default=2, ge=1)
     bounce_settle_days: float = Field(default=4.0, ge=0)
+    # Letters: connections of one worker, how many of all workers' serve one MX group, who belongs to which, when a send
+    # that goes wrong pauses by itself (parts of what has left, from so many copies on), and when it is too late to go on.
+    letter_connections: int = Field(default=4, ge=1, le=64)
+    mx_group_connections: int = Field(default=4, ge=1)
+    mx_groups: str = (
+        "gmail: gmail.com googlemail.com; outlook: outlook.com outlook.fr hotmail.com hotmail.fr live.com live.fr msn.com; "
+        "orange: orange.fr wanadoo.fr; free: free.fr; sfr: sfr.fr neuf.fr cegetel.net numericable.fr club-internet.fr; "
+        "laposte: laposte.net; yahoo: yahoo.com yahoo.fr ymail.com aol.com"
+    )
+    letter_gone_rate: float = Field(default=0.05, gt=0, le=1)
+    letter_complaint_rate: float = Field(default=0.003, gt=0, le=1)
+    letter_rates_from: int = Field(default=200, ge=1)
+    letter_late_hours: float = Field(default=6.0, gt=0)
     # Sizes in octets, delays in seconds or days.
     max_mail_octets: int = Field(default=35 * 1024 * 1024, ge=1024)
     relay_max_octets: int = Field(default=25 * 1024 * 1024, ge=1024)

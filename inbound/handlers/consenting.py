@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import applying, hunting, wishing
+from inbound.handlers import applying, appointing, hunting, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.numerals import bare_number
 from inbound.words import Said, understand
@@ -165,5 +165,6 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.WHICH_OFFER: _application,
     Topic.COLLEAGUE: _colleague,
     Topic.MEMBERSHIP: _membership,
+    Topic.SLOTS: appointing.confirmed,
     Topic.OFFER_TO_PROPOSE: _offer_to_propose,
 }
