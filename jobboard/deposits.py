@@ -170,7 +170,7 @@ def correct(
 
 
 def _apply(session: Session, offer: Offer, recruiter: Person, draft: Draft, *, key: str, at: datetime) -> None:
-    """Change an offer that is online without the staff, and show its recruiter what changed."""
+    """ChangedLine an offer that is online without the staff, and show its recruiter what changed."""
     lines = showing.offer_lines(offer)
     offers.rewrite(session, offer, draft, recruiter, at=at, decided=True)
     if offer.closes_at is not None and offer.closes_at <= at:

@@ -32,6 +32,7 @@ class Topic(StrEnum):
     SHORT_APPLICATION = "short_application"  # send to a recruiter a message of a few words
     COLLEAGUE = "colleague"  # share the conversations of an offer
     MEMBERSHIP = "membership"  # let somebody else act for one's organisation
+    ALERT_CHANGE = "alert_change"  # change a search so that such an offer is not told again
     OFFER_TO_PROPOSE = "offer_to_propose"  # CONTACTER from a hunt: for which of her offers
     WHICH_OFFER = "which_offer"  # an application without a number: which one
     SLOTS = "slots"  # publish slots that were not surely read

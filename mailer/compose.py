@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 from sqlalchemy.orm import Session
 
+from jobboard import links
 from jobboard.addresses import Addresses, Alias, Purpose
 from jobboard.conversations import File
 from jobboard.languages import gettext_for
@@ -100,8 +101,13 @@ class Composer:
             at=at,
             unsubscribe_url=self.unsubscribe_url(subscription) if bulk and subscription is not None else None,
             reply_address=self.addresses.make(Purpose.REPLY, post.ticket_id),
+            list_url=self.list_url(post) if getattr(letter, "rest", ()) else "",
             greeting=greeting(language, person.first_name if person is not None and person.shown_name else ""),
         )
+
+    def list_url(self, post: Post) -> str:
+        """Return the page that shows every offer of that mail."""
+        return f"{self.settings.base_url}/listes/{links.sign(self.settings, links.LIST, post.ticket_id)}"
 
     def render(self, letter: Letter, frame: Frame, relayed: Relayed | None) -> Rendered:
         """Return the letter in words."""

@@ -67,7 +67,9 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Répondez STOP pour ne plus recevoir de propositions, PROFIL PRIVE pour n’être vu·e de personne.",
     ),
     **dict.fromkeys(("proposal_accepted", "conversation_opened"), _ACCEPTED),
-    **dict.fromkeys(("offer_to_validate", "decided", "edition_to_approve", "contact_received", "alarm"), _STAFF),
+    **dict.fromkeys(
+        ("offer_to_validate", "decided", "edition_to_approve", "contact_received", "alarm", "dead_alerts"), _STAFF
+    ),
     "conversation_reported": _STAFF,
     **dict.fromkeys(
         (

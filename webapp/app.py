@@ -7,6 +7,7 @@ from flask import Flask
 from jobboard.addresses import Addresses
 from jobboard.db import Database
 from webapp import (
+    alert_pages,
     archive,
     correspondences,
     depositing,
@@ -14,6 +15,7 @@ from webapp import (
     dev_mails,
     equipe,
     errors,
+    mailed_lists,
     moi,
     newsletter,
     offer_desk,
@@ -35,7 +37,7 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe, retenus,
+        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus,
         unsubscribing, sante, depositing, offer_desk, recruteur_offres, reporting,
     )
 )  # fmt: skip

@@ -34,6 +34,7 @@ PRIVATE = frozenset(
         "recruteur_offres",
         "signaler",
         "moi",
+        "alertes",
         "pieces",
         "recruteur",
         "equipe",

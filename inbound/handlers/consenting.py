@@ -11,7 +11,7 @@ from inbound.handlers import applying, appointing, hunting, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.numerals import bare_number
 from inbound.words import Said, understand
-from jobboard import invitations, kept_mails, memberships, outbox, people, questions, signups, suppression
+from jobboard import alert_words, invitations, kept_mails, memberships, outbox, people, questions, signups, suppression
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
@@ -140,6 +140,16 @@ def _membership(context: Context, question: Question, said: Said | None) -> str:
     return "membership-given"
 
 
+def _alert_change(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to the only change that was proposed for an alert, or the number of one."""
+    number = bare_number(context.own)
+    if number is None:
+        _require_yes(said)
+        number = said.number if said is not None else None
+    alert_words.accept(context.session, question, number, key=context.key, thread=context.thread, at=context.at)
+    return "alert-narrowed"
+
+
 def _offer_to_propose(context: Context, question: Question, said: Said | None) -> str:
     """A number to "for which of your offers?": propose that one."""
     return hunting.offer_chosen(context, question)
@@ -163,6 +173,7 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.MAIL: _mail,
     Topic.SHORT_APPLICATION: _application,
     Topic.WHICH_OFFER: _application,
+    Topic.ALERT_CHANGE: _alert_change,
     Topic.COLLEAGUE: _colleague,
     Topic.MEMBERSHIP: _membership,
     Topic.SLOTS: appointing.confirmed,

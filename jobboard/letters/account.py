@@ -54,6 +54,7 @@ class AlertsChanged(Letter):
 
     frequency: Frequency | None = None
     paused_until: datetime | None = None
+    weekday: int | None = None  # of weekly mails, Monday is 0
 
     @classmethod
     def sample(cls) -> Self:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from jobboard.letters.base import Letter, Stream, letter
-from jobboard.letters.cards import Change, Choice, Line, ProfileCard
+from jobboard.letters.cards import ChangedLine, Choice, Line, ProfileCard
 from jobboard.letters.moderation import Alike, Remark
 
 DRAFT = (
@@ -103,14 +103,14 @@ class OfferCorrected(Letter):
     """The words of an offer changed: by the staff before they validate it, or at once at its recruiter's own word."""
 
     title: str
-    changes: tuple[Change, ...]
+    changes: tuple[ChangedLine, ...]
     by_staff: bool = False
 
     @classmethod
     def sample(cls) -> Self:
         changes = (
-            Change("Intitulé", "Comptable", "Comptable (H/F)"),
-            Change("Missions", "Tenue des comptes.\nBonne présentation.", "Tenue des comptes."),
+            ChangedLine("Intitulé", "Comptable", "Comptable (H/F)"),
+            ChangedLine("Missions", "Tenue des comptes.\nBonne présentation.", "Tenue des comptes."),
         )
         return cls("Comptable (H/F)", changes, by_staff=True)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0019b"
+down_revision = "0012"
 
 MOMENT = sa.DateTime(timezone=True)
 
