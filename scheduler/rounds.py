@@ -17,6 +17,8 @@ from jobboard import (
     contacts,
     crashes,
     editions,
+    erasing,
+    erasures,
     held,
     hunting,
     hunts,
@@ -25,6 +27,7 @@ from jobboard import (
     ledger,
     morning,
     newsletters,
+    persons,
     shortlists,
     silences,
     suggestions,
@@ -280,3 +283,26 @@ def retention(database: Database, slot: datetime) -> str:
             .returning(RawMail.id)
         ).all()
     return f"forgotten {len(gone)}"
+
+
+def erase_due(database: Database, slot: datetime) -> str:
+    """Erase those whose time to change their mind is over; the list outside of the database is written afterwards."""
+    erased = 0
+    while True:
+        with database.transaction() as session:
+            done = erasing.erase_due(session, limit=1, at=now())
+        erasures.keep_outside(database.settings, done)
+        erased += len(done)
+        if not done:
+            return f"erased {erased}"
+
+
+def silence(database: Database, slot: datetime) -> str:
+    """Give notice to those of whom nothing was heard for as long as we may keep anything."""
+    told = 0
+    while True:
+        with database.transaction() as session:
+            count = persons.give_notice(session, limit=BATCH, at=now())
+        told += count
+        if not count:
+            return f"told {told}"

@@ -20,6 +20,7 @@ from webapp import (
     newsletter,
     offer_desk,
     offers,
+    own_data,
     pages,
     public,
     recruteur,
@@ -37,7 +38,7 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus,
+        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus, own_data,
         unsubscribing, sante, depositing, offer_desk, recruteur_offres, reporting,
     )
 )  # fmt: skip

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0012"
+down_revision = "0018b"
 
 MOMENT = sa.DateTime(timezone=True)
 
