@@ -10,6 +10,7 @@ from webapp import (
     alert_pages,
     archive,
     correspondences,
+    depositing,
     dev,
     dev_mails,
     equipe,
@@ -17,6 +18,7 @@ from webapp import (
     mailed_lists,
     moi,
     newsletter,
+    offer_desk,
     offers,
     own_data,
     pages,
@@ -24,6 +26,8 @@ from webapp import (
     profile_pages,
     public,
     recruteur,
+    recruteur_offres,
+    reporting,
     retenus,
     sante,
     security,
@@ -54,6 +58,10 @@ BLUEPRINTS = tuple(
         unsubscribing,
         sante,
         own_data,
+        depositing,
+        offer_desk,
+        recruteur_offres,
+        reporting,
     )
 )
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)

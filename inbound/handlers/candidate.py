@@ -5,7 +5,7 @@ from __future__ import annotations
 from inbound.context import Context
 from inbound.handlers import alerting, applying, profiling
 from inbound.words import Said, Takes, Word, anything, duration, nothing, number, weekday, weekday_in
-from jobboard import alerts, announcements, applications, choices, correspondence, rhythms
+from jobboard import alerts, applications, choices, correspondence, rhythms
 from jobboard.contracts import Frequency
 from jobboard.errors import Refused
 from jobboard.letters.account import AlertsChanged

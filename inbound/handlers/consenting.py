@@ -11,7 +11,19 @@ from inbound.handlers import applying, appointing, hunting, profiling, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.numerals import bare_number
 from inbound.words import Said, understand
-from jobboard import alert_words, cvs, invitations, kept_mails, outbox, people, persons, questions, signups, suppression
+from jobboard import (
+    alert_words,
+    cvs,
+    invitations,
+    kept_mails,
+    memberships,
+    outbox,
+    people,
+    persons,
+    questions,
+    signups,
+    suppression,
+)
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
@@ -144,6 +156,13 @@ def _cv(context: Context, question: Question, said: Said | None) -> str:
     return "profile-updated" if written else "asked-cv"
 
 
+def _membership(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to letting somebody act for one's organisation."""
+    _require_yes(said)
+    memberships.accept(context.session, question, at=context.at)
+    return "membership-given"
+
+
 def _data(context: Context, question: Question, said: Said | None) -> str:
     """OUI to "was it you who asked for your data?"."""
     _require_yes(said)
@@ -210,6 +229,7 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.ALERT_CHANGE: _alert_change,
     Topic.COLLEAGUE: _colleague,
     Topic.CV: _cv,
+    Topic.MEMBERSHIP: _membership,
     Topic.DATA: _data,
     Topic.ERASE: _erase,
     Topic.ERASE_SURELY: _erase_surely,
