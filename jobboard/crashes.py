@@ -19,6 +19,7 @@ POINTS = (
     "dispatch:after-commit",
     "match:before-commit",
     "match:after-commit",
+    "match:told",
     "shortlist:before-commit",
     "shortlist:after-commit",
     "post:before-commit",
@@ -27,6 +28,10 @@ POINTS = (
     "deliver:before-data",
     "deliver:after-data",
     "deliver:recorded",
+    "letter:claimed",
+    "letter:before-data",
+    "letter:after-data",
+    "letter:recorded",
 )
 
 _armed: list[Path] = []

@@ -25,12 +25,12 @@ from jobboard import (
     announcements,
     arrivals,
     crashes,
-    editions,
     mailbag,
     newsletters,
     offers,
     outbox,
     queue,
+    shards,
     shortlists,
     suggestions,
 )
@@ -38,6 +38,8 @@ from jobboard.clock import now
 from jobboard.errors import TemporaryFailure
 from jobboard.letters.base import Stream
 from mailer.delivery import Courier
+from mailer.edition_copies import Copies
+from mailer.letter_courier import LetterCourier
 from passerelle.installation import Installation
 
 log = logging.getLogger("passerelle.worker")
@@ -58,7 +60,13 @@ LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "alerts": (("alerts",), 1),
     "letters": (("letters",), 1),
 }
+SHARDS = "shards"  # as many connections as `letter_connections` says
 HEARTBEAT_SECONDS, STALLED_SECONDS = 2.0, 6.0
+
+
+def lanes_of(installation: Installation) -> dict[str, tuple[tuple[str, ...], int]]:
+    """Return every lane of a worker: its queues, and how many of its jobs run at once."""
+    return {**LANES, SHARDS: ((SHARDS,), installation.settings.letter_connections)}
 
 
 class Work:
@@ -68,6 +76,7 @@ class Work:
         self.installation = installation
         self.worker = worker
         self._verifying = Verifying(installation.database, installation.addresses)
+        self._copies = Copies(installation.settings, installation.addresses)
         self._one_large = threading.Lock()  # one large mail is taken apart or put together at a time; sending is free
         self._idle = LifoQueue[Courier]()  # the last one back goes out first: few connections are kept busy
 
@@ -106,11 +115,20 @@ class Work:
             courier.drain(Stream.RELAY, large=True, turn=self._one_large)
 
     def match_offer(self, offer_id: int) -> None:
-        """Tell everyone whom a newly published offer concerns."""
-        with self.installation.database.transaction() as session:
-            announcements.announce(session, offer_id, at=now())
+        """Tell everyone whom a newly published offer concerns: who was met first, then a batch of people a transaction."""
+        database, after = self.installation.database, 0
+        with database.transaction() as session:
+            begun = announcements.begin(session, offer_id, at=now())
             crashes.point("match:before-commit")
         crashes.point("match:after-commit")
+        while begun:
+            with database.transaction() as session:
+                last = announcements.tell(session, offer_id, after=after, at=now())
+                if last is None:
+                    announcements.end(session, offer_id, at=now())
+                    return
+            crashes.point("match:told")
+            after = last
 
     def shortlist_offer(self, offer_id: int) -> None:
         """Tell the recruiter of a newly published offer, with the profiles that match."""
@@ -119,14 +137,13 @@ class Work:
             crashes.point("shortlist:before-commit")
         crashes.point("shortlist:after-commit")
 
-    def post_edition(self, edition_id: int) -> None:
-        """Post an edition, a shard a transaction."""
-        more = True
-        while more:
-            with self.installation.database.transaction() as session:
-                more = newsletters.post_shard(session, edition_id, at=now())
-                crashes.point("post:before-commit")
-            crashes.point("post:after-commit")
+    def send_shards(self, slot: int) -> None:
+        """Send shards of editions on one connection until there is none that may be served; `slot` tells bells apart."""
+        courier = LetterCourier(self.installation.database, self._copies, self.worker)
+        try:
+            courier.drain()
+        finally:
+            courier.close()
 
     def close(self) -> None:
         """Take leave of the mail servers."""
@@ -144,7 +161,7 @@ def functions(work: Work) -> dict[str, Callable[..., None]]:
         **{f"deliver_{stream}": _delivering(work, stream) for stream in Stream},
         "match_offer": work.match_offer,
         "shortlist_offer": work.shortlist_offer,
-        "post_edition": work.post_edition,
+        "send_shards": work.send_shards,
     }
 
 
@@ -202,7 +219,7 @@ async def run(installation: Installation, *, stop: asyncio.Event) -> None:
                     shutdown_graceful_timeout=20,
                 )
             )
-            for name, (queues, concurrency) in LANES.items()
+            for name, (queues, concurrency) in lanes_of(installation).items()
         ]
         sweeping = asyncio.create_task(_sweep_for_ever(app, installation, alive))
         stopping = asyncio.create_task(stop.wait())
@@ -274,6 +291,7 @@ def sweep(installation: Installation) -> None:
     at = now()
     with installation.database.transaction() as session:
         outbox.recover(session, at=at)
+        shards.recover(session, at=at)
         arrivals.forget(session, at=at)
         mailbag.ring_waiting(session)
         outbox.ring_due(session, at=at)
@@ -281,8 +299,8 @@ def sweep(installation: Installation) -> None:
             queue.ring(session, "match_offer", offer_id=offer_id)
         for offer_id in shortlists.untold(session):
             queue.ring(session, "shortlist_offer", offer_id=offer_id)
-        for edition_id in editions.unfinished(session):
-            queue.ring(session, "post_edition", edition_id=edition_id)
+        newsletters.keep_going(session, at=at)
+        shards.ring_due(session, at=at)
 
 
 async def _forget_stalled(app: procrastinate.App) -> None:
