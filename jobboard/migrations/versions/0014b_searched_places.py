@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0014b"
-down_revision = "0018b"
+down_revision = "0017"
 
 
 def upgrade() -> None:
