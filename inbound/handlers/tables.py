@@ -12,6 +12,7 @@ from inbound.handlers import (
     interviewing,
     personal,
     recruiter,
+    reporting,
     staff,
 )
 from inbound.words import Said, Word, anything
@@ -29,7 +30,7 @@ def help_(context: Context, said: Said) -> str:
 
 
 HELP = Word("AIDE", "recevoir cette liste", help_, also=("HELP", "?"))
-ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, HELP)
+ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, *reporting.WORDS, HELP)
 BY_ROLE: dict[Role, tuple[Word, ...]] = {
     Role.CANDIDATE: (*candidate.WORDS, *interviewing.CANDIDATE_WORDS, *appointing.WORDS),
     Role.RECRUITER: (*recruiter.WORDS, *deciding.WORDS, *interviewing.RECRUITER_WORDS),

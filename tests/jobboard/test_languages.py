@@ -44,6 +44,7 @@ ALIKE = frozenset(
         "ANNULER ENTRETIEN [n]",
         "PAUSE [n SEMAINES]",
         "PROLONGER <date> | n JOURS | n SEMAINES",
+        "Expertise",
         "Mails",
         "Pages",
         "Pause",
