@@ -51,6 +51,7 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("held_expiry", "04:00", rounds.expire_held, timedelta(days=7)),
         Row("kept_mails", "10:15", rounds.kept_mails_asked, timedelta(days=7)),
         Row("appointments", "every 1 min", agenda_rounds.appointments, timedelta(minutes=5)),
+        Row("events", "every 5 min", agenda_rounds.events, timedelta(hours=12)),
         Row("retention", "04:10", rounds.retention, timedelta(days=7)),
     )
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, applying, appointing, commanding, consenting, conversing, depositing, proposing
+from inbound.handlers import (
+    agenda,
+    answering,
+    applying,
+    appointing,
+    commanding,
+    consenting,
+    conversing,
+    depositing,
+    proposing,
+)
 from inbound.handlers.tables import HELP, NO, YES, help_letter, table
 from inbound.words import Said, understand
 from jobboard import mailbag, outbox
@@ -90,6 +100,21 @@ def offered_slots(context: Context) -> str:
     return _word(context) or appointing.more(context)
 
 
+def event_draft(context: Context) -> str:
+    """An answer about an event that is being proposed: a word, or what completes it."""
+    return _word(context) or agenda.draft(context)
+
+
+def participation(context: Context) -> str:
+    """An answer about an event by who takes part: a word, or a button of a calendar."""
+    return _word(context) or agenda.participation(context)
+
+
+def events(context: Context) -> str:
+    """An answer to a list of events: a word, or a number."""
+    return _word(context) or agenda.listed(context)
+
+
 def _word(context: Context) -> str:
     found = commanding.said_in(context.own, table(context))
     if not found:
@@ -134,6 +159,11 @@ HANDLERS: dict[About, Callable[[Context], str]] = {
     About.SLOTS: slots,
     About.APPOINTMENT: appointment,
     About.OFFERED_SLOTS: offered_slots,
+    About.EVENT_DRAFT: event_draft,
+    About.EVENT: general,
+    About.EVENT_MODERATION: general,
+    About.PARTICIPATION: participation,
+    About.EVENTS: events,
 }
 
 
@@ -168,4 +198,8 @@ WHAT = {
     About.SLOTS: "appointment",
     About.APPOINTMENT: "appointment",
     About.OFFERED_SLOTS: "staff",
+    About.EVENT_DRAFT: "event",
+    About.EVENT_MODERATION: "staff",
+    About.PARTICIPATION: "participate",
+    About.EVENTS: "participate",
 }
