@@ -37,7 +37,7 @@ from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.errors import TemporaryFailure
 from jobboard.letters import from_params
-from jobboard.letters.alerts import AlertCreated, OfferAlert
+from jobboard.letters.alerts import AlertCreated, AlertRewritten, OfferAlert
 from jobboard.letters.base import Letter, Stream
 from jobboard.letters.contacts import ProposalQuestion
 from jobboard.letters.editions import WeeklyLetter
@@ -67,6 +67,7 @@ _AT_ONCE = nullcontext()
 FRESHEN: dict[str, Callable[..., Letter | None]] = {
     OfferAlert.kind: announcements.freshen,
     AlertCreated.kind: announcements.freshen,
+    AlertRewritten.kind: announcements.freshen,
     WeeklyLetter.kind: newsletters.freshen,
     **dict.fromkeys((OfferPublished.kind, ProfilesShown.kind, NewProfiles.kind), suggestions.freshen),
     **dict.fromkeys((HuntResults.kind, HuntDigest.kind), hunting.freshen),
