@@ -15,6 +15,7 @@ from webapp import (
     dev_mails,
     equipe,
     errors,
+    hunting,
     mailed_lists,
     moi,
     newsletter,
@@ -22,6 +23,7 @@ from webapp import (
     offers,
     own_data,
     pages,
+    proposing,
     public,
     recruteur,
     recruteur_offres,
@@ -39,7 +41,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus, own_data,
-        unsubscribing, sante, depositing, offer_desk, recruteur_offres, reporting,
+        unsubscribing, sante, depositing, offer_desk, recruteur_offres, reporting, hunting, proposing,
     )
 )  # fmt: skip
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)

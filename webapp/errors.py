@@ -13,7 +13,14 @@ from webapp.pages import render
 log = logging.getLogger("passerelle.web")
 
 # What the status of a refusal is, when it is not 409: the page no longer fits what has happened meanwhile.
-STATUS = {"link-expired": 410, "reason-missing": 422, "staff-only": 404, "no-such-choice": 422}
+STATUS = {
+    "link-expired": 410,
+    "reason-missing": 422,
+    "staff-only": 404,
+    "hunt-not-allowed": 403,
+    "hunt-empty": 422,
+    "no-such-choice": 422,
+}
 WITH_A_PAGE = frozenset({400, 403, 404, 405, 410, 413, 429, 500, 503})
 
 

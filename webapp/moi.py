@@ -17,7 +17,7 @@ from jobboard.errors import Refused
 from jobboard.letters.cards import Line
 from jobboard.people import Consent, Person, Role, Subscription
 from jobboard.profiles import Profile, Visibility
-from webapp import correspondences
+from webapp import correspondences, proposing
 from webapp.house import house
 from webapp.language import gettext as _
 from webapp.pages import render, see_other
@@ -48,6 +48,7 @@ def desk() -> Response:
             frequency=_shared_frequency(standing),
             frequencies=FREQUENCY_LABELS,
             weeks=WEEKS,
+            proposals=proposing.waiting(session, person, at=now()),
             applications=correspondences.of_candidate(session, person, at=now()),
             recruits=Role.RECRUITER in people.roles(session, person) or bool(colleagues.shared_offers(session, person)),
             profile=session.get(Profile, person.id),
@@ -96,6 +97,10 @@ def _restart_text(stream: str) -> str:
     """Return what somebody agrees to who comes back to a stream."""
     if stream == people.ALERTS:
         return _("Recevoir de nouveau mes alertes d’offres.")
+    if stream == people.PROPOSALS:
+        return _("Recevoir de nouveau les propositions de recruteurs.")
+    if stream.startswith(people.HUNTS):
+        return _("Suivre de nouveau cette chasse de profils.")
     return _("Recevoir de nouveau cette lettre.")
 
 
