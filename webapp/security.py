@@ -36,6 +36,7 @@ PRIVATE = frozenset(
         "moi",
         "chasse",
         "propositions",
+        "moi_profil",
         "alertes",
         "pieces",
         "recruteur",
