@@ -139,6 +139,8 @@ HANDLERS: dict[Alias, Callable[[Context], str]] = {
     Alias.CHASSE: contact,
     Alias.RENDEZ_VOUS: appointments,
     Alias.AGENDA: agenda,
+    Alias.RENDEZ_VOUS: appointments,
+    Alias.AGENDA: contact,  # read by people
 }
 
 
