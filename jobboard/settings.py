@@ -152,6 +152,10 @@ class Settings(BaseSettings):
     conversation_grace_days: int = Field(default=30, ge=0)
     raw_mail_days: int = Field(default=30, ge=1)
     held_days: int = Field(default=30, ge=1)
+    erasure_days: int = Field(default=7, ge=0)
+    silence_days: int = Field(default=730, ge=30)
+    silence_notice_days: int = Field(default=30, ge=1)
+    export_attached_octets: int = Field(default=8 * 1024 * 1024, ge=0)
     # Only in development: kill -9 at a named point, for the tests that prove that nothing is lost.
     crash_points: bool = False
 

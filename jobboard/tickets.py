@@ -24,9 +24,11 @@ class About(StrEnum):
     OFFERS = "offers"  # an alert: answering is applying (the offers are in `offers`)
     DRAFT = "draft"  # a recruiter's draft
     OFFER = "offer"  # a recruiter's offer: closing, prolonging…
+    FILLED = "filled"  # a closed offer whose recruiter is asked whether somebody was found
     MODERATION = "moderation"  # an offer that staff decide upon
     CONVERSATION = "conversation"  # a relayed correspondence
     EDITION = "edition"  # an edition that staff approve
+    PROFILE = "profile"  # a candidate's own profile: OUI keeps it awake, a CV completes it
     HUNT = "hunt"  # a recruiter's search of profiles
     PROPOSAL = "proposal"  # an offer that a recruiter proposes to somebody
     CONTACT = "contact"  # a mail that staff answer (subject: the mail)

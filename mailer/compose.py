@@ -18,7 +18,7 @@ from jobboard.meetings import Invited
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
-from mailer import enclosures, reasons_why
+from mailer import attached, enclosures, reasons_why
 from mailer.byte_templates import greeting
 from mailer.headers import BULK, POLICY, Envelope, literal, start_message
 from mailer.relayed import Relayed, for_reader, guard, message_of, shows_address
@@ -64,6 +64,7 @@ class Composer:
         envelope = self._envelope(post, letter, person, recipient, subscription, rendered, relayed, at=at)
         message = start_message(envelope, domain=self.settings.mail_domain, site_name=self.settings.site_name)
         files = relayed.files if relayed else self._enclosures(letter, person, recipient, envelope, at=at)
+        files += attached.files(session, letter, person, at=at)
         fill(message, rendered, files)
         octets = message.as_bytes(policy=POLICY)
         if self.signer is not None:

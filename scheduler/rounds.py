@@ -10,21 +10,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import (
+    afterwards,
     alerts,
     announcements,
     closings,
     contacts,
     crashes,
     editions,
+    erasing,
+    erasures,
     held,
     hunting,
     hunts,
     kept_mails,
     late_mails,
     ledger,
+    morning,
     newsletters,
+    persons,
     shortlists,
+    sightings,
     silences,
+    sleeping,
     suggestions,
 )
 from jobboard.clock import now
@@ -124,6 +131,52 @@ def close_expired(database: Database, slot: datetime) -> str:
             return f"closed {closed}"
 
 
+def offer_reminders(database: Database, slot: datetime) -> str:
+    """Remind recruiters of offers that close in a week or tomorrow."""
+    return f"reminded {_batches(database, afterwards.remind)}"
+
+
+def offer_outcomes(database: Database, slot: datetime) -> str:
+    """Ask what became of offers two weeks after their closing, and tell at sixty days whom nobody answered."""
+    asked = _batches(database, afterwards.ask_filled)
+    return f"asked {asked}, told {_batches(database, afterwards.tell_never_answered)}"
+
+
+def _batches(database: Database, tell: Callable[..., int]) -> int:
+    """Tell batch by batch, each in its own transaction, until nobody is left; returns how many were told."""
+    told = 0
+    while True:
+        with database.transaction() as session:
+            count = tell(session, at=now())
+        told += count
+        if not count:
+            return told
+
+
+def recruiter_figures(database: Database, slot: datetime) -> str:
+    """In the first days of a month, post to each recruiter the figures of the month before, once."""
+    today = slot.astimezone(database.settings.zone).date()
+    if today.day > _FIGURES_UNTIL:
+        return "not now"
+    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    after = 0
+    while True:
+        with database.transaction() as session:
+            done = afterwards.months_figures(session, month, after=after, at=now())
+        if not done:
+            return f"figures of {month:%Y-%m}"
+        after = done[-1]
+
+
+_FIGURES_UNTIL = 5  # the day of the month until which a missed first of the month is made up for
+
+
+def staff_morning(database: Database, slot: datetime) -> str:
+    """Send the staff the list of what waits for them; nothing when nothing does."""
+    with database.transaction() as session:
+        return f"told {morning.tell(session, at=now())}"
+
+
 def end_pauses(database: Database, slot: datetime) -> str:
     """Let paused alerts speak again when their time is over, with what they found meanwhile."""
     with database.transaction() as session:
@@ -219,6 +272,20 @@ def kept_mails_asked(database: Database, slot: datetime) -> str:
         after = waiting[-1].id
 
 
+def sleeping_profiles(database: Database, slot: datetime) -> str:
+    """Warn those whose profile is about to fall asleep, put to sleep those who gave no sign, forget old sightings."""
+    moved = 0
+    while True:
+        with database.transaction() as session:
+            count = sleeping.step(session, limit=BATCH, at=now())
+        moved += count
+        if not count:
+            break
+    with database.transaction() as session:
+        forgotten = sightings.forget(session, at=now())
+    return f"moved {moved}, forgotten {forgotten}"
+
+
 def retention(database: Database, slot: datetime) -> str:
     """Forget the octets of mails that were dispatched long enough ago; their outcome stays."""
     limit = now() - timedelta(days=database.settings.raw_mail_days)
@@ -232,3 +299,26 @@ def retention(database: Database, slot: datetime) -> str:
             .returning(RawMail.id)
         ).all()
     return f"forgotten {len(gone)}"
+
+
+def erase_due(database: Database, slot: datetime) -> str:
+    """Erase those whose time to change their mind is over; the list outside of the database is written afterwards."""
+    erased = 0
+    while True:
+        with database.transaction() as session:
+            done = erasing.erase_due(session, limit=1, at=now())
+        erasures.keep_outside(database.settings, done)
+        erased += len(done)
+        if not done:
+            return f"erased {erased}"
+
+
+def silence(database: Database, slot: datetime) -> str:
+    """Give notice to those of whom nothing was heard for as long as we may keep anything."""
+    told = 0
+    while True:
+        with database.transaction() as session:
+            count = persons.give_notice(session, limit=BATCH, at=now())
+        told += count
+        if not count:
+            return f"told {told}"

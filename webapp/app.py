@@ -10,6 +10,7 @@ from webapp import (
     alert_pages,
     archive,
     correspondences,
+    depositing,
     dev,
     dev_mails,
     equipe,
@@ -17,10 +18,16 @@ from webapp import (
     mailed_lists,
     moi,
     newsletter,
+    offer_desk,
     offers,
+    own_data,
     pages,
+    profile_desk,
+    profile_pages,
     public,
     recruteur,
+    recruteur_offres,
+    reporting,
     retenus,
     sante,
     security,
@@ -33,10 +40,30 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus,
-        unsubscribing, sante,
+        public,
+        offers,
+        signing_up,
+        newsletter,
+        archive,
+        signing_in,
+        moi,
+        profile_desk,
+        profile_pages,
+        correspondences,
+        recruteur,
+        equipe,
+        retenus,
+        mailed_lists,
+        alert_pages,
+        unsubscribing,
+        sante,
+        own_data,
+        depositing,
+        offer_desk,
+        recruteur_offres,
+        reporting,
     )
-)  # fmt: skip
+)
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)
 
 

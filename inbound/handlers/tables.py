@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from inbound.context import Context
-from inbound.handlers import anyone, appointing, candidate, conversing, deciding, personal, recruiter, staff
+from inbound.handlers import (
+    anyone,
+    appointing,
+    candidate,
+    conversing,
+    deciding,
+    personal,
+    recruiter,
+    reporting,
+    staff,
+)
 from inbound.words import Said, Word, anything
 from jobboard import people
 from jobboard.letters.account import Help
@@ -19,7 +29,7 @@ def help_(context: Context, said: Said) -> str:
 
 
 HELP = Word("AIDE", "recevoir cette liste", help_, also=("HELP", "?"))
-ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, HELP)
+ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, *reporting.WORDS, HELP)
 BY_ROLE: dict[Role, tuple[Word, ...]] = {
     Role.CANDIDATE: (*candidate.WORDS, *appointing.WORDS),
     Role.RECRUITER: (*recruiter.WORDS, *deciding.WORDS),
