@@ -22,6 +22,8 @@ from webapp import (
     offers,
     own_data,
     pages,
+    profile_desk,
+    profile_pages,
     public,
     recruteur,
     recruteur_offres,
@@ -38,10 +40,30 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus, own_data,
-        unsubscribing, sante, depositing, offer_desk, recruteur_offres, reporting,
+        public,
+        offers,
+        signing_up,
+        newsletter,
+        archive,
+        signing_in,
+        moi,
+        profile_desk,
+        profile_pages,
+        correspondences,
+        recruteur,
+        equipe,
+        retenus,
+        mailed_lists,
+        alert_pages,
+        unsubscribing,
+        sante,
+        own_data,
+        depositing,
+        offer_desk,
+        recruteur_offres,
+        reporting,
     )
-)  # fmt: skip
+)
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)
 
 
