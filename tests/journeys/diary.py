@@ -57,7 +57,9 @@ def _days(pages: Iterable[Page]) -> Iterator[str]:
 def _article(one: Page) -> str:
     at = one.at.astimezone(PARIS)
     files = ", ".join(part.get_filename() or "" for part in one.message.iter_attachments())
-    shown = html.escape(f"{at:%H h %M} · {one.author} → {one.reader}") + (f" · 📎 {html.escape(files)}" if files else "")
+    shown = html.escape(f"{at:%H h %M} · {one.author} → {one.reader}") + (
+        f" · 📎 {html.escape(files)}" if files else ""
+    )
     return (
         f'<article class="{"ours" if one.ours else "theirs"}"><header>{shown}</header>'
         f"<h3>{html.escape(str(one.message['Subject'] or ''))}</h3>{_body(one.message)}</article>"

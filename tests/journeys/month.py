@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobboard.clock import PARIS
-from passerelle.correspondents import Got, Someone
+from passerelle.correspondents import Got, Someone, views
 from passerelle.story import CV
 from tests.journeys.simulated import Simulated
 
@@ -25,6 +25,10 @@ class Month:
     house: Simulated
     offer: Got | None = None  # the alert that Léa answers
     online: Got | None = None  # what told Hélène that her offer is online
+
+    def of(self, reader: Someone, kind: str) -> Got:
+        """Return the last mail of that kind that somebody has, read or not."""
+        return [got for got in self.house.post.received(reader) if got.kind == kind][-1]
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -87,4 +91,50 @@ def lea_applies(month: Month) -> None:
     house.gets(HELENE, "application_received")
 
 
-DAYS = (lea_signs_up, helene_deposits_an_offer, lea_applies)
+def helene_answers_through_the_relay(month: Month) -> None:
+    """VU tells the candidate; then two messages, neither of which shows an address."""
+    house = month.house
+    house.until(at(2, 10))
+    house.answers(HELENE, month.of(HELENE, "application_received"), "VU")
+    house.gets(LEA, "application_seen")
+    house.answers(
+        HELENE,
+        month.of(HELENE, "application_received"),
+        "Bonjour, votre parcours nous intéresse. Êtes-vous libre en janvier ?",
+    )
+    message = house.gets(LEA, "relayed_message")
+    assert HELENE.address not in views(message.raw)
+    house.answers(LEA, message, "Oui, dès le 4 janvier.\nLéa")
+    assert LEA.address not in views(house.gets(HELENE, "relayed_message").raw)
+
+
+def lea_meets_the_association(month: Month) -> None:
+    """The team puts hours online by mail; she takes one, and both get an invitation."""
+    house = month.house
+    house.until(at(4, 9))
+    house.writes(PAUL, house.to("rendez-vous"), "CRENEAUX mardi 8 décembre 9h-11h, 30 min, téléphone")
+    house.gets(PAUL, "slots_published")
+    house.writes(LEA, house.to("rendez-vous"), "Bonjour, je voudrais parler de mon projet.")
+    house.answers(LEA, house.gets(LEA, "slots_offered"), "2")
+    house.gets(LEA, "appointment_booked")
+    house.until(at(7, 18))
+    house.gets(LEA, "appointment_reminder")
+
+
+def lea_changes_her_rhythm(month: Month) -> None:
+    """A wider radius, one mail a week, a pause over the holidays: each answered, several in one mail."""
+    house = month.house
+    house.until(at(9, 12))
+    assert month.offer is not None
+    house.answers(LEA, month.offer, "RAYON 50\nHEBDO\nPAUSE 2 semaines")
+    house.gets(LEA, "alerts_changed")
+
+
+DAYS = (
+    lea_signs_up,
+    helene_deposits_an_offer,
+    lea_applies,
+    helene_answers_through_the_relay,
+    lea_meets_the_association,
+    lea_changes_her_rhythm,
+)

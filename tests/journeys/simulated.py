@@ -149,7 +149,9 @@ class Simulated:
         for name, content in files:
             message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
         alias = to.partition("@")[0]
-        reader = "Passerelle" if alias.startswith("r-") else f"{alias[:5]}…@" if alias.startswith("offre-") else f"{alias}@"
+        reader = (
+            "Passerelle" if alias.startswith("r-") else f"{alias[:5]}…@" if alias.startswith("offre-") else f"{alias}@"
+        )
         self.diary.append(Page(now(), author.name, reader, message, ours=False))
 
     def _name(self, address: str) -> str:
