@@ -13,11 +13,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from jobboard import queue
 from jobboard.db import Base, named
 from jobboard.lifecycle import Lifecycle
-from jobboard.offers import Offer, open_offers
 from jobboard.people import Person, Subscription, letters_stream
 
 WEEKLY = "weekly"
-OFFERS_PER_EDITION = 12
 
 
 class EditionState(StrEnum):
@@ -29,6 +27,9 @@ class EditionState(StrEnum):
     DROPPED = "dropped"
 
 
+OPEN = (EditionState.DRAFT,)
+# What is being sent is public: its first readers have it.
+PUBLIC = (EditionState.SENDING, EditionState.SENT)
 LIFE = Lifecycle(
     "edition",
     EditionState,
@@ -63,38 +64,6 @@ class Edition(Base):
     last_subscription_id: Mapped[int | None]
     posted_to: Mapped[int] = mapped_column(default=0)  # the last subscription for which posts exist
     sent_at: Mapped[datetime | None]
-
-
-def draft(session: Session, list_name: str, *, at: datetime) -> Edition | None:
-    """Return a new draft with the offers published since the last edition; None when there is nothing to do.
-
-    Nothing to do: a draft waits already, nobody subscribes, or nothing is new. An edition is never empty.
-    """
-    last = session.scalar(
-        sa.select(Edition).where(Edition.list_name == list_name).order_by(Edition.number.desc()).limit(1)
-    )
-    if last is not None and last.state is EditionState.DRAFT:
-        return None
-    if session.scalar(subscribers(list_name).limit(1)) is None:
-        return None
-    query = open_offers(at).limit(OFFERS_PER_EDITION)
-    if last is not None:
-        query = query.where(Offer.published_at > last.drafted_at)
-    found = session.scalars(query).all()
-    if not found:
-        return None
-    edition = Edition(
-        list_name=list_name,
-        number=last.number + 1 if last else 1,
-        state=EditionState.DRAFT,
-        title="",
-        intro="",
-        offers=[offer.id for offer in found],
-        drafted_at=at,
-    )
-    session.add(edition)
-    session.flush()
-    return edition
 
 
 def subscribers(list_name: str) -> sa.Select[Subscription]:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from jobboard import editions, outbox, people, showing
+from jobboard import edition_contents, edition_drafts, edition_items, editions, letter_lists, outbox, people, showing
 from jobboard.db import settings_of
+from jobboard.edition_items import ItemKind
 from jobboard.editions import Edition, EditionState
 from jobboard.letters.base import Letter, Stream
 from jobboard.letters.cards import OfferCard
@@ -25,11 +26,11 @@ SHARD = 1000
 
 def draft(session: Session, list_name: str, *, at: datetime) -> Edition | None:
     """Draft an edition and ask the staff to approve it; None when there is nothing to say or nobody to say it to."""
-    edition = editions.draft(session, list_name, at=at)
+    edition = edition_drafts.start(session, letter_lists.find(settings_of(session), list_name), by_hand=False, at=at)
     if edition is None:
         return None
     recipients = session.scalar(sa.select(sa.func.count()).select_from(editions.subscribers(list_name).subquery()))
-    letter = EditionToApprove(list_name, edition.number, recipients or 0, _cards(session, edition, at=at))
+    letter = EditionToApprove(list_name, edition.number, recipients or 0, _cards(session, edition))
     for member in people.staff(session):
         outbox.post(
             session,
@@ -107,17 +108,10 @@ def post_shard(session: Session, edition_id: int, *, at: datetime) -> bool:
 def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:
     """Return the letter filled from its edition, without the offers that have closed meanwhile."""
     assert isinstance(letter, WeeklyLetter)
-    edition = session.get_one(Edition, letter.edition_id)
-    return WeeklyLetter(
-        edition.id,
-        edition.number,
-        edition.title,
-        edition.intro,
-        edition.drafted_at,
-        _cards(session, edition, at=at),
-    )
+    return edition_contents.letter_for(session, session.get_one(Edition, letter.edition_id), "", at=at)
 
 
-def _cards(session: Session, edition: Edition, *, at: datetime) -> tuple[OfferCard, ...]:
-    found = {offer.id: offer for offer in session.scalars(sa.select(Offer).where(Offer.id.in_(edition.offers)))}
-    return tuple(showing.card(found[one]) for one in edition.offers if one in found and found[one].is_open(at))
+def _cards(session: Session, edition: Edition) -> tuple[OfferCard, ...]:
+    ids = [one.subject_id for one in edition_items.of(session, edition.id) if one.kind is ItemKind.OFFER]
+    found = {offer.id: offer for offer in session.scalars(sa.select(Offer).where(Offer.id.in_(ids)))}
+    return tuple(showing.card(found[one]) for one in ids if one in found)

@@ -24,6 +24,7 @@ from jobboard import (
     lifecycle,
     logins,
     mailbag,
+    offer_views,
     offers,
     organisations,
     outbox,
@@ -38,7 +39,7 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
-    alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, held, lifecycle, logins, mailbag, offers, organisations,
+    alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, held, lifecycle, logins, mailbag, offer_views, offers, organisations,
     outbox, people, postings, profiles, questions, runs, suppression, tickets,
 )  # fmt: skip
 # Two processes that upgrade at once: the second waits, then finds nothing to do.

@@ -88,6 +88,7 @@ class Composer:
             timezone=self.settings.zone,
             at=at,
             unsubscribe_url=self.unsubscribe_url(subscription) if bulk and subscription is not None else None,
+            preferences_url=self.preferences_url(letter, subscription) if bulk and subscription is not None else None,
             reply_address=self.addresses.make(Purpose.REPLY, post.ticket_id),
         )
 
@@ -102,6 +103,14 @@ class Composer:
         """Return the page that shows (GET) and does (POST) the unsubscription from that stream."""
         local = self.addresses.make(Purpose.UNSUBSCRIBE, subscription.id).partition("@")[0]
         return f"{self.settings.base_url}/desabonnement/{local.removeprefix('u-')}"
+
+    def preferences_url(self, letter: Letter, subscription: Subscription) -> str | None:
+        """Return the page where a reader of a list chooses what she reads of it; other streams have none."""
+        if letter.stream is not Stream.LETTERS:
+            return None
+        return (
+            f"{self.settings.base_url}/lettre/preferences/{self.addresses.token(Purpose.PREFERENCES, subscription.id)}"
+        )
 
     def _envelope(
         self,

@@ -12,6 +12,7 @@ from jobboard.addresses import Addresses, Purpose
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
 from jobboard.letters.base import Letter
 from jobboard.letters.cards import HelpWord, LeftOut, Line, OfferCard, ProfileCard
+from jobboard.letters.editions import Block
 
 # Why an offer is in the mail, or a profile in a shortlist: codes of jobboard.matching.
 REASONS = {
@@ -87,6 +88,15 @@ class ShownProfile:
 
 
 @dataclass(frozen=True)
+class ShownBlock:
+    """A block of an edition with its offers in words; the rest of it needs none."""
+
+    block: Block
+    cards: tuple[ShownOffer, ...]
+    base_url: str
+
+
+@dataclass(frozen=True)
 class Showing:
     """What turns values into words: a language, our addresses, our pages."""
 
@@ -110,6 +120,8 @@ class Showing:
             return self.gettext(LEFT_OUT.get(value.code, LEFT_OUT["part"]))
         if isinstance(value, HelpWord):
             return HelpWord(self.gettext(value.word), self.gettext(value.help))
+        if isinstance(value, Block):
+            return ShownBlock(value, tuple(self.offer(card) for card in value.cards), self.base_url)
         if isinstance(value, tuple):
             return tuple(self.show(one) for one in value)
         return value

@@ -9,8 +9,21 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, flash, request
 from sqlalchemy.orm import Session
 
-from jobboard import audit, deposits, editions, flow, held, newsletters, offers, people, showing, suppression
+from jobboard import (
+    audit,
+    deposits,
+    edition_items,
+    editions,
+    flow,
+    held,
+    newsletters,
+    offers,
+    people,
+    showing,
+    suppression,
+)
 from jobboard.clock import now
+from jobboard.edition_items import ItemKind
 from jobboard.editions import Edition, EditionState
 from jobboard.folding import fold
 from jobboard.lifecycle import Transition
@@ -185,14 +198,16 @@ def edition_page(edition_id: int) -> Response:
         member_of_staff(session)
         edition = _edition(session, edition_id)
         query = editions.subscribers(edition.list_name)
-        chosen = session.scalars(sa.select(Offer).where(Offer.id.in_(edition.offers))).all()
+        lines = edition_items.of(session, edition.id)
+        listed = [line.subject_id for line in lines if line.kind is ItemKind.OFFER]
+        chosen = session.scalars(sa.select(Offer).where(Offer.id.in_(listed))).all()
         by_id = {offer.id: offer for offer in chosen if offer.is_open(at)}
         return render(
             "equipe/letter.html",
             edition=edition,
             title=title_of(edition),
-            cards=[showing.card(by_id[one]) for one in edition.offers if one in by_id],
-            left_out=len(edition.offers) - len(by_id),
+            cards=[showing.card(by_id[one]) for one in listed if one in by_id],
+            left_out=len(listed) - len(by_id),
             recipients=session.scalar(sa.select(sa.func.count()).select_from(query.subquery())),
         )
 

@@ -30,6 +30,7 @@ class Entry:
     summary: str
     published: datetime
     author: str
+    content: str = ""  # HTML, all of it, with whole addresses; "": the summary is all
 
 
 def atom(path: str, page: str, title: str, entries: Iterable[Entry]) -> Response:
@@ -54,6 +55,9 @@ def atom(path: str, page: str, title: str, entries: Iterable[Entry]) -> Response
         author = ElementTree.SubElement(item, f"{{{_ATOM}}}author")
         _add(author, "name", entry.author)
         _add(item, "summary", entry.summary)
+        if entry.content:
+            _add(item, "content", entry.content)
+            item[-1].set("type", "html")
     octets = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return Response(octets, content_type="application/atom+xml; charset=utf-8")
 

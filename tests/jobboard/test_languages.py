@@ -44,6 +44,7 @@ ALIKE = frozenset(
         "Source, %(size)s",
         "Type",
         "mission",
+        "[Test]",
         "%(num)s message",
         "%(num)s messages",
     }
