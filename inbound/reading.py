@@ -12,7 +12,7 @@ from inbound.handlers import absences
 from inbound.parse import Automatic, Incoming
 from inbound.resolver import Resolver
 from inbound.verification import Origin, Verified, verify
-from jobboard import mailbag, people, tickets
+from jobboard import colleagues, mailbag, people, tickets
 from jobboard.addresses import Addresses, Purpose, Target, address_key
 from jobboard.calendars import Sides
 from jobboard.conversations import Conversation, File, Words, ever_recruiters, other_side
@@ -58,7 +58,7 @@ class Material:
     def relays(self) -> bool:
         """Whether this mail may be passed to somebody else."""
         about = self.ticket.about if self.ticket is not None else None
-        return self.target.purpose is Purpose.OFFER or about in (About.OFFERS, About.CONVERSATION)
+        return self.target.purpose is Purpose.OFFER or about in (About.OFFERS, About.CONVERSATION, About.OFFER)
 
 
 def _kept(session: Session, ticket: Ticket | None, settings: Settings, addresses: Addresses) -> Material | None:
@@ -133,6 +133,11 @@ def _masks(session: Session, ticket: Ticket | None, relay: str, settings: Settin
     person = session.get_one(Person, ticket.person_id)
     conversation = _conversation(session, ticket)
     masks = replace(masks, hidden=(person.address,), replacement=relay)
+    if ticket.about is About.OFFER:
+        # What she decides upon several applications at once may be told to their candidates.
+        deciding = [person, *colleagues.ever_of_offer(session, ticket.subject_id)]
+        masks = replace(masks, hidden=tuple(dict.fromkeys(each.address for each in deciding)))
+        return replace(masks, domains=tuple(dict.fromkeys(map(_domain, deciding))), documents_untouched=False)
     if conversation is None or person.id == conversation.candidate_id:
         return masks
     side = ever_recruiters(session, conversation)
@@ -228,13 +233,14 @@ def _words(material: Material, received: Received) -> Words:
     rebuilt = anonymise.rebuild(material.raw, masks, sides)
     conversation = material.ticket is not None and material.ticket.about is About.CONVERSATION
     text, html, masked = rebuilt.text, rebuilt.html, _told(rebuilt.findings)
+    own, findings = anonymise.rebuild_text(received.own.own, masks)
     if not conversation:
-        text, findings = anonymise.rebuild_text(received.own.own, masks)
-        html, masked = None, _told(findings)
+        text, html, masked = own, None, _told(findings)
     return Words(
         subject=rebuilt.subject,
         text=text,
         html=html,
+        own=own,
         files=tuple(
             File(part.filename, part.content_type, part.content, part.content_id, part.inline)
             for part in rebuilt.attachments

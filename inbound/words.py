@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from jobboard.folding import fold
+from jobboard.readable import level
 
 if TYPE_CHECKING:
     from inbound.context import Context
@@ -54,6 +55,11 @@ def number(rest: str) -> bool:
     return not rest or rest.isdecimal()
 
 
+def numbers(rest: str) -> bool:
+    """Accept nothing, or a list of numbers: "2", "2, 3 et 5", "les candidatures 2 à 4"."""
+    return not numbered(rest)[1]
+
+
 def duration(rest: str) -> bool:
     """Accept nothing, or a length of time: "2 semaines"."""
     return not rest or days_in(rest) is not None
@@ -86,6 +92,7 @@ class Word:
     shown: str = ""  # as AIDE writes it, with its argument
     meant: Fits = closed  # in a correspondence, where anything else is a message
     secret: bool = False  # what follows the word must not reach the other side of a correspondence
+    speech: bool = False  # it takes the lines below it, too
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,12 @@ class Said:
     below: str
     whole: bool  # nothing but the command was written
     written: str = ""  # what follows the word on the line, as written
+    shouted: bool = False  # the word was written in capitals
+
+    @property
+    def speech(self) -> str:
+        """What follows the word, on its line and below, as written."""
+        return f"{self.written}\n{self.below}".strip()
 
     @property
     def number(self) -> int | None:
@@ -150,9 +163,50 @@ def understand(own: str, table: Table) -> Said | None:
         rest = line[len(spelling) :].strip()
         if word.takes(rest):
             below = "\n".join(lines[1:])
-            written = after_word(lines[0], word.word, *word.also, number=False)
-            return Said(word, rest, below, not any(_bare(other) for other in lines[1:]), written)
+            written, shouted = _written(lines[0], word)
+            whole = word.speech or not any(_bare(other) for other in lines[1:])
+            return Said(word, rest, below, whole, written, shouted)
     return None
+
+
+def _written(line: str, word: Word) -> tuple[str, bool]:
+    """Return what follows the word on the line as it was written, and whether the word stands there in capitals."""
+    spellings = sorted((word.word, *word.also), key=len, reverse=True)
+    words = "|".join("[ _-]+".join(re.escape(part) for part in spelling.split()) for spelling in spellings)
+    levelled = level(line)
+    found = re.search(rf"(?<!\w)(?:{words})(?!\w)[ \t]*[:,;.!–—-]*", levelled, flags=re.IGNORECASE)
+    if found is None:
+        return after_word(line, *spellings, number=False), False
+    return line[found.end() :].strip(), line[found.start() : found.end()].isupper()
+
+
+_ITEM = re.compile(
+    r"(?:\s|[,;&/+#]|\b(?:et|and|puis|ainsi que)\b|\b(?:les?|la|l'|the)\b|\bn(?:°|o|os|um(?:ero)?s?)?\b\.?°?|°"
+    r"|\bcandidat(?:ure|e)?s?\b|\bapplications?\b|\b(?:a|au|pour|for|to)\b)*(?P<upto>(?:\b(?:a|au|to)\b|-)\s*)?"
+    rf"(?<![\w.])(?P<number>\d{{1,4}}|{'|'.join(sorted(set(_SPELT) - {'un', 'une'}, key=len, reverse=True))})(?![\w])"
+)
+# A number before one of these belongs to what is said: "2 ans d'expérience".
+_COUNTED = re.compile(
+    r"\s*(?:%|€|ans?\b|annees?\b|mois\b|jours?\b|heures?\b|h\b|km\b|kilo|euros?\b|ou\b|years?\b|months?\b)"
+)
+_MANY = 50
+
+
+def numbered(text: str) -> tuple[tuple[int, ...], str]:
+    """Return the numbers that a text begins with ("2, 3 et 5 : trop junior"), and what follows them, as written."""
+    plain, end = level(text), 0
+    found: list[int] = []
+    while len(found) < _MANY and (item := _ITEM.match(plain, end)) and not _COUNTED.match(plain, item.end()):
+        word = item["number"]
+        value = int(word) if word.isdecimal() else _SPELT[word]
+        between = plain[end : item.start("number")]
+        ranged = (
+            bool(found) and re.fullmatch(r"\s*(?:a|au|to|-)\s*", between) and found[-1] < value <= found[-1] + _MANY
+        )
+        found += range(found[-1] + 1, value + 1) if ranged else [value]
+        end = item.end()
+    rest = text[end:].strip().lstrip(":,;.!–—-").strip() if found else text.strip().lstrip(":,;.!–—-").strip()
+    return tuple(dict.fromkeys(found)), rest if _bare(rest) else ""
 
 
 def _bare(line: str) -> str:

@@ -16,6 +16,7 @@ from jobboard.errors import Refused
 from jobboard.languages import gettext_for
 from jobboard.lifecycle import Lifecycle
 from jobboard.offers import Offer, OfferState
+from jobboard.outbox import Post, PostState
 from jobboard.people import Person
 
 
@@ -23,30 +24,45 @@ class ApplicationState(StrEnum):
     """Where an application stands."""
 
     SENT = "sent"
+    SEEN = "seen"  # the recruiter said so
     ANSWERED = "answered"
+    INTERVIEW = "interview"  # an interview is set
+    RETAINED = "retained"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     ENDED = "ended"  # the offer closed without an answer
 
 
+# Where an application stands as long as nobody has decided.
+PENDING = (ApplicationState.SENT, ApplicationState.SEEN, ApplicationState.ANSWERED, ApplicationState.INTERVIEW)
+_DECIDABLE = (*PENDING, ApplicationState.ENDED)
+
 LIFE = Lifecycle(
     "application",
     ApplicationState,
     (
+        (ApplicationState.SENT, "see", ApplicationState.SEEN),
         (ApplicationState.SENT, "answer", ApplicationState.ANSWERED),
+        (ApplicationState.SEEN, "answer", ApplicationState.ANSWERED),
         (ApplicationState.ANSWERED, "answer", ApplicationState.ANSWERED),
-        (ApplicationState.SENT, "decline", ApplicationState.DECLINED),
-        (ApplicationState.ANSWERED, "decline", ApplicationState.DECLINED),
-        (ApplicationState.SENT, "withdraw", ApplicationState.WITHDRAWN),
-        (ApplicationState.ANSWERED, "withdraw", ApplicationState.WITHDRAWN),
-        (ApplicationState.SENT, "end", ApplicationState.ENDED),
         (ApplicationState.ENDED, "answer", ApplicationState.ANSWERED),
+        *((state, "invite", ApplicationState.INTERVIEW) for state in (*_DECIDABLE, ApplicationState.RETAINED)),
+        (ApplicationState.DECLINED, "invite", ApplicationState.INTERVIEW),
+        (ApplicationState.INTERVIEW, "uninvite", ApplicationState.ANSWERED),
+        *((state, "retain", ApplicationState.RETAINED) for state in (*_DECIDABLE, ApplicationState.DECLINED)),
+        *((state, "decline", ApplicationState.DECLINED) for state in (*_DECIDABLE, ApplicationState.RETAINED)),
+        # ANNULER: a refusal that has not left is as if it had not been.
+        *((ApplicationState.DECLINED, f"back-to-{state}", state) for state in (*_DECIDABLE, ApplicationState.RETAINED)),
+        *((state, "withdraw", ApplicationState.WITHDRAWN) for state in (*PENDING, ApplicationState.RETAINED)),
+        (ApplicationState.WITHDRAWN, "resend", ApplicationState.SENT),
+        (ApplicationState.SENT, "end", ApplicationState.ENDED),
+        (ApplicationState.SEEN, "end", ApplicationState.ENDED),
     ),
     refusal="application-not-so",
 )
 
 # Those who still wait for the recruiter's word when an offer closes.
-WAITING = (ApplicationState.SENT, ApplicationState.ANSWERED)
+WAITING = PENDING
 
 
 class Event(StrEnum):
@@ -55,7 +71,16 @@ class Event(StrEnum):
     SENT = "sent"
     CANDIDATE_WROTE = "candidate_wrote"
     RECRUITER_WROTE = "recruiter_wrote"
+    SEEN = "seen"
+    INTERVIEW_SET = "interview_set"
+    INTERVIEW_MOVED = "interview_moved"
+    INTERVIEW_ACCEPTED = "interview_accepted"
+    INTERVIEW_DECLINED = "interview_declined"
+    INTERVIEW_CANCELLED = "interview_cancelled"
+    RETAINED = "retained"
     DECLINED = "declined"
+    UNDECLINED = "undeclined"  # the refusal was taken back before it left
+    CHASED = "chased"
     WITHDRAWN = "withdrawn"
     OFFER_CLOSED = "offer_closed"
     NOT_DELIVERED = "not_delivered"
@@ -77,6 +102,8 @@ class Application(Base):
     number: Mapped[int]  # the recruiter's numbering within the offer
     conversation_id: Mapped[int] = mapped_column(sa.ForeignKey("conversation.id"))
     state: Mapped[ApplicationState] = mapped_column(named(ApplicationState))
+    reason: Mapped[str] = mapped_column(default="", server_default="")  # why it was declined, for the recruiter's eyes
+    reminded: Mapped[int] = mapped_column(default=0, server_default="0")  # how often its recruiter was reminded
     created_at: Mapped[datetime]
 
 
@@ -107,20 +134,30 @@ def apply(
 ) -> tuple[Application, conversations.Message]:
     """Make an application with its conversation and first message, in the caller's transaction.
 
-    Raises Refused "offer-closed", "already-applied", "own-offer", "too-many-applications" or "blocked".
+    One that was withdrawn may be sent again. Raises Refused "offer-closed", "already-applied", "own-offer",
+    "too-many-applications", "too-many-for-offer" or "blocked".
     """
     check_open(session, offer, at=at)
     if candidate.id == offer.recruiter_id or colleagues.shares(session, offer.id, candidate.id):
         raise Refused("own-offer", title=offer.title)
     # One at a time per offer: numbers follow each other, and a second mail finds the first one's application.
     session.execute(sa.select(Offer.id).where(Offer.id == offer.id).with_for_update())
-    if of_person_and_offer(session, candidate, offer) is not None:
+    earlier = of_person_and_offer(session, candidate, offer)
+    if earlier is not None and earlier.state is not ApplicationState.WITHDRAWN:
         raise Refused("already-applied", title=offer.title)
     _check_daily(session, candidate, at=at)
-    recruiter = session.get_one(Person, offer.recruiter_id)
-    conversation = conversations.open_between(
-        session, candidate, recruiter, offer_id=offer.id, at=at, subject=_subject(candidate, recruiter, offer)
-    )
+    if earlier is not None:
+        application, conversation = _send_again(session, earlier, offer, candidate, at=at)
+    else:
+        application, conversation = _open(session, offer, candidate, at=at)
+    message = conversations.keep(session, conversation, candidate, words, at=at)
+    note(session, application, Event.SENT, at=at, message_id=message.id)
+    return application, message
+
+
+def _open(session: Session, offer: Offer, candidate: Person, *, at: datetime) -> tuple[Application, Conversation]:
+    """Make a first application with its conversation."""
+    conversation = _converse(session, offer, candidate, at=at)
     last = session.scalar(sa.select(sa.func.max(Application.number)).where(Application.offer_id == offer.id))
     application = Application(
         offer_id=offer.id,
@@ -132,9 +169,32 @@ def apply(
     )
     session.add(application)
     session.flush()
-    message = conversations.keep(session, conversation, candidate, words, at=at)
-    note(session, application, Event.SENT, at=at, message_id=message.id)
-    return application, message
+    return application, conversation
+
+
+def _send_again(
+    session: Session, application: Application, offer: Offer, candidate: Person, *, at: datetime
+) -> tuple[Application, Conversation]:
+    """Send a withdrawn application once more, under its number; a recruiter is not to be flooded this way either."""
+    limit = settings_of(session).applications_per_offer
+    sent = sa.select(sa.func.count()).where(
+        ApplicationEvent.application_id == application.id, ApplicationEvent.event == Event.SENT
+    )
+    if (session.scalar(sent) or 0) >= limit:
+        raise Refused("too-many-for-offer", title=offer.title, limit=limit)
+    conversation = session.get_one(Conversation, application.conversation_id)
+    if conversation.state is not conversations.ConversationState.OPEN:
+        conversation = _converse(session, offer, candidate, at=at)
+        application.conversation_id = conversation.id
+    LIFE.step(application, "resend", by=candidate.id, at=at)
+    application.created_at, application.reminded = at, 0
+    return application, conversation
+
+
+def _converse(session: Session, offer: Offer, candidate: Person, *, at: datetime) -> Conversation:
+    recruiter = session.get_one(Person, offer.recruiter_id)
+    subject = _subject(candidate, recruiter, offer)
+    return conversations.open_between(session, candidate, recruiter, offer_id=offer.id, at=at, subject=subject)
 
 
 def _subject(candidate: Person, recruiter: Person, offer: Offer) -> str:
@@ -147,8 +207,13 @@ def _subject(candidate: Person, recruiter: Person, offer: Offer) -> str:
 
 def _check_daily(session: Session, candidate: Person, *, at: datetime) -> None:
     count = session.scalar(
-        sa.select(sa.func.count()).where(
-            Application.person_id == candidate.id, Application.created_at > at - timedelta(days=1)
+        sa.select(sa.func.count())
+        .select_from(ApplicationEvent)
+        .join(Application, Application.id == ApplicationEvent.application_id)
+        .where(
+            Application.person_id == candidate.id,
+            ApplicationEvent.event == Event.SENT,
+            ApplicationEvent.at > at - timedelta(days=1),
         )
     )
     limit = settings_of(session).applications_per_day
@@ -182,6 +247,31 @@ def withdraw(session: Session, application: Application, *, by: Person, at: date
     """Take an application back at the candidate's word."""
     LIFE.step(application, "withdraw", by=by.id, at=at)
     note(session, application, Event.WITHDRAWN, at=at)
+
+
+def handed_over() -> sa.ColumnElement[bool]:
+    """Return the condition that an application has left: before, its candidate may still take it back unread."""
+    cause = sa.literal("application:").concat(sa.cast(Application.id, sa.Text))
+    letters = sa.select(Post.id).where(Post.cause == cause)
+    waits = letters.where(Post.state.in_((PostState.QUEUED, PostState.DROPPED))).exists()
+    left = letters.where(Post.state.not_in((PostState.QUEUED, PostState.DROPPED))).exists()
+    return sa.or_(left, ~waits)
+
+
+def of_numbers(session: Session, offer_id: int, numbers: Sequence[int]) -> Sequence[Application]:
+    """Return, locked, the applications to an offer with these numbers that have reached its recruiter."""
+    query = sa.select(Application).where(
+        Application.offer_id == offer_id, Application.number.in_(numbers), handed_over()
+    )
+    return session.scalars(query.order_by(Application.number).with_for_update()).all()
+
+
+def pending_of_offer(session: Session, offer_id: int) -> Sequence[Application]:
+    """Return, locked, the applications to an offer upon which its recruiter has not decided."""
+    query = sa.select(Application).where(
+        Application.offer_id == offer_id, Application.state.in_(PENDING), handed_over()
+    )
+    return session.scalars(query.order_by(Application.number).with_for_update()).all()
 
 
 def end_with_offer(session: Session, offer: Offer, *, at: datetime) -> list[Application]:

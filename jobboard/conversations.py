@@ -132,6 +132,7 @@ class Words:
     subject: str
     text: str
     html: str | None = None
+    own: str = ""  # of the text what she wrote herself: no quotation, no signature
     files: tuple[File, ...] = ()
     masked: int = 0  # how many places were masked
     refused: tuple[str, ...] = ()  # names of files that we do not pass on

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from jobboard import applications, blocks, conversations, outbox, people, showing
+from jobboard import acts, applications, blocks, conversations, outbox, people, showing
+from jobboard.acts import ActKind
 from jobboard.applications import Application
 from jobboard.conversations import Conversation, ConversationState, Message, Words
 from jobboard.db import settings_of
@@ -68,6 +69,7 @@ def apply(session: Session, offer: Offer, candidate: Person, words: Words, *, at
     from_stranger = not people.roles(session, candidate)
     people.grant(session, candidate, Role.CANDIDATE, at=at)
     application, message = applications.apply(session, offer, candidate, words, at=at)
+    acts.note(session, candidate, ActKind.APPLICATION, application.id, at=at)
     conversation = session.get_one(Conversation, application.conversation_id)
     acknowledged = outbox.post(
         session,
@@ -82,7 +84,7 @@ def apply(session: Session, offer: Offer, candidate: Person, words: Words, *, at
             words.address_shown,
         ),
         to=candidate,
-        dedupe=f"application-sent:{application.id}",
+        dedupe=f"application-sent:m{message.id}",  # one that was withdrawn may be sent again
         reply=Reply(About.CONVERSATION, Role.CANDIDATE, subject_id=conversation.id),
         thread=Thread(words.message_id, (words.message_id,) if words.message_id else ()),
         at=at,
@@ -123,7 +125,7 @@ def _hand_over(
         session,
         ApplicationReceived(message.id, application.number, offer.title, name, shared, words.address_shown),
         to=recruiter,
-        dedupe=f"application-received:{application.id}{f':{recruiter.id}' if shared else ''}",
+        dedupe=f"application-received:m{message.id}:{recruiter.id}",
         reply=Reply(About.CONVERSATION, Role.RECRUITER, subject_id=application.conversation_id),
         not_before=at + timedelta(minutes=settings_of(session).undo_minutes),
         cause=f"application:{application.id}",
@@ -305,14 +307,14 @@ def withdraw(session: Session, application: Application, person: Person, *, key:
     applications.withdraw(session, application, by=person, at=at)
     offer = session.get_one(Offer, application.offer_id)
     taken = outbox.take_back(session, f"application:{application.id}", at=at)
-    outbox.post(session, Noted("withdrawn", offer.title), to=person, dedupe=f"withdrawn:{application.id}", at=at)
+    outbox.post(session, Noted("withdrawn", offer.title), to=person, dedupe=f"withdrawn:{application.id}:{key}", at=at)
     if not taken:
         recruiter = session.get_one(Person, offer.recruiter_id)
         outbox.post(
             session,
             Noted("withdrawn-by-candidate", f"{person.short_name}, {offer.title}"),
             to=recruiter,
-            dedupe=f"withdrawn:{application.id}:recruiter",
+            dedupe=f"withdrawn:{application.id}:{key}:recruiter",
             reply=Reply(About.OFFER, Role.RECRUITER, subject_id=offer.id),
             at=at,
         )

@@ -50,7 +50,7 @@ def show(
     outbox.post(
         session,
         DraftShown(
-            lines=showing.offer_lines(offer),
+            lines=showing.offer_lines(offer, checks=read.checks),
             missing=tuple(drafts.FIELD_LABELS[field] for field in read.missing),
             doubts=tuple(Choice(drafts.FIELD_LABELS[doubt.field], doubt.options) for doubt in read.doubts),
             title=offer.title,

@@ -69,12 +69,16 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What was understood of a text: the criteria so far, and what stands between them and an alert."""
+    """What was understood of a text: the criteria so far, and what stands between them and an alert.
+
+    `checks`: fields of the criteria that were kept from few words, to be shown as such; OUI accepts them.
+    """
 
     criteria: Criteria
     missing: tuple[Missing, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     ignored: tuple[str, ...] = ()  # words of substance that say nothing to us, as she wrote them
+    checks: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

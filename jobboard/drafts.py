@@ -5,7 +5,7 @@ Nothing here guesses: what is not plainly said stays empty and is asked, and wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from jobboard.contracts import Contract, Kind, WorkingTime
 from jobboard.gazetteer import Place, PlaceKind
 from jobboard.pay import Pay
-from jobboard.reading import answers, facts, sections
+from jobboard.reading import answers, checking, facts, sections
 from jobboard.reading.facts import Fact
 from jobboard.reading.fields import FIELD_LABELS, Field, template
 from jobboard.reading.gathering import gather
@@ -113,12 +113,16 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class ReadDraft:
-    """A draft with what must still be asked; `several`: the mail held several offers, which must come one by one."""
+    """A draft with what must still be asked; `several`: the mail held several offers, which must come one by one.
+
+    `checks`: what was kept from few words, to be shown as such; OUI accepts it.
+    """
 
     draft: Draft
     missing: tuple[Field, ...]
     doubts: tuple[Doubt, ...]
     several: bool = False
+    checks: tuple[Field, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -136,7 +140,7 @@ def read_offer(text: str, *, subject: str = "", today: date) -> ReadDraft:
         own = (Field.TITLE, Field.TRADE)
         read = _read(Draft(), [fact for fact in found if fact.field not in own and not fact.doubtful])
         return ReadDraft(read.draft, (), (Doubt(Field.TITLE, options),), several=True)
-    return _read(Draft(), found)
+    return _read(Draft(), checking.checked(found, gathered))
 
 
 def complete_offer(earlier: Draft, asked: tuple[Field, ...], text: str, *, today: date) -> ReadDraft:
@@ -169,7 +173,7 @@ def _in_passing(fact: Fact, earlier: Draft, asked: tuple[Field, ...]) -> bool:
     return fact.weak and known and fact.field not in asked
 
 
-def _read(earlier: Draft, found: Iterable[Fact]) -> ReadDraft:
+def _read(earlier: Draft, found: Sequence[Fact]) -> ReadDraft:
     """Return the earlier draft with these facts, and what they leave to ask."""
     draft = earlier
     doubts: list[Doubt] = []
@@ -183,7 +187,8 @@ def _read(earlier: Draft, found: Iterable[Fact]) -> ReadDraft:
     draft = _agreeing(earlier, draft)
     doubted = {doubt.field for doubt in doubts}
     asked = tuple(field for field in missing(draft) if field not in doubted)
-    return ReadDraft(draft, asked, tuple(doubts))
+    checks = tuple(dict.fromkeys(fact.field for fact in found if fact.check and fact.field not in doubted))
+    return ReadDraft(draft, asked, tuple(doubts), checks=checks)
 
 
 def _agreeing(earlier: Draft, draft: Draft) -> Draft:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import edition_items, letter_lists, recruiter_figures, showing
+from jobboard import agenda, edition_items, letter_lists, recruiter_figures, showing
+from jobboard.agenda import Event
 from jobboard.articles import Article
 from jobboard.db import settings_of
 from jobboard.edition_items import EditionItem, ItemKind
 from jobboard.editions import Edition
 from jobboard.letter_lists import LetterList
-from jobboard.letters.editions import ArticleCard, Block, WeeklyLetter
+from jobboard.letters.editions import ArticleCard, Block, EventCard, WeeklyLetter
 from jobboard.offers import Offer, open_offers
-from jobboard.sections import Variant, departements_of, territory_label
+from jobboard.sections import Variant, departements_of, meet, territory_label
 
 
 def letter_for(session: Session, edition: Edition, variant: str, *, at: datetime) -> WeeklyLetter:
@@ -70,6 +71,8 @@ def _blocks(
         elif line_kind is ItemKind.OFFER and not offers_shown:
             offers_shown = True
             yield from _offers(session, edition, kind, items, reader, at=at)
+        elif line_kind is ItemKind.EVENT:
+            yield from _events(session, lines, reader, at=at)
     if not offers_shown and reader.territory:
         yield from _offers(session, edition, kind, items, reader, at=at)
 
@@ -95,6 +98,22 @@ def _card(article: Article, line: EditionItem) -> ArticleCard:
     return ArticleCard(
         line.title or article.title, article.summary, url=article.url, path=own, author=article.author, text=line.text
     )
+
+
+def _events(session: Session, lines: Sequence[EditionItem], reader: Variant, *, at: datetime) -> Iterator[Block]:
+    """Yield what of the agenda is still to come, for this reader's territory."""
+    ids = [line.subject_id for line in lines]
+    query = sa.select(Event).where(Event.id.in_(ids), Event.state.in_(agenda.ONLINE), Event.starts_at > at)
+    found = session.scalars(query.order_by(Event.starts_at, Event.id))
+    cards = tuple(_event_card(one) for one in found if meet(reader.territory, one.departement or ""))
+    if cards:
+        yield Block("events", events=cards)
+
+
+def _event_card(event: Event) -> EventCard:
+    assert event.starts_at is not None, "only complete events are published"
+    lasts = event.ends_at is not None and event.ends_at - event.starts_at > timedelta(days=1)
+    return EventCard(event.title, event.starts_at, event.where, event.path, ends_at=event.ends_at if lasts else None)
 
 
 def _offers(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import articles, edition_contents, edition_items, editions
+from jobboard import agenda, articles, edition_contents, edition_items, editions
+from jobboard.agenda import Event
 from jobboard.articles import Article
-from jobboard.edition_items import ItemKind
+from jobboard.edition_items import EditionItem, ItemKind
 from jobboard.editions import Edition, EditionState
 from jobboard.letter_lists import LetterList
 from jobboard.offers import Offer, open_offers
@@ -59,13 +60,16 @@ def waiting(session: Session, list_name: str) -> Edition | None:
 def fill(session: Session, edition: Edition, kind: LetterList, *, at: datetime) -> int:
     """Put in what is new since the edition before, but for what staff took out; returns how many lines came in."""
     since = edition_contents.previous_at(session, edition)
-    out = {one: edition_items.removed(session, edition.id, one) for one in (ItemKind.ARTICLE, ItemKind.OFFER)}
-    found = _articles(session, kind, since, at=at)
-    count = edition_items.add(
-        session, edition.id, ItemKind.ARTICLE, [one.id for one in found if one.id not in out[ItemKind.ARTICLE]]
-    )
-    new = [one.id for one in _offers(session, kind, since, at=at) if one.id not in out[ItemKind.OFFER]]
-    return count + edition_items.add(session, edition.id, ItemKind.OFFER, new)
+    found = {
+        ItemKind.ARTICLE: _articles(session, kind, since, at=at),
+        ItemKind.OFFER: _offers(session, kind, since, at=at),
+        ItemKind.EVENT: _events(session, kind, at=at),
+    }
+    count = 0
+    for name, records in found.items():
+        out = edition_items.removed(session, edition.id, name)
+        count += edition_items.add(session, edition.id, name, [one.id for one in records if one.id not in out])
+    return count
 
 
 def _articles(session: Session, kind: LetterList, since: datetime | None, *, at: datetime) -> Sequence[Article]:
@@ -77,6 +81,21 @@ def _articles(session: Session, kind: LetterList, since: datetime | None, *, at:
     order = {section: number for number, section in enumerate(kind.sections or tuple(Section))}
     here = [one for one in found if meet(kind.territory, one.territory)]
     return sorted(here, key=lambda one: order.get(one.section, len(order)) if one.section else len(order))
+
+
+def _events(session: Session, kind: LetterList, *, at: datetime) -> Sequence[Event]:
+    """Return what of the agenda is new and comes soon; nothing is announced twice by one list."""
+    query = sa.select(Event).where(
+        Event.state.in_(agenda.ONLINE), Event.starts_at > at, Event.starts_at < at + timedelta(days=kind.agenda_days)
+    )
+    announced = (
+        sa.select(EditionItem.subject_id)
+        .join(Edition, Edition.id == EditionItem.edition_id)
+        .where(Edition.list_name == kind.name, Edition.state != EditionState.DROPPED)
+        .where(EditionItem.kind == ItemKind.EVENT, ~EditionItem.removed)
+    )
+    found = session.scalars(query.where(Event.id.not_in(announced)).order_by(Event.starts_at, Event.id).limit(20))
+    return [one for one in found if meet(kind.territory, one.departement or "")]
 
 
 def _offers(session: Session, kind: LetterList, since: datetime | None, *, at: datetime) -> Sequence[Offer]:

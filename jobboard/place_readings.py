@@ -262,12 +262,19 @@ def shortened() -> dict[str, tuple[Place, ...]]:
 
 def _shortened(words: list[Word], at: int) -> Reading | None:
     """Read the beginning of a town's name where a place must stand: "à La Roche"; which one, may have to be asked."""
+    listed = at > 0 and words[at - 1].folded in ("ou", "et")
+    reading = shortened_at(words, at)
+    if reading is None or preposition(words, at) or listed or (reading.count > 1 and words[at].opens):
+        return reading
+    return None
+
+
+def shortened_at(words: list[Word], at: int) -> Reading | None:
+    """Read the beginning of a town's name written with capitals; the caller says that a place must stand there."""
     folded = _phrase(words, at, MAX_WORDS)
     for count in range(min(len(folded), 3), 0, -1):
         found = shortened().get(" ".join(folded[:count]))
-        listed = at > 0 and words[at - 1].folded in ("ou", "et")
-        called = preposition(words, at) or listed or (count > 1 and words[at].opens)
-        if found and called and all(word.capital for word in words[at : at + count]):
+        if found and all(word.capital for word in words[at : at + count]):
             return Reading(count, tuple(sorted(found, key=lambda place: -place.population)))
     return None
 

@@ -23,6 +23,7 @@ from jobboard.place_readings import (
     narrow,
     preposition,
     read_at,
+    shortened_at,
     with_homonym,
 )
 
@@ -144,7 +145,7 @@ def _believed(text: str, words: list[Word], at: int, found: list[FoundPlace], *,
     if words[at].written.lower() in ("maçon", "maçons"):
         return None  # the trade; the town has no cedilla
     if reading is None:
-        return mended(words, at)
+        return (shortened_at(words, at) if listed else None) or mended(words, at)
     if reading.certain or _is_believed(text, words, at, reading, listed=listed, shouting=shouting):
         return reading
     if _is_made_precise(text, words, at, reading) or _is_flanked(text, words, at, reading, found):

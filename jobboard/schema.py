@@ -11,6 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from jobboard import (
+    acts,
+    agenda,
     alerts,
     applications,
     articles,
@@ -39,9 +41,38 @@ from jobboard import (
 from jobboard.db import Base, Database
 
 MODULES = (
+<<<<<<< HEAD
     alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, held, lifecycle, logins, mailbag, offer_views, offers, organisations,
     outbox, people, postings, profiles, questions, runs, suppression, tickets,
 )  # fmt: skip
+=======
+    acts,
+    agenda,
+    alerts,
+    applications,
+    articles,
+    audit,
+    bounces,
+    conversations,
+    edition_items,
+    editions,
+    feeds,
+    held,
+    lifecycle,
+    logins,
+    mailbag,
+    offers,
+    organisations,
+    outbox,
+    people,
+    postings,
+    profiles,
+    questions,
+    runs,
+    suppression,
+    tickets,
+)
+>>>>>>> main
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
 

@@ -92,6 +92,7 @@ class Settings(BaseSettings):
     strangers_per_hour: int = Field(default=200, ge=0)
     stranger_hours: float = Field(default=24.0, ge=0)
     applications_per_day: int = Field(default=20, ge=1)
+    applications_per_offer: int = Field(default=3, ge=1)
     colleagues_per_offer: int = Field(default=10, ge=0)
     mails_per_sender_per_hour: int = Field(default=60, ge=1)
     mails_per_conversation_per_hour: int = Field(default=30, ge=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from jobboard.alerts import Alert, LedgerRow
 from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, WORKING_TIME_LABELS, Contract
 from jobboard.criteria import Criteria
+from jobboard.drafts import Field
 from jobboard.letters.cards import Line, OfferCard, ProfileCard
 from jobboard.matching import Match
 from jobboard.offers import Offer, open_offers
@@ -36,6 +37,18 @@ WISH_LABELS = {
     "mots obligatoires": "Mots obligatoires",
     "mots exclus": "Mots exclus",
     "employeurs écartés": "Employeurs écartés",
+}
+
+# The fields of the criteria behind these lines that reading may have taken from few words.
+_CHECKED_AS = {
+    "métier": "trades",
+    "lieu": "places",
+    "type": "kinds",
+    "contrat": "contracts",
+    "sans": "excluded_contracts",
+    "temps de travail": "working_times",
+    "envoi": "frequency",
+    "mots-clés": "keywords",
 }
 
 
@@ -110,32 +123,40 @@ def profile_cards(session: Session, matches: Sequence[Match]) -> tuple[ProfileCa
     )
 
 
-def wish_lines(criteria: Criteria, *, own_words: bool) -> tuple[Line, ...]:
-    """Return what was understood of a search, from our own tables; `own_words` adds hers, for who is verified only."""
+def wish_lines(criteria: Criteria, *, own_words: bool, checks: Collection[str] = ()) -> tuple[Line, ...]:
+    """Return what was understood of a search, from our own tables; `own_words` adds hers, for who is verified only.
+
+    `checks`: the fields of the criteria that are to be read twice.
+    """
     lines = []
     for sentence in (*criteria.describe(), *(criteria.describe_keywords() if own_words else ())):
         label, _, value = sentence.partition(" : ")
-        lines.append(Line(WISH_LABELS[label], value))
+        lines.append(Line(WISH_LABELS[label], value, check=_CHECKED_AS.get(label) in checks))
     return tuple(lines)
 
 
-def offer_lines(offer: Offer) -> tuple[Line, ...]:
-    """Return an offer as labelled lines, for its recruiter and for staff; empty fields are left out."""
+def offer_lines(offer: Offer, *, checks: Collection[Field] = ()) -> tuple[Line, ...]:
+    """Return an offer as labelled lines, for its recruiter and for staff; empty fields are left out.
+
+    `checks`: the fields that were read from few words.
+    """
     contract = CONTRACT_LABELS[offer.contract] if offer.contract else ""
     times = WORKING_TIME_LABELS[offer.working_time] if offer.working_time else ""
     closing = offer.draft.get("closes_on")
-    fields = (
-        ("Intitulé", offer.title),
-        ("Employeur", offer.employer),
-        ("Nature", KIND_LABELS[offer.kind] if offer.kind else ""),
-        ("Lieu", offer.place_label + (" (télétravail possible)" if offer.remote and offer.place_label else "")),
-        ("Contrat", ", ".join(part for part in (contract, times) if part)),
-        ("Rémunération", offer.pay_text),
-        ("Candidatures jusqu’au", _day(closing)),
-        ("Missions", offer.duties),
-        ("Profil", offer.profile),
+    checked = frozenset(checks)
+    remote = " (télétravail possible)" if offer.remote and offer.place_label else ""
+    fields: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
+        ("Intitulé", offer.title, (Field.TITLE,)),
+        ("Employeur", offer.employer, (Field.EMPLOYER,)),
+        ("Nature", KIND_LABELS[offer.kind] if offer.kind else "", ()),
+        ("Lieu", offer.place_label + remote, (Field.PLACE,)),
+        ("Contrat", ", ".join(part for part in (contract, times) if part), (Field.CONTRACT, Field.WORKING_TIME)),
+        ("Rémunération", offer.pay_text, (Field.PAY,)),
+        ("Candidatures jusqu’au", _day(closing), (Field.CLOSES_ON,)),
+        ("Missions", offer.duties, ()),
+        ("Profil", offer.profile, ()),
     )
-    return tuple(Line(label, value) for label, value in fields if value)
+    return tuple(Line(label, value, check=not checked.isdisjoint(about)) for label, value, about in fields if value)
 
 
 def _day(iso: object) -> str:

@@ -60,7 +60,7 @@ def wish_of(understood: Understood, *, own_words: bool) -> Wish:
     criteria = replace(understood.criteria, places=places)
     return Wish(
         criteria=criteria,
-        lines=showing.wish_lines(criteria, own_words=own_words),
+        lines=showing.wish_lines(criteria, own_words=own_words, checks=understood.checks),
         missing=tuple(str(one) for one in understood.missing),
         doubts=tuple(Choice(str(doubt.kind), doubt.labels) for doubt in understood.doubts),
         kept_doubts=tuple(doubt.to_json() for doubt in understood.doubts),

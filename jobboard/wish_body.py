@@ -13,7 +13,7 @@ MOST_CHARACTERS = 6_000
 
 _STREET = re.compile(
     r"\b\d{1,4} ?(?:bis|ter|quater|[a-d])?,? (?:rue|avenue|av|bd|bld|boulevard|place|chemin|allee|impasse|route|quai"
-    r"|cours|square|residence|lotissement|passage|sentier|faubourg|hameau|lieu[- ]dit|street|road)\b(?:(?! (?:re)?cherche| je )[^\n—–;]){0,120}"
+    r"|cours|square|residence|lotissement|passage|sentier|faubourg|hameau|lieu[- ]dit|street|road)\b(?:(?! (?:re)?cherche| je | a [a-z])[^\n—–;]){0,120}"
     r"(?:\n[ \t]*\d{5}[^\n]{0,60})?"
 )
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*", re.MULTILINE)

@@ -42,6 +42,9 @@ _WORKPLACES = word_set(
     "ehpad ime esat itep chrs mecs mjc hopital clinique foyer creche ecole lycee college ressourcerie restaurant mas fam sessad",
     "savs cada association associations entreprise adaptee maison mairie ville commune",
 )
+_DOES_NOT_KNOW = re.compile(
+    r"\bsais? pas (?:trop |encore |bien |vraiment |tres bien )?(?:quoi|quel|vers quo|ce que|dans quo)"
+)
 _TELLING = (Axis.TRADE, Axis.CONTRACT, Axis.WORKING_TIME, Axis.KEYWORD)
 _OTHER_THAN_A_JOB = r"(?:stages?|alternances?|apprentissage|services? civiques?|benevolat|volontariat)"
 _JOB_BESIDE = re.compile(
@@ -233,7 +236,8 @@ def _is_only_a_field(reading: Reading, keywords: Sequence[str]) -> bool:
     placed = all(_WORKPLACES & set(fold(word).split()) for word in keywords)
     named = any(one.mark.axis is Axis.TRADE for one in reading.said)
     fields = not told and all(_FIELDS & set(fold(word).split()) for word in keywords)
-    return bool(keywords) and (fields or (placed and not named))
+    unknown = not named and _DOES_NOT_KNOW.search(reading.body.flat) is not None
+    return unknown or (bool(keywords) and (fields or (placed and not named)))
 
 
 def _words(

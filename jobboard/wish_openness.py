@@ -41,6 +41,10 @@ _FACULTATIVE = re.compile(
 _FACULTATIVE_BEFORE = re.compile(
     r"\b(?:pourquoi pas|eventuellement|le cas echeant|voire(?: meme)?|possibilite d[e']|ou meme) ?(?:en |un |une |le |la |l'|a |au |du |de )?$"
 )
+# "Auto-entrepreneur ou salarié": working for herself restricts nothing beside being employed.
+_EMPLOYED = re.compile(
+    r" ?(?:,|/|ou|comme|ou bien|et/ou|or) ?(?:en |comme |un poste )?(?:salarie\w*|salariat|employe\w*|employed)\b"
+)
 _EITHER = re.compile(r" ?(?:,|/|ou|et|comme|ou bien|et/ou|or) ?(?:(?:en|un|une|a|de|d') ?)?")
 _AGAIN = re.compile(
     r"\b(?:la meme chose|le meme (?:poste|travail|metier|emploi|type|genre|job)|un (?:poste|emploi|travail) (?:similaire|equivalent|identique)"
@@ -90,6 +94,8 @@ def _is_optional(one: Said, body: Body) -> bool:
     before, after = body.flat[max(one.mark.start - 30, 0) : one.mark.start], one.mark.end
     if body.flat.startswith("formation", one.mark.start):
         return False
+    if one.mark.axis is Axis.CONTRACT and _EMPLOYED.match(body.flat, after):
+        return True
     return bool(_FACULTATIVE.match(body.flat, after) or _FACULTATIVE_BEFORE.search(before))
 
 

@@ -34,10 +34,12 @@ _NO_SEARCH = re.compile(
     r"|vous (?:envoie|adresse|transmets|soumets|fais parvenir|prie de trouver) (?:\w+ ){0,3}(?:candidature|cv)"
     r"|(?:probleme|bug|souci|erreur)s? (?:avec|sur|dans)|pas ce que je (?:re)?cherche"
     r"|ne (?:marche|fonctionne)\w* (?:pas|plus)"
-    r"|merci pour (?:votre|vos|l'|cette|ces) ?(?:alertes?|mails?|offres?|envois?|reponses?)"
     r"|entretien (?:du|de) (?:lundi|mardi|mercredi|jeudi|vendredi|\d)"
     r")"
 )
+# Thanks for what came are no search; at the end of one they are but polite.
+_THANKS = re.compile(r"\bmerci pour (?:votre|vos|l'|cette|ces) ?(?:alertes?|mails?|offres?|envois?|reponses?)")
+_LOOKS = re.compile(r"\b(?:j)?(?:re)?cherch\w+|\bsouhait\w+|\bvoudrai\w*|\baimerai\w*|\blooking for\b")
 # What else than work people look for; "formation en alternance" and "aide-soignante" are work.
 _OTHER_OBJECTS = (
     "logements?|appartements?|apparts?|maison|studio|colocation|coloc|chambre|toit|voiture|amie?s?|copine|copain",
@@ -75,6 +77,8 @@ _OF_A_JOB = re.compile(r"\s*(?:s |\(e\) )?(?:jobs?|positions?|role|post|work|vac
 def is_no_search(flat: str) -> bool:
     """Return whether a flat text recruits, leaves, asks, answers an offer, or wants another thing than work."""
     if _NO_SEARCH.search(flat) or _OTHER_THAN_WORK.search(flat):
+        return True
+    if _THANKS.search(flat) and not _LOOKS.search(flat):
         return True
     return bool(_QUESTION.search(flat)) and "?" in flat
 

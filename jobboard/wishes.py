@@ -11,6 +11,7 @@ from jobboard.doubts import Doubt, DoubtKind, Missing, Option, Understood
 from jobboard.marks import Axis, Role
 from jobboard.places import dominant, named
 from jobboard.wish_answers import Answer, answer_of, refused_words
+from jobboard.wish_checks import checks_of
 from jobboard.wish_criteria import criteria_of
 from jobboard.wish_places import places_of
 from jobboard.wish_reading import Reading, read
@@ -47,7 +48,7 @@ def read_wish(text: str, *, today: date) -> Understood:
     doubts = (*_intent(reading, understood), *understood.doubts)
     if reading.body.cut:
         doubts = (*doubts, Doubt(DoubtKind.LENGTH))
-    return replace(understood, doubts=doubts)
+    return replace(understood, doubts=doubts, checks=checks_of(reading, understood.criteria))
 
 
 def complete_wish(earlier: Criteria, doubts: Sequence[Doubt], text: str, *, today: date) -> Understood:

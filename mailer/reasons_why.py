@@ -70,6 +70,14 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Vous recevez ce mail parce que vous avez écrit dans une conversation.",
         _END,
     ),
+    "decision_noted": (
+        "Vous recevez ce mail parce qu’une décision a été prise sur une candidature à votre offre.",
+        _STOP_ALL,
+    ),
+    **dict.fromkeys(
+        ("application_seen", "application_retained", "application_declined"),
+        ("Vous recevez ce mail parce que vous avez postulé à cette offre.", _END),
+    ),
     "offer_closed_for_candidate": (
         "Vous recevez ce mail parce que vous avez postulé à cette offre.",
         _STOP_ALL,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from jobboard import conversations, people, subjects, tickets
 from jobboard.addresses import Addresses, Purpose
 from jobboard.conversations import Conversation, File, Message
-from jobboard.letters.applications import ApplicationReceived, RelayedMessage
+from jobboard.letters.applications import ApplicationDeclined, ApplicationReceived, RelayedMessage
 from jobboard.letters.base import Letter
 from jobboard.offers import Offer
 from jobboard.outbox import Post
@@ -59,7 +59,7 @@ class Guard:
 
 def message_of(session: Session, letter: Letter) -> Message | None:
     """Return the message that a letter passes on, None for letters of ours."""
-    if not isinstance(letter, ApplicationReceived | RelayedMessage):
+    if not isinstance(letter, ApplicationReceived | RelayedMessage | ApplicationDeclined) or letter.message_id is None:
         return None
     return session.get_one(Message, letter.message_id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -130,9 +130,9 @@ class Showing:
         """Return a line with its label in words; its value too when it is made of our contracts and rhythms only."""
         label = self.gettext(line.label)
         if line.label not in OF_OUR_TABLES:
-            return Line(label, line.value)
+            return replace(line, label=label)
         names = _BETWEEN_NAMES.split(line.value)
-        return Line(label, "".join(self.gettext(name) if name else "" for name in names))
+        return replace(line, label=label, value="".join(self.gettext(name) if name else "" for name in names))
 
     def offer(self, card: OfferCard) -> ShownOffer:
         """Return an offer card in words."""

@@ -20,7 +20,6 @@ from jobboard.conversations import Blob, Conversation, Message, MessageAttachmen
 from jobboard.correspondence import Standing
 from jobboard.db import settings_of
 from jobboard.offers import Offer
-from jobboard.outbox import Post, PostState
 from jobboard.people import Person
 from webapp.house import house
 from webapp.language import gettext as _
@@ -66,7 +65,9 @@ def of_candidate(session: Session, person: Person, *, at: datetime) -> list[Show
 
 def of_offer(session: Session, offer: Offer, recruiter: Person, *, at: datetime) -> list[ShownApplication]:
     """Return the applications to an offer as its recruiter, or a colleague, reads them, newest first."""
-    query = sa.select(Application).where(Application.offer_id == offer.id, handed_over(), not_apart(recruiter))
+    query = sa.select(Application).where(
+        Application.offer_id == offer.id, applications.handed_over(), not_apart(recruiter)
+    )
     return _shown(session, session.scalars(query.order_by(Application.number.desc())).all(), recruiter, at=at)
 
 
@@ -78,13 +79,6 @@ def not_apart(reader: Person) -> sa.ColumnElement[bool]:
     apart = sa.select(Block.candidate_id).where(Block.person_id == reader.id)
     own = sa.select(Offer.id).where(Offer.id == Application.offer_id, Offer.recruiter_id == reader.id)
     return sa.or_(own.exists(), Application.person_id.not_in(apart))
-
-
-def handed_over() -> sa.ColumnElement[bool]:
-    """Return the condition that an application has left: before, its candidate may still take it back unread."""
-    letter = sa.literal("application-received:").concat(sa.cast(Application.id, sa.Text))
-    kept_back = sa.select(Post.id).where(Post.dedupe == letter, Post.state.in_((PostState.QUEUED, PostState.DROPPED)))
-    return ~kept_back.exists()
 
 
 def _shown(session: Session, found: Sequence[Application], reader: Person, *, at: datetime) -> list[ShownApplication]:
@@ -104,6 +98,7 @@ def _shown(session: Session, found: Sequence[Application], reader: Person, *, at
                 tuple(known.files.get(each.id, ())),
             )
             for each in known.messages.get(one.conversation_id, ())
+            if each.at <= at or each.author_id == reader.id
         )
         shown.append(
             ShownApplication(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort
 from sqlalchemy.orm import Session
 
-from jobboard import colleagues, offers, showing
+from jobboard import applications, colleagues, offers, showing
 from jobboard.addresses import Purpose
 from jobboard.applications import Application
 from jobboard.clock import now
@@ -53,7 +53,7 @@ def _counts(session: Session, found: Sequence[Offer], reader: Person) -> dict[in
         sa.select(Application.offer_id, sa.func.count())
         .where(
             Application.offer_id.in_([offer.id for offer in found]),
-            correspondences.handed_over(),
+            applications.handed_over(),
             correspondences.not_apart(reader),
         )
         .group_by(Application.offer_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inbound.context import Context
-from inbound.handlers import anyone, candidate, conversing, recruiter, staff
+from inbound.handlers import anyone, candidate, conversing, deciding, personal, recruiter, staff
 from inbound.words import Said, Word, anything
 from jobboard import people
 from jobboard.letters.account import Help
@@ -19,10 +19,10 @@ def help_(context: Context, said: Said) -> str:
 
 
 HELP = Word("AIDE", "recevoir cette liste", help_, also=("HELP", "?"))
-ANYONE: tuple[Word, ...] = (*anyone.WORDS, HELP)
+ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, HELP)
 BY_ROLE: dict[Role, tuple[Word, ...]] = {
     Role.CANDIDATE: candidate.WORDS,
-    Role.RECRUITER: recruiter.WORDS,
+    Role.RECRUITER: (*recruiter.WORDS, *deciding.WORDS),
     Role.STAFF: staff.WORDS,
     Role.SUBSCRIBER: (),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from jobboard.letters.base import Letter, Stream, letter
-from jobboard.letters.cards import LeftOut, OfferCard
+from jobboard.letters.cards import Applicant, LeftOut, OfferCard
 
 
 @letter(stream=Stream.ACCOUNT)
@@ -129,3 +129,70 @@ class OfferClosedForCandidate(Letter):
     @classmethod
     def sample(cls) -> Self:
         return cls("Léa", "Comptable (H/F)", "Association Horizon", True, OfferCard.samples(2))
+
+
+@letter(stream=Stream.ACCOUNT)
+class ApplicationSeen(Letter):
+    """The recruiter has read an application: said to its candidate, once."""
+
+    first_name: str
+    title: str
+    employer: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Léa", "Comptable (H/F)", "Association Horizon")
+
+
+@letter(stream=Stream.ACCOUNT)
+class ApplicationRetained(Letter):
+    """The recruiter retains an application."""
+
+    first_name: str
+    title: str
+    employer: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Léa", "Comptable (H/F)", "Association Horizon")
+
+
+@letter(stream=Stream.ACCOUNT)
+class ApplicationDeclined(Letter):
+    """The recruiter declines an application; `message_id`: her words, where she wants them told.
+
+    `again`: the refusal was told before, and now its reason is.
+    """
+
+    first_name: str
+    title: str
+    employer: str
+    cards: tuple[OfferCard, ...]
+    message_id: int | None = None
+    again: bool = False
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Léa", "Comptable (H/F)", "Association Horizon", OfferCard.samples(2), 0)
+
+
+@letter(stream=Stream.ACCOUNT)
+class DecisionNoted(Letter):
+    """What was decided upon applications, for the recruiter's side, and what can still be done.
+
+    `what`: "seen", "retained", "declined", "refusal-undone", "reason-told"; `by`: a colleague who decided;
+    `undo_minutes`: how long ANNULER takes a refusal back.
+    """
+
+    what: str
+    title: str
+    applicants: tuple[Applicant, ...]
+    by: str = ""
+    reason_kept: bool = False
+    reason_shared: bool = False
+    undo_minutes: int = 0
+
+    @classmethod
+    def sample(cls) -> Self:
+        applicants = (Applicant(2, "Léa D."), Applicant(3, ""))
+        return cls("declined", "Comptable (H/F)", applicants, reason_kept=True, undo_minutes=10)

@@ -70,10 +70,11 @@ class ProfileCard:
 
 @dataclass(frozen=True)
 class Line:
-    """A label and its value: what was understood, or one field of a draft."""
+    """A label and its value: what was understood, or one field of a draft; `check`: from few words, to be read twice."""
 
     label: str
     value: str
+    check: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,3 +134,11 @@ class HelpWord:
 
     word: str
     help: str
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Somebody who applied, by the number of her application; `name`: as the relay shows her, "" when she has none."""
+
+    number: int
+    name: str

@@ -12,6 +12,7 @@ UNDERSTOOD = (
     Line("Lieu", "Nantes (44), 30 km autour"),
     Line("Contrat", "CDI ou CDD"),
 )
+TO_CHECK = (*UNDERSTOOD[:2], Line("Contrat", "alternance", check=True))
 
 
 @letter(stream=Stream.ACCOUNT)
@@ -30,7 +31,7 @@ class AlertQuestion(Letter):
 
     @classmethod
     def sample(cls) -> Self:
-        return cls(UNDERSTOOD)
+        return cls(TO_CHECK)
 
 
 @letter(stream=Stream.ACCOUNT)

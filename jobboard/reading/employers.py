@@ -164,6 +164,11 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
     return distinct[0] if len(distinct) == 1 else None
 
 
+def recruiting(sentences: Iterable[Sentence]) -> list[str]:
+    """Return the organisations that are said to recruit: "la MJC X recrute"."""
+    return [name for one in sentences if one.part is not Part.PROFILE for name in _subjects(one.text)]
+
+
 def beside(sentences: Iterable[Sentence]) -> list[str]:
     """Return the organisations that are mentioned without recruiting: "au sein de X", "pour la MJC X"."""
     return [name for one in sentences if one.part is not Part.PROFILE for name in _within(one.text)]
@@ -176,12 +181,13 @@ def body_at(text: str) -> str | None:
 
 def says_something(text: str) -> bool:
     """Tell whether a line is a sentence of an offer rather than a name: a verb, a contract, a trade."""
-    return bool(
-        _VERBS.search(level(text))
-        or _STOP.search(level(text))
-        or trades.mentioned(text)
-        or _NO_NAME.search(level(text))
-    )
+    return is_said(text) or bool(trades.mentioned(text))
+
+
+def is_said(text: str) -> bool:
+    """Tell whether a line holds a verb or words of a sentence."""
+    plain = level(text)
+    return bool(_VERBS.search(plain) or _STOP.search(plain) or _NO_NAME.search(plain))
 
 
 def is_for_a_client(text: str) -> bool:

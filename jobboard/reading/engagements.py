@@ -156,11 +156,21 @@ def narrowed(found: list[Contract]) -> list[Contract]:
 
 _FULL = re.compile(
     r"\btemps (?:plein|complet)\b|\bplein[- ]temps\b|\bfull[- ]?time\b|\b1(?:[.,]0+)? ?etp\b"
-    r"|\betp ?:? ?1(?![.,]?\d)|\ba 100 ?%"
+    r"|\betp ?:? ?1(?![.,]?\d)|\b(?:a|cd[id]i?|poste|contrat|partiel|activite)[ :(,]{1,3}100 ?%(?! (?:en |a )?(?:tele|remote|distan))"
 )
 _EITHER = re.compile(
     r"\btemps (?:plein|complet)s? ?(?:ou|et/ou|/|et|or) ?(?:a |en )?(?:temps )?partiel|\bpartiel ?(?:ou|/"
     r"|et) ?(?:a |en )?(?:temps )?(?:plein|complet)"
+)
+# "CDI, 2 jours par semaine"; days of work from home are none.
+_FEW_DAYS = re.compile(
+    r"\b(?:1|une?|2|deux|3|trois|4|quatre)(?: ?/ ?\d)? (?:jours?|demi-journees?|apres-midi|matinees?|soirs?|samedis?) (?:par|/|a la|de la) ?semaine"
+    r"(?! (?:de|en) tele| a distance)"
+)
+_FROM_HOME = re.compile(r"\b(?:tele-?travail|remote|a distance)[^,.;\n]{0,30}\bsemaine\b")
+# Something is said of the time, in words that we do not know.
+_SOME_TIME = re.compile(
+    r"\b\d{1,3} ?%(?! (?:tele|remote|a distance|en charge|du smic|de|des))|\bhoraires? (?:partiels?|reduits?)\b"
 )
 _PART = re.compile(r"\btemps[- ]partiel\b|\bpart[- ]?time\b|\btemps (?:non complet|incomplet)\b")
 _HALF = re.compile(r"\b(?:mi|demi)[- ]temps\b|\bhalf[- ]time\b|\b1/2 (?:etp|temps)\b")
@@ -192,7 +202,7 @@ _LABELLED = re.compile(
 
 def working_time(text: str, *, labelled: bool = False) -> ReadTime:
     """Return full or part time and the hours a week; a share of full time ("0,8 ETP") is counted on 35 hours."""
-    plain = level(text)
+    plain = _FROM_HOME.sub(" ", re.sub(r"\btps\b", "temps", level(text)))
     hours = _hours(plain, labelled=labelled)
     shares = [_share(match) for match in _SHARE.finditer(plain)]
     shares += [int(part) / int(whole) for part, whole in _FRACTION.findall(plain) if int(part) < int(whole)]
@@ -212,8 +222,10 @@ def working_time(text: str, *, labelled: bool = False) -> ReadTime:
         return ReadTime(WorkingTime.FULL, weekly)
     if part or below:
         return ReadTime(WorkingTime.PART, weekly)
+    if weekly is None and _FEW_DAYS.search(plain):
+        return ReadTime(WorkingTime.PART)
     if weekly is None:
-        return ReadTime()
+        return ReadTime(doubtful=bool(_SOME_TIME.search(plain)))
     return ReadTime(WorkingTime.FULL if weekly >= LEGAL_HOURS else WorkingTime.PART, weekly)
 
 

@@ -14,7 +14,7 @@ from jobboard.folding import fold
 from jobboard.moments import say
 from jobboard.phrases import word_set
 from jobboard.readable import level
-from jobboard.reading import bodies, deadlines, employers, engagements, titles, workplaces
+from jobboard.reading import bodies, deadlines, employers, engagements, guesses, titles, workplaces
 from jobboard.reading.engagements import ReadContracts
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
@@ -33,6 +33,10 @@ _OURS = re.compile(r"\b(?:nous|notre|nos|on (?:re)?cherche|on recrute|recherchon
 _CORRECTED = re.compile(
     r"\b(?:euh|oups|pardon(?= ?[:,])|erratum|je corrige|je voulais dire|lire plutot|non pardon|ou plutot)\b"
 )
+_A_SEASON = 120  # days
+_WEEKDAY = re.compile(
+    r"\b(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+)
 _SIGNED_LINES = 7  # at the end of a text without closing words
 _SIRET = re.compile(r"\bsiret\b[^\d\n]{0,20}(?P<digits>(?:\d[ .]?){13}\d)(?!\d)")
 
@@ -47,6 +51,7 @@ class Fact:
     doubtful: bool = False
     labelled: bool = False
     weak: bool = False  # only mentioned in passing: no reason to doubt what was said before
+    check: bool = False  # kept, but from too few words: shown as to be checked
 
 
 def facts(
@@ -191,6 +196,9 @@ def _employer(gathered: Gathered, signature: str) -> Fact:
         and not employers.is_for_a_client(gathered.free)
     ):
         name = bodies.from_signature(signature)
+    if name is None and not torn and not employers.is_for_a_client(gathered.free):
+        guessed = guesses.employer(gathered.sentences)
+        return Fact(Field.EMPLOYER, {"employer": guessed}, check=guessed is not None)
     return Fact(Field.EMPLOYER, {"employer": name})
 
 
@@ -288,8 +296,11 @@ def _place(gathered: Gathered, employer: str | None, subject: str) -> Fact:
         beside = workplaces.labelled(" ; ".join(gathered.values(Field.EMPLOYER)))
         options = (beside.place,) if beside.place else beside.options
         read = workplaces.ReadPlace(None, options, weak=True, remote=read.remote)
+    only = read.place is None and len(read.options) == 1
+    fields = {"place": read.options[0] if only else read.place, "remote": read.remote}
+    if only:
+        return Fact(Field.PLACE, fields, check=True, weak=read.weak)
     labels = tuple(place.label for place in read.options)
-    fields = {"place": read.place, "remote": read.remote}
     return Fact(Field.PLACE, fields, labels, bool(labels), bool(values), weak=read.weak)
 
 
@@ -300,7 +311,14 @@ def _closing(gathered: Gathered, today: date) -> Fact:
         if read.closes_on or read.doubtful:
             return Fact(Field.CLOSES_ON, {"closes_on": read.closes_on}, _said(read.options), read.doubtful, True)
     read = deadlines.in_sentences(_dated(gathered), today=today)
+    if read.closes_on is None and len(read.options) == 1 and _is_near(read.options[0], today, gathered):
+        return Fact(Field.CLOSES_ON, {"closes_on": read.options[0]}, check=True)
     return Fact(Field.CLOSES_ON, {"closes_on": read.closes_on}, _said(read.options), read.doubtful)
+
+
+def _is_near(day: date, today: date, gathered: Gathered) -> bool:
+    """Tell whether a day that is only hinted at is the one meant: of this season, with no day of the week to disagree."""
+    return (day - today).days <= _A_SEASON and not _WEEKDAY.search(level(gathered.free))
 
 
 def _start(gathered: Gathered, today: date) -> Fact:

@@ -94,9 +94,13 @@ def judge_wish(entry: Entry, expect: Entry) -> str:
     must_ask = bool(entry.get("ask") or entry.get("missing"))
     if not differing:
         return RIGHT if asked or not must_ask else WRONG
+    wrong = _wrong_values(claimed, expected, differing)
     if asked:
-        return RIGHT if must_ask and not _wrong_values(claimed, expected, differing) else ASKED
-    return WRONG if _wrong_values(claimed, expected, differing) or must_ask else MISSED
+        return RIGHT if must_ask and not wrong else ASKED
+    if must_ask:
+        return WRONG
+    # A value shown as to be checked is a question about that value, about no other.
+    return ASKED if wrong and set(wrong) <= set(understood.checks) else WRONG if wrong else MISSED
 
 
 def _wrong_values(claimed: Entry, expected: Entry, differing: list[str]) -> list[str]:
@@ -133,6 +137,7 @@ def judge_deposit(entry: Entry, expect: Entry) -> str:
     """Score one deposit against one acceptable reading; only what it states, or lacks, is judged."""
     read = drafts.read_offer(entry["text"], subject=entry.get("subject", ""), today=TODAY)
     draft, asked = read.draft, {str(field) for field in read.missing} | {str(doubt.field) for doubt in read.doubts}
+    checks = {str(field) for field in read.checks}
     claimed = claims_of_deposit(draft)
     outcomes = []
     for name, wanted in expect.items():
@@ -148,9 +153,10 @@ def judge_deposit(entry: Entry, expect: Entry) -> str:
             good = got is not None and [one or other for one, other in zip(got, got[::-1], strict=True)] == wanted
         else:
             good = got == wanted
-        outcomes.append(RIGHT if good else ASKED if name in asked else MISSED if not got else WRONG)
+        asks = name in asked or (got and name in checks)
+        outcomes.append(RIGHT if good else ASKED if asks else MISSED if not got else WRONG)
     # What the text does not give must not be invented.
-    outcomes += [WRONG for name in entry.get("missing", []) if claimed.get(name)]
+    outcomes += [ASKED if name in checks else WRONG for name in entry.get("missing", []) if claimed.get(name)]
     if entry.get("ask") and not asked:
         outcomes.append(WRONG)
     return next((worst for worst in (WRONG, MISSED, ASKED) if worst in outcomes), RIGHT)
@@ -210,9 +216,11 @@ def claims(entry: Entry, *, deposit: bool) -> Entry:
     if deposit:
         read = drafts.read_offer(entry["text"], subject=entry.get("subject", ""), today=TODAY)
         asked = [*map(str, read.missing), *(f"{doubt.field} {list(doubt.options)}" for doubt in read.doubts)]
+        asked += [f"{field} to check" for field in read.checks]
         return {**claims_of_deposit(read.draft), "asked": asked}
     understood = wishes.read_wish(entry["text"], today=TODAY)
     asked = [*map(str, understood.missing), *(f"{doubt.kind} {list(doubt.labels)}" for doubt in understood.doubts)]
+    asked += [f"{name} to check" for name in understood.checks]
     own = {**claims_of_wish(understood), "keywords": list(understood.criteria.keywords), "asked": asked}
     return {name: value for name, value in own.items() if value}
 

@@ -22,7 +22,7 @@ WORDS = (
     "Bonjour,\n\nCe poste m’intéresse beaucoup : j’ai tenu cinq ans la comptabilité d’une association.\n\n"
     "Bien à vous,\nLéa"
 )
-RELAYED = ("application_received", "relayed_message")
+RELAYED = ("application_received", "relayed_message", "application_declined")
 STREAMS = {Stream.ALERTS: "alerts", Stream.LETTERS: "letters:weekly"}
 
 

@@ -1,0 +1,81 @@
+"""Which facts rest on few words, so that the recruiter is asked to read them twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from jobboard import places
+from jobboard.folding import fold
+from jobboard.readable import level
+from jobboard.reading import employers, titles
+from jobboard.reading.facts import Fact
+from jobboard.reading.fields import Field
+from jobboard.reading.gathering import Gathered
+
+_DATES = re.compile(
+    r"\b\d{1,2}(?:er)? ?(?:/ ?\d{1,2}\b|(?:janv|fevr|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)\w*)|\b(?:debut|mi|fin)[ -]"
+    r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
+)
+_AMOUNTS = re.compile(r"\d[\d ., ]*(?:k ?€|k\b|€|euros?|eur\b)|\bsmic\b|\bcoef")
+_CONTRACTS = re.compile(
+    r"\b(?:cdi|cdd|cddi|stage|alternance|apprentissage|professionnalisation|interim|service civique|vsi|benevol\w*|mission|saison\w*)\b"
+)
+_PLAIN_TIME = re.compile(
+    r"\b(?:temps (?:plein|complet|partiel)|mi-temps|tps (?:plein|partiel)|full[- ]time|part[- ]time|35 ?h\w*|39 ?h\w*|1 etp)\b"
+)
+
+
+def checked(facts: Iterable[Fact], gathered: Gathered) -> list[Fact]:
+    """Return the facts with `check` set where another word of the mail could have meant the same field."""
+    return [replace(fact, check=True) if _is_weak(fact, gathered) else fact for fact in facts]
+
+
+def _is_weak(fact: Fact, gathered: Gathered) -> bool:
+    weak = _WEAK.get(fact.field)
+    if weak is None or fact.labelled or fact.doubtful or all(value is None for value in fact.values.values()):
+        return False
+    return fact.check or weak(fact, gathered)
+
+
+def _title(fact: Fact, gathered: Gathered) -> bool:
+    title = fact.values.get("title") or ""
+    return not any(one.start < 4 for one in titles.trades_in(title))
+
+
+def _employer(fact: Fact, gathered: Gathered) -> bool:
+    name = fact.values.get("employer")
+    return name is not None and name not in employers.recruiting(gathered.sentences)
+
+
+def _place(fact: Fact, gathered: Gathered) -> bool:
+    named = {fold(found.candidates[0].label) for found in places.mentioned(gathered.text) if found.candidates}
+    return len(named) > 1
+
+
+def _contract(fact: Fact, gathered: Gathered) -> bool:
+    return len(set(_CONTRACTS.findall(level(gathered.text)))) != 1
+
+
+def _time(fact: Fact, gathered: Gathered) -> bool:
+    return len(set(_PLAIN_TIME.findall(level(gathered.text)))) != 1
+
+
+def _pay(fact: Fact, gathered: Gathered) -> bool:
+    return len(_AMOUNTS.findall(level(gathered.text))) > 2
+
+
+def _closing(fact: Fact, gathered: Gathered) -> bool:
+    return len(_DATES.findall(level(gathered.text))) > 1
+
+
+_WEAK: dict[Field, Callable[[Fact, Gathered], bool]] = {
+    Field.TITLE: _title,
+    Field.EMPLOYER: _employer,
+    Field.PLACE: _place,
+    Field.CONTRACT: _contract,
+    Field.WORKING_TIME: _time,
+    Field.PAY: _pay,
+    Field.CLOSES_ON: _closing,
+}

@@ -1,0 +1,129 @@
+"""What was understood of a search from too few words: kept, shown as to be checked, and accepted by her OUI."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from jobboard import places
+from jobboard.areas import COMMON_WORDS
+from jobboard.criteria import Criteria
+from jobboard.folding import fold
+from jobboard.marks import Axis, Role, Said
+from jobboard.phrases import phrase_set
+from jobboard.trades import stem
+from jobboard.wish_reading import Reading
+
+# Contracts and times said by their plain names leave nothing to check.
+_PLAIN_CONTRACTS = phrase_set(
+    "cdi, cdd, stage, stages, stagiaire, interim, alternance, apprentissage, apprenti, apprentie, service civique,",
+    "benevole, benevolat, mission, missions, vsi, cddi, saisonnier, saison, contrat de professionnalisation,",
+    "contrat d apprentissage, contrat pro, permanent contract, fixed term contract, internship, contrat aide,",
+    "cdi ou cdd, duree indeterminee, duree determinee, contrat a duree indeterminee, contrat a duree determinee,",
+)
+_PLAIN_TIMES = phrase_set(
+    "temps plein, temps complet, temps partiel, mi temps, full time, part time, plein temps, a temps plein, tps plein,",
+    "a temps partiel, a mi temps, tps partiel, a temps complet, 35h, 35 h, 35 heures, partiel, 80, half time,",
+)
+# Words that make what they stand by less than a plain wish.
+_HEDGES = re.compile(
+    r"\b(?:ideal\w*|plutot|pourquoi pas|eventuel\w*|envisag\w*|formation|reconversion|projet|peut[- ]etre|si (?!possible)|a terme|un jour|plus tard|en attendant|sinon"
+    r"|a defaut|au pire|rather|maybe|perhaps|prefer\w*|mieux|surtout|avant|apres|depuis|actuel\w*|termin\w*|fini\w*|ancien\w*|venir|futur\w*|reve\w*|j'ai|etais|avais|suis)\b"
+)
+_NEAR = 40  # characters around a mark in which a hedge concerns it
+_LONG = 45  # words: a letter that tells more than a search
+_A_FEW = 3  # words of substance that nothing recognised
+
+
+def checks_of(reading: Reading, criteria: Criteria) -> tuple[str, ...]:
+    """Return the fields of `Criteria` whose value should be read twice, in their order; never one that is empty."""
+    return tuple(name for name, weak in _WEAK.items() if getattr(criteria, name) and weak(reading, criteria))
+
+
+def _places(reading: Reading, criteria: Criteria) -> bool:
+    said = list(reading.on(Axis.PLACE, *Role))
+    named = [one for one in places.mentioned(reading.body.text) if one.candidates]
+    if len(named) > len(said) or any(one.role is not Role.WANTED for one in said):
+        return True
+    return any(
+        one.mark.value.guessed
+        or _key(reading, one) in COMMON_WORDS
+        or fold(_words(reading, one)) not in fold(one.mark.value.candidates[0].label)
+        or _is_hedged(reading, one)
+        for one in said
+    ) or _tells_more(reading)
+
+
+def _trades(reading: Reading, criteria: Criteria) -> bool:
+    said = list(reading.on(Axis.TRADE, *Role))
+    if len(said) > 1 and any(one.role is not Role.WANTED for one in said):
+        return True
+    if any(left.beside_trade for left in reading.leftovers):
+        return True
+    return any(_is_translated(reading, one) or _is_hedged(reading, one) for one in said) or _tells_more(reading)
+
+
+def _is_translated(reading: Reading, one: Said) -> bool:
+    """Return whether she named the trade by other words than those of our table."""
+    found = one.mark.value[0]
+    written = [stem(word) for word in fold(_words(reading, one)).split()]
+    labels = fold(f"{found.trade.masculine} {found.trade.feminine}").split()
+    return (
+        found.domain or found.mended or len(one.mark.value) > 1 or not set(written) <= {stem(word) for word in labels}
+    )
+
+
+def _contracts(reading: Reading, criteria: Criteria) -> bool:
+    said = list(reading.on(Axis.CONTRACT, *Role))
+    if any(one.role not in (Role.WANTED, Role.EXCLUDED) for one in said):
+        return True
+    return any(_key(reading, one) not in _PLAIN_CONTRACTS or _is_hedged(reading, one) for one in said)
+
+
+def _times(reading: Reading, criteria: Criteria) -> bool:
+    said = list(reading.on(Axis.WORKING_TIME, *Role))
+    return any(
+        one.role is not Role.WANTED or _key(reading, one) not in _PLAIN_TIMES or _is_hedged(reading, one)
+        for one in said
+    )
+
+
+def _keywords(reading: Reading, criteria: Criteria) -> bool:
+    return not criteria.trades or len(criteria.keywords) > 1 or len(reading.leftovers) >= _A_FEW
+
+
+def _frequency(reading: Reading, criteria: Criteria) -> bool:
+    return any(_is_hedged(reading, one) for one in reading.on(Axis.FREQUENCY, *Role)) or _tells_more(reading)
+
+
+def _tells_more(reading: Reading) -> bool:
+    return reading.count > _LONG or len(reading.leftovers) >= _A_FEW
+
+
+def _is_hedged(reading: Reading, one: Said) -> bool:
+    flat = reading.body.flat
+    start = max(flat.rfind(stop, 0, one.mark.start) for stop in ".;!?\n") + 1
+    ends = [at for stop in ".;!?\n" if (at := flat.find(stop, one.mark.end)) >= 0]
+    around = flat[max(start, one.mark.start - _NEAR) : one.mark.start]
+    after = flat[one.mark.end : min([*ends, one.mark.end + _NEAR])]
+    return bool(_HEDGES.search(around) or _HEDGES.search(after))
+
+
+def _words(reading: Reading, one: Said) -> str:
+    return reading.body.text[one.mark.start : one.mark.end]
+
+
+def _key(reading: Reading, one: Said) -> str:
+    return fold(_words(reading, one))
+
+
+_WEAK: dict[str, Callable[[Reading, Criteria], bool]] = {
+    "trades": _trades,
+    "places": _places,
+    "kinds": _contracts,
+    "contracts": _contracts,
+    "excluded_contracts": _contracts,
+    "working_times": _times,
+    "keywords": _keywords,
+    "frequency": _frequency,
+}

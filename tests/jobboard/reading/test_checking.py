@@ -1,0 +1,65 @@
+"""What a draft took from few words: a name that stands by itself is guessed and told, a plain sentence is not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from jobboard.drafts import Field, complete_offer, read_offer
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("text", "employer"),
+    [
+        ("Multi-accueil Les P'tits Mousses\nPoste d'éducatrice de jeunes enfants en CDI, 35 h, Concarneau", "Les P'tits Mousses"),
+        ("Fil Rouge de Romans — atelier textile — Valence (26)\nCouturier H/F, CDDI 4 mois, 28 h, SMIC", "Fil Rouge de Romans"),
+        ("Auberge Le Sac à Dos Rêveur, Chamonix-Mont-Blanc : réceptionniste le samedi, CDD", "Le Sac à Dos Rêveur"),
+        ("on cherche un jardinier pour notre chantier d'insertion le potager des lievres a montlucon cddi", "potager des lievres"),
+        ("Bonjour, je suis Luc, du Pain d'Avance. Nous embauchons un boulanger à Morlaix.", "Pain d'Avance"),
+    ],
+)  # fmt: skip
+def test_a_name_that_stands_by_itself_is_guessed_and_told(text: str, employer: str) -> None:
+    read = read_offer(text, today=TODAY)
+    assert employer in (read.draft.employer or "")
+    assert Field.EMPLOYER in read.checks
+    assert Field.EMPLOYER not in read.missing
+
+
+def test_who_is_said_to_recruit_is_not_to_be_checked() -> None:
+    read = read_offer("La MJC du Plateau recrute un comptable à Rennes, CDI, temps plein, 2 100 € brut.", today=TODAY)
+    assert read.draft.employer == "MJC du Plateau"
+    assert read.checks == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour, nous avons besoin d'une secrétaire à mi-temps à Aubenas. Bien à vous, R. Privas",
+        "Comptable à Nantes, CDI, 2 100 € brut",
+        "Urgent ! Remplacement Noël, aide-soignante, Dax. Merci",
+        "Pour l'un de nos clients, Grand Hôtel des Alpes : réceptionniste à Annecy",
+    ],
+)
+def test_nobody_is_guessed_where_no_name_stands(text: str) -> None:
+    assert read_offer(text, today=TODAY).draft.employer is None
+
+
+def test_two_names_as_likely_are_asked() -> None:
+    read = read_offer("Comptable à Nantes, CDI\n\nLes Amis du Pré, Le Cercle des Voisins", today=TODAY)
+    assert read.draft.employer is None
+    assert Field.EMPLOYER in read.missing
+
+
+def test_a_place_beside_another_is_kept_and_told() -> None:
+    read = read_offer("La Ligue de Brest recrute un comptable à Quimper, CDI, temps plein.", today=TODAY)
+    assert Field.PLACE in read.checks or read.draft.place is None
+
+
+def test_an_answer_is_taken_at_its_word() -> None:
+    first = read_offer("Multi-accueil Les Mousses\nÉducatrice de jeunes enfants, CDI, Concarneau", today=TODAY)
+    second = complete_offer(first.draft, first.missing, "Employeur : Les Petits Mousses", today=TODAY)
+    assert second.draft.employer == "Les Petits Mousses"
+    assert second.checks == ()
