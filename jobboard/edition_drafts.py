@@ -61,14 +61,14 @@ def fill(session: Session, edition: Edition, kind: LetterList, *, at: datetime) 
     """Put in what is new since the edition before, but for what staff took out; returns how many lines came in."""
     since = edition_contents.previous_at(session, edition)
     found = {
-        ItemKind.ARTICLE: _articles(session, kind, since, at=at),
-        ItemKind.OFFER: _offers(session, kind, since, at=at),
-        ItemKind.EVENT: _events(session, kind, at=at),
+        ItemKind.ARTICLE: [one.id for one in _articles(session, kind, since, at=at)],
+        ItemKind.OFFER: [one.id for one in _offers(session, kind, since, at=at)],
+        ItemKind.EVENT: [one.id for one in _events(session, kind, at=at)],
     }
     count = 0
-    for name, records in found.items():
+    for name, ids in found.items():
         out = edition_items.removed(session, edition.id, name)
-        count += edition_items.add(session, edition.id, name, [one.id for one in records if one.id not in out])
+        count += edition_items.add(session, edition.id, name, [one for one in ids if one not in out])
     return count
 
 

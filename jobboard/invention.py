@@ -19,6 +19,7 @@ from jobboard.drafts import Draft, PlaceHeld
 from jobboard.folding import fold
 from jobboard.pay import Pay, PayPeriod
 from jobboard.places import FRANCE, REMOTE, Place, PlaceKind
+from jobboard.portraits import Portrait
 from jobboard.profiles import Visibility
 
 _DATA = files("jobboard") / "data"
@@ -73,6 +74,7 @@ class Seeker:
     name: str
     address: str
     criteria: Criteria
+    portrait: Portrait
     visibility: Visibility
     since: datetime
     life_at: datetime
@@ -204,7 +206,7 @@ class Invention:
             seen = max(since, self._at - timedelta(hours=self._chance.randint(1, 60 * 24)))
             visibility = Visibility.RECRUITERS if told else visibilities[number]
             address = f"{fold(name).replace(' ', '.')}.{number + 1}@courrier.example"
-            made.append(Seeker(name, address, criteria, visibility, since, seen))
+            made.append(Seeker(name, address, criteria, Portrait.of_wish(criteria), visibility, since, seen))
         return made
 
     def _deck(self, weights: Mapping[_One, float], count: int) -> list[_One]:

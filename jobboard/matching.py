@@ -14,9 +14,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import scoring
+from jobboard import scoring, visibility
 from jobboard.postings import CONTRACTS, KINDS, WORKING_TIMES
 from jobboard.scoring import Reason
+from jobboard.visibility import visible
 
 EARTH_KM = 6371.0088
 
@@ -119,9 +120,8 @@ RETURNING person_id
 _SHORTLIST = sa.text(
     f"""
 SELECT m.* FROM ({_BEST}) m
-JOIN profile f ON f.person_id = m.person_id AND f.visibility IN ('everyone', 'recruiters')
-JOIN person who ON who.id = m.person_id
-ORDER BY m.score DESC, who.life_at DESC, m.person_id
+JOIN profile f ON f.person_id = m.person_id AND {visible("f")}
+ORDER BY m.score DESC, f.life_at DESC, m.person_id
 LIMIT :limit
 """
 )
@@ -157,8 +157,11 @@ def plans(session: Session, offers: Sequence[int], *, at: datetime) -> str:
 
 
 def shortlist(session: Session, offer_id: int, *, limit: int, at: datetime) -> list[Match]:
-    """Return the best visible profiles for an offer, best first."""
-    rows = session.execute(_SHORTLIST, {"offers": [offer_id], "alert": 0, "at": at, "limit": limit, **_NAMES})
+    """Return the best profiles for an offer that its organisation may see, best first."""
+    of = sa.text("SELECT organisation_id, recruiter_id FROM offer WHERE id = :offer")
+    viewer = visibility.of_organisation(session, *session.execute(of, {"offer": offer_id}).one())
+    given = {"offers": [offer_id], "alert": 0, "at": at, "limit": limit, **_NAMES, **viewer.parameters}
+    rows = session.execute(_SHORTLIST, given)
     return [_match(row) for row in rows.mappings()]
 
 

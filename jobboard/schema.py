@@ -23,6 +23,7 @@ from jobboard import (
     editions,
     feeds,
     held,
+    hidden_employers,
     lifecycle,
     logins,
     mailbag,
@@ -35,17 +36,13 @@ from jobboard import (
     profiles,
     questions,
     runs,
+    sightings,
     suppression,
     tickets,
 )
 from jobboard.db import Base, Database
 
 MODULES = (
-<<<<<<< HEAD
-    alerts, applications, articles, audit, bounces, conversations, edition_items, editions, feeds, held, lifecycle, logins, mailbag, offer_views, offers, organisations,
-    outbox, people, postings, profiles, questions, runs, suppression, tickets,
-)  # fmt: skip
-=======
     acts,
     agenda,
     alerts,
@@ -58,9 +55,11 @@ MODULES = (
     editions,
     feeds,
     held,
+    hidden_employers,
     lifecycle,
     logins,
     mailbag,
+    offer_views,
     offers,
     organisations,
     outbox,
@@ -69,10 +68,10 @@ MODULES = (
     profiles,
     questions,
     runs,
+    sightings,
     suppression,
     tickets,
 )
->>>>>>> main
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
 
@@ -110,4 +109,5 @@ def upgrade(database: Database) -> bool:
         command.upgrade(config, "head")
         if before is not None:
             postings.post_all(connection)
+            profiles.redraw_all(connection)
         return True

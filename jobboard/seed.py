@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, cells, people, postings, trades
+from jobboard import alerts, cells, people, postings, profiles, trades
 from jobboard.addresses import address_key
 from jobboard.alerts import Alert, AlertState
 from jobboard.clock import end_of_day
@@ -178,14 +178,8 @@ def _labels(seeker: Seeker) -> str:
 
 
 def _profile(person_id: int, seeker: Seeker) -> dict[str, Any]:
-    return {
-        "person_id": person_id,
-        "headline": (_labels(seeker) or ", ".join(seeker.criteria.keywords))[:200] or "profil ouvert",
-        "place_label": ", ".join(place.label for place in seeker.criteria.places),
-        "visibility": seeker.visibility,
-        "created_at": seeker.since,
-        "updated_at": seeker.since,
-    }
+    row = profiles.new(person_id, seeker.portrait, visibility=seeker.visibility, at=seeker.since)
+    return {**row, "life_at": seeker.life_at}
 
 
 def _alert(person_id: int, seeker: Seeker) -> dict[str, Any]:
