@@ -1,6 +1,6 @@
 """Bounces and complaints: whatever way one reaches us, it is kept, counted, and told to whom it concerns, once.
 
-What counts is the post: its own address, whatever address the report names (she may have mail forwarded), and once per
+What counts is the post (or an edition's copy): its own address, whatever address the report names (she may have mail forwarded), and once per
 post and severity, however often the report comes. So whoever sees the envelope sender of a mail that she got can only
 make up refusals of her own address.
 """
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard import applications, conversations, outbox, people, signups, suppression
+from jobboard import applications, conversations, newsletters, outbox, people, recipients, signups, suppression
 from jobboard.addresses import address_key
 from jobboard.conversations import Conversation, Message
 from jobboard.db import Base, named
@@ -26,6 +26,7 @@ from jobboard.letters.staff import Alarm
 from jobboard.offers import Offer
 from jobboard.outbox import Post
 from jobboard.people import Person, Role, Subscription
+from jobboard.recipients import Recipient
 from jobboard.suppression import Severity
 from jobboard.tickets import About, Reply
 
@@ -44,18 +45,21 @@ class Source(StrEnum):
 
 
 class Bounce(Base):
-    """One thing that a server or a provider said of one post; append-only."""
+    """One thing that a server or a provider said of one post, or of one copy of an edition; append-only."""
 
     __tablename__ = "bounce"
     __table_args__ = (
         sa.UniqueConstraint("post_id", "severity"),
+        sa.UniqueConstraint("recipient_id", "severity"),
+        sa.CheckConstraint("num_nonnulls(post_id, recipient_id) = 1", name="one_mail"),
         sa.Index("ix_bounce_at", "at"),
         sa.Index("ix_bounce_address_key", "address_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id", ondelete="CASCADE"))
+    post_id: Mapped[int | None] = mapped_column(sa.ForeignKey("post.id", ondelete="CASCADE"))
+    recipient_id: Mapped[int | None] = mapped_column(sa.ForeignKey("edition_recipient.id", ondelete="CASCADE"))
     address_key: Mapped[str]
     severity: Mapped[Severity] = mapped_column(named(Severity))
     status: Mapped[str | None]
@@ -97,32 +101,68 @@ def note(session: Session, post: Post, news: News, *, at: datetime) -> bool:
     address = person.address if person is not None else post.address
     if not address:
         return False
-    text = excerpt(news.text)
+    made = _keep(session, address, news, at=at, post_id=post.id)
+    if not made and news.severity is not Severity.DELAY:
+        return False
+    if made:
+        _act(session, post.subscription_id, news, address, at=at)
+    if post.stream is Stream.RELAY:  # a delay that was too young to be told may be old enough by now
+        _tell_author(session, post, news.severity, at=at)
+    return made
+
+
+def note_copy(session: Session, recipient_id: int, news: News, *, at: datetime) -> bool:
+    """Keep what came back about a copy of an edition and act upon it; False for what is known, or no copy of ours.
+
+    What a report says of a copy that had left moves it; too much of it pauses the edition.
+    """
+    found = session.execute(
+        sa.select(Recipient, Person.address)
+        .join(Subscription, Subscription.id == Recipient.subscription_id)
+        .join(Person, Person.id == Subscription.person_id)
+        .where(Recipient.id == recipient_id)
+    ).first()
+    if found is None or not _keep(session, found[1], news, at=at, recipient_id=recipient_id):
+        return False
+    recipient = found[0]
+    _act(session, recipient.subscription_id, news, found[1], at=at)
+    if news.severity is Severity.COMPLAINT:
+        recipients.count(session, recipient, complained=1)
+    elif news.source is Source.DSN and news.severity in REASONS and news.severity is not Severity.DELAY:
+        recipients.report_lost(session, recipient, gone=news.severity is Severity.HARD, reply=excerpt(news.text), at=at)
+    newsletters.watch(session, recipient.edition_id, at=at)
+    return True
+
+
+def _keep(
+    session: Session,
+    address: str,
+    news: News,
+    *,
+    at: datetime,
+    post_id: int | None = None,
+    recipient_id: int | None = None,
+) -> bool:
+    """Keep one piece of news of one mail; False when the same was known already."""
     row = insert(Bounce).values(
         at=at,
-        post_id=post.id,
+        post_id=post_id,
+        recipient_id=recipient_id,
         address_key=address_key(address),
         severity=news.severity,
         status=news.status,
         source=news.source,
-        excerpt=text,
+        excerpt=excerpt(news.text),
     )
-    made = session.scalar(row.on_conflict_do_nothing(index_elements=["post_id", "severity"]).returning(Bounce.id))
-    if made is None and news.severity is not Severity.DELAY:
-        return False
-    if made is not None:
-        _act(session, post, news, address, text, at=at)
-    if post.stream is Stream.RELAY:  # a delay that was too young to be told may be old enough by now
-        _tell_author(session, post, news.severity, at=at)
-    return made is not None
+    return session.scalar(row.on_conflict_do_nothing().returning(Bounce.id)) is not None
 
 
-def _act(session: Session, post: Post, news: News, address: str, text: str, *, at: datetime) -> None:
+def _act(session: Session, subscription_id: int | None, news: News, address: str, *, at: datetime) -> None:
     """Do for the address, the stream and the staff what follows from news that is new."""
-    reported = news.source is not Source.SMTP
+    reported, text = news.source is not Source.SMTP, excerpt(news.text)
     suppression.count(session, address, news.severity, text[:200], by_report=reported, at=at)
     if news.severity is Severity.COMPLAINT:
-        _stop_stream(session, post, at=at)
+        _stop_stream(session, subscription_id, at=at)
     if news.severity in _ABOUT_US:
         tell_staff(session, text, at=at)
 
@@ -133,11 +173,11 @@ def excerpt(text: str) -> str:
     return _ADDRESS.sub("<address>", " ".join(printable.split()))[:EXCERPT_LENGTH]
 
 
-def _stop_stream(session: Session, post: Post, *, at: datetime) -> None:
+def _stop_stream(session: Session, subscription_id: int | None, *, at: datetime) -> None:
     """Stop the stream that the person complains about, and no other; she is not written to about it."""
-    if post.subscription_id is None:
+    if subscription_id is None:
         return
-    subscription = session.get(Subscription, post.subscription_id)
+    subscription = session.get(Subscription, subscription_id)
     if subscription is not None:
         signups.stop(session, subscription, how="complaint", at=at)
 

@@ -25,6 +25,10 @@ POINTS = (
     "deliver:before-data",
     "deliver:after-data",
     "deliver:recorded",
+    "letter:claimed",
+    "letter:before-data",
+    "letter:after-data",
+    "letter:recorded",
 )
 
 _armed: list[Path] = []

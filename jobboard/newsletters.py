@@ -5,23 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from jobboard import edition_contents, edition_drafts, edition_items, editions, letter_lists, outbox, people, showing
 from jobboard.db import settings_of
 from jobboard.edition_items import ItemKind
 from jobboard.editions import Edition, EditionState
-from jobboard.letters.base import Letter, Stream
+from jobboard.letters.base import Letter
 from jobboard.letters.cards import OfferCard
 from jobboard.letters.editions import WeeklyLetter
-from jobboard.letters.staff import Decided, EditionToApprove
+from jobboard.letters.staff import Alarm, Decided, EditionToApprove
 from jobboard.offers import Offer
-from jobboard.outbox import Post, PostState
 from jobboard.people import Person, Role
-from jobboard.tickets import About, Reply, Ticket, expiry
-
-SHARD = 1000
+from jobboard.tickets import About, Reply
 
 
 def draft(session: Session, list_name: str, *, at: datetime) -> Edition | None:
@@ -49,66 +45,46 @@ def approve(session: Session, edition: Edition, member: Person, *, key: str, at:
     outbox.post(session, Decided("approved", str(edition.number)), to=member, dedupe=f"approved:{edition.id}", at=at)
 
 
-def post_shard(session: Session, edition_id: int, *, at: datetime) -> bool:
-    """Post the next thousand copies in the caller's transaction; False once every subscriber has hers.
-
-    Two statements a shard. A copy is unique on (edition, subscription): a shard posted twice is posted once.
-    """
-    edition = session.scalar(sa.select(Edition).where(Edition.id == edition_id).with_for_update())
-    if edition is None or edition.state is not EditionState.SENDING:
-        return False
-    people_there = editions.shard(session, edition, SHARD)
-    if not people_there:
-        editions.LIFE.step(edition, "finish", by=None, at=at)
-        edition.sent_at = at
-        return False
-    tickets = session.scalars(
-        insert(Ticket).returning(Ticket.id, sort_by_parameter_order=True),
-        [
-            {
-                "person_id": subscription.person_id,
-                "role": Role.SUBSCRIBER,
-                "about": About.GENERAL,
-                "subject_id": 0,
-                "offers": [],
-                "stream": subscription.stream,
-                "created_at": at,
-                "expires_at": expiry(session, at),
-            }
-            for subscription in people_there
-        ],
-    ).all()
-    settings = settings_of(session)
-    rows = []
-    for subscription, ticket_id in zip(people_there, tickets, strict=True):
-        dedupe = f"edition:{edition.id}:{subscription.id}"
-        rows.append(
-            {
-                "dedupe": dedupe,
-                "kind": WeeklyLetter.kind,
-                "params": WeeklyLetter(edition.id).to_params(),
-                "stream": Stream.LETTERS,
-                "person_id": subscription.person_id,
-                "ticket_id": ticket_id,
-                "subscription_id": subscription.id,
-                "edition_id": edition.id,
-                "message_id": outbox.message_id(settings, dedupe),
-                "references": [],
-                "state": PostState.QUEUED,
-                "created_at": at,
-                "due_at": at,
-            }
-        )
-    session.execute(insert(Post).on_conflict_do_nothing(index_elements=["dedupe"]), rows)
-    edition.posted_to = people_there[-1].id
-    outbox.ring(session, Stream.LETTERS)
-    return True
-
-
 def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:
-    """Return the letter filled from its edition, without the offers that have closed meanwhile."""
+    """Return a posted letter filled from its edition."""
     assert isinstance(letter, WeeklyLetter)
     return edition_contents.letter_for(session, session.get_one(Edition, letter.edition_id), "", at=at)
+
+
+def watch(session: Session, edition_id: int, *, at: datetime) -> None:
+    """Pause an edition that too many addresses refuse, or too many readers complain about, and tell the staff."""
+    edition = session.get_one(Edition, edition_id)
+    counted, settings = editions.counts_of(session, edition), settings_of(session)
+    left = sum(counted.done[name] for name in ("sent", "gone", "bounced"))
+    if left < settings.letter_rates_from or edition.state is not EditionState.SENDING:
+        return
+    limits = {"gone": settings.letter_gone_rate, "complaints": settings.letter_complaint_rate}
+    found = {"gone": counted.done["gone"], "complaints": counted.complained}
+    why = next((name for name, limit in limits.items() if found[name] > limit * left), None)
+    if why is None:
+        return
+    editions.pause(session, edition, by=None, at=at, why=why)
+    tell(session, "letter-paused", edition, {"why": why, "count": found[why], "left": left}, at=at)
+
+
+def tell(session: Session, what: str, edition: Edition, facts: dict[str, str | int], *, at: datetime) -> None:
+    """Tell the staff that an edition waits for them, and why; again when it comes to wait again."""
+    for member in people.staff(session):
+        outbox.post(
+            session,
+            Alarm(what, {"number": edition.number, "path": f"/equipe/lettres/{edition.id}", **facts}),
+            to=member,
+            dedupe=f"{what}:{edition.id}:{edition.running_since}:{member.id}",
+            at=at,
+        )
+
+
+def keep_going(session: Session, *, at: datetime) -> None:
+    """Start what is scheduled, hold what is too late and tell the staff, finish what is done."""
+    for edition in editions.start_due(session, at=at):
+        hours = int(settings_of(session).letter_late_hours)
+        tell(session, "letter-late", edition, {"hours": hours}, at=at)
+    editions.finish_done(session, at=at)
 
 
 def _cards(session: Session, edition: Edition) -> tuple[OfferCard, ...]:

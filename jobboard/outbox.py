@@ -66,7 +66,6 @@ class Post(Base):
         sa.Index("ix_post_sending", "worker", postgresql_where=sa.text("state = 'sending'")),
         sa.Index("ix_post_person_id", "person_id"),
         sa.Index("ix_post_message_id", "message_id"),
-        sa.Index("ix_post_edition", "edition_id", postgresql_where=sa.text("edition_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -78,7 +77,6 @@ class Post(Base):
     address: Mapped[str | None]  # only where there is no person yet
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("ticket.id"))
     subscription_id: Mapped[int | None] = mapped_column(sa.ForeignKey("subscription.id"))
-    edition_id: Mapped[int | None]
     cause: Mapped[str | None]  # what ANNULER takes back: "application:12"
     message_id: Mapped[str]
     in_reply_to: Mapped[str | None]
@@ -138,7 +136,6 @@ def post(
     not_before: datetime | None = None,
     thread: Thread | None = None,
     subscription_id: int | None = None,
-    edition_id: int | None = None,
     cause: str | None = None,
     octets: int = 0,
 ) -> Post | None:
@@ -159,7 +156,6 @@ def post(
         address=None if isinstance(to, Person) else to,
         ticket_id=ticket.id,
         subscription_id=subscription_id,
-        edition_id=edition_id,
         cause=cause,
         message_id=message_id(settings_of(session), dedupe),
         in_reply_to=thread.in_reply_to,
@@ -250,24 +246,25 @@ def on_its_way_since(session: Session, post: Post) -> datetime:
     return session.scalar(query) or post.created_at
 
 
+def dead_among(session: Session, workers: Sequence[int | None]) -> list[int | None]:
+    """Return those of these workers that are dead, None among them: nobody.
+
+    A server that has just started is given time: its clients are taking up again the locks that tell them alive.
+    """
+    young = "SELECT pg_postmaster_start_time() > clock_timestamp() - make_interval(secs => :seconds)"
+    if not workers or session.scalar(sa.text(young), {"seconds": _SETTLE_SECONDS}):
+        return []
+    lock = sa.text("SELECT pg_try_advisory_xact_lock(:space, :worker)")
+    return [worker for worker in workers if worker is None or session.scalar(lock, {"space": _ALIVE, "worker": worker})]
+
+
 def recover(session: Session, *, at: datetime) -> int:
     """Queue again what dead workers had in hand: under the same Message-ID, ambiguous by at most their groups.
 
-    Returns how many posts went back. A server that has just started is given time: its clients are taking up again
-    the locks that tell them alive.
+    Returns how many posts went back.
     """
-    young = "SELECT pg_postmaster_start_time() > clock_timestamp() - make_interval(secs => :seconds)"
-    if session.scalar(sa.text(young), {"seconds": _SETTLE_SECONDS}):
-        return 0
     workers = session.scalars(sa.select(Post.worker).where(Post.state == PostState.SENDING).distinct()).all()
-    dead = [
-        worker
-        for worker in workers
-        if worker is None
-        or session.scalar(
-            sa.text("SELECT pg_try_advisory_xact_lock(:space, :worker)"), {"space": _ALIVE, "worker": worker}
-        )
-    ]
+    dead = dead_among(session, workers)
     if not dead:
         return 0
     back = session.execute(

@@ -93,6 +93,8 @@ class Subscription(Base):
     since: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
     stopped_how: Mapped[str | None]
+    # Of a list of letters: where its reader's answers come, whichever of its editions she answers.
+    ticket_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ticket.id", ondelete="SET NULL"))
     # What she reads of a list of letters (jobboard.sections.Variant.key); "" for everything.
     variant: Mapped[str] = mapped_column(default="", server_default="")
 

@@ -43,7 +43,7 @@ BELLS: dict[str, Bell] = {
     "deliver_alerts": Bell("alerts", 5),
     "deliver_letters": Bell("letters", 0),
     "match_offer": Bell("matching", 5),
-    "post_edition": Bell("letters", 5),
+    "send_shards": Bell("shards", 0),
 }
 
 

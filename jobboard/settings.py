@@ -105,6 +105,19 @@ class Settings(BaseSettings):
     bounce_threshold: float = Field(default=5.0, gt=0)
     bounce_hard_limit: int = Field(default=2, ge=1)
     bounce_settle_days: float = Field(default=4.0, ge=0)
+    # Letters: connections of one worker, how many of all workers' serve one MX group, who belongs to which, when a send
+    # that goes wrong pauses by itself (parts of what has left, from so many copies on), and when it is too late to go on.
+    letter_connections: int = Field(default=4, ge=1, le=64)
+    mx_group_connections: int = Field(default=4, ge=1)
+    mx_groups: str = (
+        "gmail: gmail.com googlemail.com; outlook: outlook.com outlook.fr hotmail.com hotmail.fr live.com live.fr msn.com; "
+        "orange: orange.fr wanadoo.fr; free: free.fr; sfr: sfr.fr neuf.fr cegetel.net numericable.fr club-internet.fr; "
+        "laposte: laposte.net; yahoo: yahoo.com yahoo.fr ymail.com aol.com"
+    )
+    letter_gone_rate: float = Field(default=0.05, gt=0, le=1)
+    letter_complaint_rate: float = Field(default=0.003, gt=0, le=1)
+    letter_rates_from: int = Field(default=200, ge=1)
+    letter_late_hours: float = Field(default=6.0, gt=0)
     # Sizes in octets, delays in seconds or days.
     max_mail_octets: int = Field(default=35 * 1024 * 1024, ge=1024)
     relay_max_octets: int = Field(default=25 * 1024 * 1024, ge=1024)

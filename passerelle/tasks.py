@@ -21,11 +21,12 @@ from procrastinate.jobs import Status
 
 from inbound import dispatch, verifying
 from inbound.verifying import Verifying
-from jobboard import announcements, arrivals, crashes, editions, mailbag, newsletters, offers, outbox, queue
+from jobboard import announcements, arrivals, crashes, mailbag, newsletters, offers, outbox, queue, shards
 from jobboard.clock import now
 from jobboard.errors import TemporaryFailure
 from jobboard.letters.base import Stream
 from mailer.delivery import Courier
+from mailer.letter_courier import LetterCourier
 from passerelle.installation import Installation
 
 log = logging.getLogger("passerelle.worker")
@@ -45,7 +46,13 @@ LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "alerts": (("alerts",), 1),
     "letters": (("letters",), 1),
 }
+SHARDS = "shards"  # as many connections as `letter_connections` says
 HEARTBEAT_SECONDS, STALLED_SECONDS = 2.0, 6.0
+
+
+def lanes_of(installation: Installation) -> dict[str, tuple[tuple[str, ...], int]]:
+    """Return every lane of a worker: its queues, and how many of its jobs run at once."""
+    return {**LANES, SHARDS: ((SHARDS,), installation.settings.letter_connections)}
 
 
 class Work:
@@ -99,14 +106,13 @@ class Work:
             crashes.point("match:before-commit")
         crashes.point("match:after-commit")
 
-    def post_edition(self, edition_id: int) -> None:
-        """Post an edition, a shard a transaction."""
-        more = True
-        while more:
-            with self.installation.database.transaction() as session:
-                more = newsletters.post_shard(session, edition_id, at=now())
-                crashes.point("post:before-commit")
-            crashes.point("post:after-commit")
+    def send_shards(self, slot: int) -> None:
+        """Send shards of editions on one connection until there is none that may be served; `slot` tells bells apart."""
+        courier = LetterCourier(self.installation.database, self.installation.addresses, self.worker)
+        try:
+            courier.drain()
+        finally:
+            courier.close()
 
     def close(self) -> None:
         """Take leave of the mail servers."""
@@ -123,7 +129,7 @@ def functions(work: Work) -> dict[str, Callable[..., None]]:
         "deliver_large": work.deliver_large,
         **{f"deliver_{stream}": _delivering(work, stream) for stream in Stream},
         "match_offer": work.match_offer,
-        "post_edition": work.post_edition,
+        "send_shards": work.send_shards,
     }
 
 
@@ -181,7 +187,7 @@ async def run(installation: Installation, *, stop: asyncio.Event) -> None:
                     shutdown_graceful_timeout=20,
                 )
             )
-            for name, (queues, concurrency) in LANES.items()
+            for name, (queues, concurrency) in lanes_of(installation).items()
         ]
         sweeping = asyncio.create_task(_sweep_for_ever(app, installation, alive))
         stopping = asyncio.create_task(stop.wait())
@@ -253,13 +259,14 @@ def sweep(installation: Installation) -> None:
     at = now()
     with installation.database.transaction() as session:
         outbox.recover(session, at=at)
+        shards.recover(session, at=at)
         arrivals.forget(session, at=at)
         mailbag.ring_waiting(session)
         outbox.ring_due(session, at=at)
         for offer_id in offers.unannounced(session):
             queue.ring(session, "match_offer", offer_id=offer_id)
-        for edition_id in editions.unfinished(session):
-            queue.ring(session, "post_edition", edition_id=edition_id)
+        newsletters.keep_going(session, at=at)
+        shards.ring_due(session, at=at)
 
 
 async def _forget_stalled(app: procrastinate.App) -> None:

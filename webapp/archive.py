@@ -13,7 +13,7 @@ from jobboard import edition_contents, edition_items, letter_lists
 from jobboard.articles import Article
 from jobboard.clock import now
 from jobboard.edition_items import EditionItem, ItemKind
-from jobboard.editions import PUBLIC, WEEKLY, Edition
+from jobboard.editions import WEEKLY, Edition
 from jobboard.letter_lists import LetterList
 from jobboard.letters.editions import Block, WeeklyLetter
 from jobboard.offers import Offer
@@ -74,7 +74,7 @@ def page(number: int, name: str = WEEKLY) -> Response:
     kind, section = _list(name), _section()
     with house().transaction() as session:
         query = sa.select(Edition).where(Edition.list_name == kind.name, Edition.number == min(number, 2**31))
-        edition = session.scalar(query.where(Edition.state.in_(PUBLIC)))
+        edition = session.scalar(query.where(Edition.started_at.is_not(None)))
         if edition is None:
             abort(404)
         letter = _letter(session, edition, section)
@@ -114,7 +114,7 @@ def _section() -> Section | None:
 
 
 def _newest(session: Session, kind: LetterList, limit: int, section: Section | None) -> list[Edition]:
-    query = sa.select(Edition).where(Edition.list_name == kind.name, Edition.state.in_(PUBLIC))
+    query = sa.select(Edition).where(Edition.list_name == kind.name, Edition.started_at.is_not(None))
     if section is not None:
         has_some = (
             sa.select(EditionItem.id)
@@ -154,7 +154,7 @@ def _closed(session: Session, letter: WeeklyLetter, items: Sequence[EditionItem]
 
 
 def _around(session: Session, edition: Edition) -> Around:
-    query = sa.select(Edition).where(Edition.list_name == edition.list_name, Edition.state.in_(PUBLIC)).limit(1)
+    query = sa.select(Edition).where(Edition.list_name == edition.list_name, Edition.started_at.is_not(None)).limit(1)
     before = query.where(Edition.number < edition.number).order_by(Edition.number.desc())
     after = query.where(Edition.number > edition.number).order_by(Edition.number)
     return Around(session.scalar(before), session.scalar(after))

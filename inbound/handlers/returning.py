@@ -37,12 +37,15 @@ def complained(context: Context) -> str:
     return f"bounce-{report.severity}"
 
 
-def _note(context: Context, report: Report, post_id: int) -> None:
-    post = context.session.get(Post, post_id)
-    if post is None:
-        return
+def _note(context: Context, report: Report, number: int) -> None:
+    """Note what came back about the post of that number, or the copy of an edition: they are numbered together."""
     source = Source.ARF if report.severity is Severity.COMPLAINT else Source.DSN
-    bounces.note(context.session, post, News(report.severity, source, report.status, report.text), at=context.at)
+    news = News(report.severity, source, report.status, report.text)
+    post = context.session.get(Post, number)
+    if post is None:
+        bounces.note_copy(context.session, number, news, at=context.at)
+    else:
+        bounces.note(context.session, post, news, at=context.at)
 
 
 def unsubscribed(context: Context) -> str:

@@ -157,6 +157,7 @@ def edition(
         offers=[],
         drafted_at=at or now(),
         approved_at=None if state is EditionState.DRAFT else now(),
+        started_at=None if state is EditionState.DRAFT else now(),
     )
     session.add(made)
     session.flush()
