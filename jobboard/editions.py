@@ -107,18 +107,21 @@ def subscribers(list_name: str) -> sa.Select[Subscription]:
     )
 
 
-def approve(session: Session, edition: Edition, *, by: Person, at: datetime, send_at: datetime | None = None) -> None:
-    """Fix the recipients, and set the sending going, at once or at `send_at`.
+def approve(
+    session: Session, edition: Edition, *, by: Person | None, at: datetime, send_at: datetime | None = None
+) -> None:
+    """Fix the recipients, and set the sending going, at once or at `send_at`; `by` nobody where the list asks so.
 
     Raises Refused("already-decided") when it is no draft any more.
     """
-    LIFE.step(edition, "approve", by=by.id, at=at)
-    edition.approved_at, edition.approved_by, edition.send_at = at, by.id, send_at
+    who = by.id if by is not None else None
+    LIFE.step(edition, "approve", by=who, at=at)
+    edition.approved_at, edition.approved_by, edition.send_at = at, who, send_at
     recipients.fix(session, edition.id, letters_stream(edition.list_name), at=at)
     if send_at is not None and send_at > at:
-        LIFE.step(edition, "schedule", by=by.id, at=at)
+        LIFE.step(edition, "schedule", by=who, at=at)
     else:
-        _run(session, edition, "start", by=by.id, at=at)
+        _run(session, edition, "start", by=who, at=at)
 
 
 def withdraw(session: Session, edition: Edition, *, by: Person, at: datetime) -> None:

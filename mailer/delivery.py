@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import announcements, bounces, crashes, held, newsletters, outbox, people, suppression
+from jobboard import announcements, bounces, crashes, held, letter_desk, newsletters, outbox, people, suppression
 from jobboard.addresses import Addresses
 from jobboard.clock import now
 from jobboard.db import Database
@@ -27,6 +27,7 @@ from jobboard.errors import TemporaryFailure
 from jobboard.letters import from_params
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Letter, Stream
+from jobboard.letters.desk import EditionTest
 from jobboard.letters.editions import WeeklyLetter
 from jobboard.letters.staff import Alarm
 from jobboard.outbox import Post
@@ -52,6 +53,7 @@ FRESHEN: dict[str, Callable[..., Letter | None]] = {
     OfferAlert.kind: announcements.freshen,
     AlertCreated.kind: announcements.freshen,
     WeeklyLetter.kind: newsletters.freshen,
+    EditionTest.kind: letter_desk.freshen_test,
 }
 
 

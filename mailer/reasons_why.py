@@ -39,7 +39,18 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         ("draft_shown", "offer_submitted", "offer_published", "offer_refused", "offer_closed", "offer_prolonged"),
         _RECRUITING,
     ),
-    **dict.fromkeys(("offer_to_validate", "decided", "edition_to_approve", "contact_received", "alarm"), _STAFF),
+    **dict.fromkeys(
+        (
+            "offer_to_validate",
+            "decided",
+            "edition_to_approve",
+            "edition_checked",
+            "edition_report",
+            "contact_received",
+            "alarm",
+        ),
+        _STAFF,
+    ),
     "conversation_reported": _STAFF,
     "alert_created": (
         "Vous recevez ce mail parce que vous venez de créer une alerte.",

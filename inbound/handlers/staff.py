@@ -1,57 +1,91 @@
-"""Words of the staff: deciding upon offers and editions by answering."""
+"""Words of the staff: deciding upon offers by answering, writing for the magazine, beginning a letter."""
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from inbound.context import Context
+from inbound.handlers import answering
+from inbound.handlers.editing import approve
+from inbound.handlers.members import member, subject
 from inbound.words import Said, Word, after_word, anything
-from jobboard import deposits, newsletters, people
-from jobboard.editions import Edition
+from jobboard import articles, deposits, letter_desk, letter_lists, newsletters, places
+from jobboard.db import settings_of
 from jobboard.errors import Refused
+from jobboard.folding import fold
+from jobboard.letter_lists import LetterList
+from jobboard.letters.staff import Decided
 from jobboard.offers import Offer
-from jobboard.people import Person, Role
-from jobboard.tickets import About
-
-R = TypeVar("R")
+from jobboard.people import Role
+from jobboard.sections import sections_in, territory_of
+from jobboard.tickets import About, Reply
 
 
 def validate(context: Context, said: Said) -> str:
     """Publish the offer that waits."""
-    offer = _subject(context, About.MODERATION, Offer)
-    deposits.validate(context.session, offer, _member(context), key=context.key, at=context.at)
+    offer = subject(context, About.MODERATION, Offer)
+    deposits.validate(context.session, offer, member(context), key=context.key, at=context.at)
     return "offer-validated"
 
 
 def refuse(context: Context, said: Said) -> str:
     """Send the offer back with the reason that follows the word."""
-    offer = _subject(context, About.MODERATION, Offer)
+    offer = subject(context, About.MODERATION, Offer)
     reason = after_word(context.own, "REFUSER", "REFUSE", "REJECT")
-    deposits.refuse(context.session, offer, _member(context), reason, key=context.key, at=context.at)
+    deposits.refuse(context.session, offer, member(context), reason, key=context.key, at=context.at)
     return "offer-refused"
 
 
-def approve(context: Context, said: Said) -> str:
-    """Send the edition that waits to everyone on its list."""
-    edition = _subject(context, About.EDITION, Edition)
-    newsletters.approve(context.session, edition, _member(context), key=context.key, at=context.at)
-    return "edition-approved"
+def letter(context: Context, said: Said) -> str:
+    """Show the draft of a list, begun if there is none: the weekly one unless another is named."""
+    by = member(context)
+    if not context.is_sure(staff=True):
+        return answering.ask_whether_hers(context, "staff")
+    kind = list_named(context, said.rest)
+    if kind is None:
+        raise Refused("list-unknown", names=", ".join(one.name for one in _lists(context)))
+    edition = letter_desk.begin(context.session, kind, at=context.at)
+    shown = newsletters.as_it_stands(context.session, edition, at=context.at)
+    reply = Reply(About.EDITION, Role.STAFF, subject_id=edition.id)
+    context.answer(shown, dedupe=f"edition-shown:{context.key}:{by.id}", reply=reply)
+    return "edition-begun"
 
 
-def _subject(context: Context, about: About, record: type[R]) -> R:
-    ticket = context.ticket
-    found = context.session.get(record, ticket.subject_id) if ticket is not None and ticket.about is about else None
-    if found is None:
-        raise Refused("answer-the-mail")
-    return found
+def article(context: Context, said: Said) -> str:
+    """Keep an article: its title is the mail's subject, its text what stands below the word, in Markdown."""
+    by = member(context)
+    if not context.is_sure(staff=True):
+        return answering.ask_whether_hers(context, "staff")
+    title, text = context.incoming.subject.strip(), said.below.strip()
+    if not title or not text:
+        raise Refused("article-incomplete")
+    found, others = sections_in(said.rest)
+    first, _, rest = text.partition("\n")
+    url = articles.canonical(first) if len(first.split()) == 1 else ""
+    kept = articles.write(
+        context.session,
+        title=title,
+        markdown=rest if url else text,
+        section=found[0] if found else None,
+        territory=territory_of(places.named(" ".join(others))),
+        url=url,
+        source="mail",
+        key=context.key,
+        by_person_id=by.id,
+        at=context.at,
+    )
+    context.answer(Decided("article", kept.title))
+    return "article-kept"
 
 
-def _member(context: Context) -> Person:
-    """Return the member of staff who speaks. Raises Refused("staff-only") for one who is none any more."""
-    person = context.person
-    if person is None or Role.STAFF not in people.roles(context.session, person):
-        raise Refused("staff-only")
-    return person
+def list_named(context: Context, words: str) -> LetterList | None:
+    """Return the list of letters that words name, the weekly one for none."""
+    if not words.strip():
+        return next(iter(_lists(context)))
+    wanted = fold(words)
+    return next((one for one in _lists(context) if wanted in (fold(one.name), fold(one.title))), None)
+
+
+def _lists(context: Context) -> tuple[LetterList, ...]:
+    return letter_lists.listed(settings_of(context.session))
 
 
 WORDS = (
@@ -64,5 +98,22 @@ WORDS = (
         takes=anything,
         shown="REFUSER <raison>",
     ),
-    Word("APPROUVER", "envoyer la lettre à laquelle vous répondez", approve, also=("APPROUVE", "APPROVE")),
+    Word(
+        "APPROUVER",
+        "envoyer la lettre à laquelle vous répondez, tout de suite ou au moment dit",
+        approve,
+        also=("APPROUVE", "APPROVE"),
+        takes=anything,
+        shown="APPROUVER [<jour> <heure>]",
+    ),
+    Word(
+        "LETTRE", "préparer la lettre d’une liste", letter, also=("LETTER",), takes=anything, shown="LETTRE [<liste>]"
+    ),
+    Word(
+        "ARTICLE",
+        "publier un article : l’objet est son titre, le texte en dessous",
+        article,
+        takes=anything,
+        shown="ARTICLE [<rubrique>]",
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inbound.context import Context
-from inbound.handlers import anyone, candidate, conversing, deciding, personal, recruiter, staff
+from inbound.handlers import anyone, candidate, conversing, deciding, editing, personal, recruiter, staff, subscriber
 from inbound.words import Said, Word, anything
 from jobboard import people
 from jobboard.letters.account import Help
@@ -24,9 +24,12 @@ BY_ROLE: dict[Role, tuple[Word, ...]] = {
     Role.CANDIDATE: candidate.WORDS,
     Role.RECRUITER: (*recruiter.WORDS, *deciding.WORDS),
     Role.STAFF: staff.WORDS,
-    Role.SUBSCRIBER: (),
+    Role.SUBSCRIBER: subscriber.WORDS,
 }
 CONVERSATION: tuple[Word, ...] = conversing.WORDS
+EDITION: tuple[Word, ...] = editing.WORDS
+# Words that count in answer to mails about one thing, before all others.
+HERE: dict[About, tuple[Word, ...]] = {About.CONVERSATION: CONVERSATION, About.EDITION: EDITION}
 YES = Word("OUI", "confirmer ce que nous vous demandons", help_, also=("YES", "OK", "D ACCORD", "O"), takes=anything)
 NO = Word("NON", "décliner ce que nous vous demandons", help_, also=("NO", "N"), takes=anything)
 
@@ -44,7 +47,7 @@ def table(context: Context) -> tuple[Word, ...]:
     own = roles(context)
     words = [word for role in BY_ROLE if role in own for word in BY_ROLE[role]]
     ticket = context.ticket
-    here = CONVERSATION if ticket is not None and ticket.about is About.CONVERSATION else ()
+    here = HERE.get(ticket.about, ()) if ticket is not None else ()
     return (*here, *words, *ANYONE)
 
 
@@ -56,6 +59,8 @@ def help_letter(own: frozenset[Role]) -> Help:
     for role, words in BY_ROLE.items():
         if role in own and words:
             sections[str(role)] = _lines(words)
+    if Role.STAFF in own:
+        sections["edition"] = _lines(EDITION)
     return Help(sections)
 
 

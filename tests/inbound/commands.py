@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inbound.handlers.tables import ANYONE, BY_ROLE, CONVERSATION, NO, YES
+from inbound.handlers.tables import ANYONE, BY_ROLE, CONVERSATION, EDITION, NO, YES
 from inbound.words import sections
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
@@ -13,7 +13,9 @@ TITLES = {
     "conversation": "In a conversation, these words alone",
     "candidate": "Candidates",
     "recruiter": "Recruiters, in answer to a mail about their offer",
+    "subscriber": "Readers of letters, in answer to one",
     "staff": "The team",
+    "edition": "The team, in answer to a mail about a letter",
 }
 HEAD = """\
 # Commands by reply
@@ -25,7 +27,7 @@ The words that an answer may begin with, as AIDE lists them, made from the table
 
 def page() -> str:
     """Return docs/commands.md as the tables make it."""
-    tables = {"anyone": (YES, NO, *ANYONE), "conversation": CONVERSATION}
+    tables = {"anyone": (YES, NO, *ANYONE), "conversation": CONVERSATION, "edition": EDITION}
     tables |= {str(role): words for role, words in BY_ROLE.items() if words}
     also = {word.shown or word.word: ", ".join(word.also) for table in tables.values() for word in table}
     parts = [HEAD]

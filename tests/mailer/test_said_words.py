@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from inbound.handlers.tables import ANYONE, BY_ROLE, CONVERSATION, NO, YES
+from inbound.handlers.tables import ANYONE, BY_ROLE, CONVERSATION, EDITION, NO, YES
 from inbound.words import Word, understand
 from jobboard.contracts import Frequency
 from jobboard.letters import LETTERS, Letter
@@ -20,6 +20,7 @@ EVERY_WORD: tuple[Word, ...] = (
     YES,
     NO,
     *CONVERSATION,
+    *EDITION,
     *ANYONE,
     *(word for table in BY_ROLE.values() for word in table),
 )

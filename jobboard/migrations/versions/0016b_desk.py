@@ -45,14 +45,19 @@ def upgrade() -> None:
     op.create_table(
         "link_check",
         sa.Column("url", sa.Text(), primary_key=True),
-        sa.Column("asked_at", Utc(), nullable=False),
-        sa.Column("checked_at", Utc(), nullable=True),
+        sa.Column("checked_at", Utc(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
     )
     op.create_table(
         "edition_check",
         edition("edition_check"),
         sa.Column("asked_at", Utc(), nullable=False),
+        sa.Column(
+            "asked_by",
+            sa.BigInteger(),
+            sa.ForeignKey("person.id", name="fk_edition_check_asked_by", ondelete="SET NULL"),
+            nullable=True,
+        ),
         sa.Column("checked_at", Utc(), nullable=True),
-        sa.Column("spam", postgresql.JSONB(), nullable=False),
+        sa.Column("findings", postgresql.JSONB(), nullable=False),
     )
