@@ -56,6 +56,7 @@ class Context:
     ticket: Ticket | None = None
     sender: Person | None = None  # the person of the From address, if we know one
     confirmed: bool = False  # her OUI on a fresh token stands behind it
+    part: int = 0  # which of several commands of the mail, from 1; 0: all of it
 
     @property
     def incoming(self) -> Incoming:
@@ -70,7 +71,8 @@ class Context:
     @property
     def key(self) -> str:
         """A key unique to this mail, for posts that answer it."""
-        return f"mail:{self.received.mail_id}"
+        whole = f"mail:{self.received.mail_id}"
+        return f"{whole}:{self.part}" if self.part else whole
 
     @property
     def person(self) -> Person | None:

@@ -5,43 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+from inbound.numerals import counted, days_in, numbered
+from inbound.politeness import bare
 from jobboard.folding import fold
+from jobboard.phrases import one_slip_apart
 from jobboard.readable import level
 
 if TYPE_CHECKING:
     from inbound.context import Context
 
-# Said around a word, they change nothing.
-_POLITE = re.compile(
-    r"\b(bonjour|bonsoir|salut|hello|madame|monsieur|svp|stp|s il (vous|te) plait|please|thanks?( you)?"
-    r"|merci( beaucoup| bien| d avance)?|cordialement|bien a vous|bonne (journee|soiree)"
-    r"|je (veux|voudrais|souhaite)|i (want|would like) to)\b"
+# The thing that a word is about, where nothing else can be meant: "stop les alertes", "historique de mes candidatures".
+_OBJECT = re.compile(
+    r"(?:(?:a|aux?|de|d|des|pour|of|for|the) )?(?:(?:toutes?|tous|all|of) )?(?:(?:mes|mon|ma|les|la|le|l|vos|votre|ces|cette|cet|my|your|this|these|the) )?"
+    r"(?:alertes?|mails?|e ?mails?|courriels?|messages?|alerts?|candidatures?|applications?|lettres?|newsletters?|letters?)"
+    r"(?: (?:mail|email|d emploi|emploi|par mail|hebdomadaires?))?"
 )
 _NUMBER = re.compile(r"\d{1,6}")
-_UNITS = {
-    "jour": 1, "jours": 1, "day": 1, "days": 1, "j": 1,
-    "semaine": 7, "semaines": 7, "week": 7, "weeks": 7,
-    "mois": 30, "month": 30, "months": 30,
-}  # fmt: skip
+# Between two commands on one line: "PAUSE 2 semaines et HEBDO".
+_BETWEEN = re.compile(r"[,;.!+/]|\b(?:et|puis|and|then)\b", re.IGNORECASE)
+_A_SLIP_FROM = 6  # letters: one letter amiss in a shorter word makes another word
 ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@[^\s<>()\[\]\\,;:\"@]{1,250}[^\s<>()\[\]\\,;:\"@.!?]")
 _DATE = re.compile(
     r"(jusqu )?((au|a|le|de) )?(\d{1,3} (jours?|days?|semaines?|weeks?|mois|months?)|((lun|mar|mer|jeu|ven|same)[a-z]*di "
     r"|dimanche )?\d{1,2}(er)?( ([a-z]{3,9}|\d{1,2}))?( \d{2,4})?|\d{4} \d{2} \d{2})"
 )
-_SPELT = {
-    "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10,
-}  # fmt: skip
 
 Takes: TypeAlias = Callable[[str], bool]
 Fits: TypeAlias = "Callable[[Said], bool]"
 
 
 def nothing(rest: str) -> bool:
-    """Accept a word that stands alone on its line."""
-    return not rest
+    """Accept a word that stands alone on its line, or with what it can only be about: "stop les alertes"."""
+    return not rest or _OBJECT.fullmatch(rest) is not None
 
 
 def anything(rest: str) -> bool:
@@ -50,9 +47,8 @@ def anything(rest: str) -> bool:
 
 
 def number(rest: str) -> bool:
-    """Accept nothing, or one number: "2", "n° 2", "l'offre 2"; two of them leave it open which one is meant."""
-    rest = re.sub(r"\b(n|no|numero|number|l|la|le|offre|candidature|offer|a|au|pour)\b", "", rest).strip()
-    return not rest or rest.isdecimal()
+    """Accept nothing, or one number: "2", "n° 2", "la deuxième"; two of them leave it open which one is meant."""
+    return not rest or counted(rest) is not None
 
 
 def numbers(rest: str) -> bool:
@@ -61,8 +57,8 @@ def numbers(rest: str) -> bool:
 
 
 def duration(rest: str) -> bool:
-    """Accept nothing, or a length of time: "2 semaines"."""
-    return not rest or days_in(rest) is not None
+    """Accept nothing, what a word can only be about, or a length of time: "2 semaines"."""
+    return nothing(rest) or days_in(rest) is not None
 
 
 def closed(said: Said) -> bool:
@@ -77,7 +73,7 @@ def a_date(said: Said) -> bool:
 
 def only_addresses(said: Said) -> bool:
     """Accept the word alone, or with mail addresses and nothing else."""
-    return not said.rest or not _bare(ADDRESS.sub(" ", said.written)).replace("mailto", "").strip()
+    return not said.rest or not bare(ADDRESS.sub(" ", said.written)).replace("mailto", "").strip()
 
 
 @dataclass(frozen=True)
@@ -93,6 +89,7 @@ class Word:
     meant: Fits = closed  # in a correspondence, where anything else is a message
     secret: bool = False  # what follows the word must not reach the other side of a correspondence
     speech: bool = False  # it takes the lines below it, too
+    text_below: bool = False  # what stands below belongs to it, and may be a message
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,9 @@ class Said:
     def number(self) -> int | None:
         """The number that was said, if any."""
         found = _NUMBER.search(self.rest)
-        return int(found[0]) if found else None
+        if found:
+            return int(found[0])
+        return counted(self.rest) if self.word.takes is number else None
 
     @property
     def days(self) -> int | None:
@@ -124,16 +123,6 @@ class Said:
 
 
 Table: TypeAlias = Iterable[Word]
-
-
-def days_in(rest: str) -> int | None:
-    """Return the length of time in a folded text: "2 semaines" -> 14, "deux jours" -> 2; None without one."""
-    words = rest.split()
-    for count, unit in pairwise(words):
-        amount = int(count) if count.isdigit() else _SPELT.get(count)
-        if amount and unit in _UNITS:
-            return min(amount * _UNITS[unit], 366)
-    return None
 
 
 def after_word(text: str, *spellings: str, number: bool = True) -> str:
@@ -147,29 +136,98 @@ def understand(own: str, table: Table) -> Said | None:
     """Return the command that the first written line is, or None.
 
     Case, accents, punctuation and polite words are ignored; the longest word wins ("STOP TOUT" before "STOP"), and of
-    two words with one spelling the first that takes what follows.
+    two words with one spelling the first that takes what follows. One letter amiss in a word of six or more is mended
+    where no other word can be meant (`nearly` tells where one can).
     A word that takes nothing must stand alone on its line: "Stop aux heures sup !" is no command.
     """
-    lines = [line for line in own.splitlines() if line.strip()]
-    while lines and not _bare(lines[0]):
-        lines = lines[1:]
+    lines = _written(own)
     if not lines:
         return None
-    line = _bare(lines[0])
+    line = bare(lines[0])
+    for spelling, word in _spellings(table):
+        if (line == spelling or line.startswith(spelling + " ")) and word.takes(line[len(spelling) :].strip()):
+            return _said(word, line[len(spelling) :].strip(), lines)
+    mended = _mended(line, table)
+    return _said(*mended[0], lines) if len(mended) == 1 and not _says_more(*mended[0]) else None
+
+
+def nearly(own: str, table: Table) -> tuple[Word, ...]:
+    """Return the words that the first line may be with one letter amiss, where only the writer can say which."""
+    lines = _written(own)
+    if not lines or understand(own, table) is not None:
+        return ()
+    return tuple(word for word, _ in _mended(bare(lines[0]), table))
+
+
+def understand_all(own: str, table: Table) -> tuple[tuple[Said, str], ...]:
+    """Return the commands that a mail gives in order, each with its own text; one at most unless every piece is one.
+
+    They stand one a line, or on one line with "et", "puis" or a comma between: "PAUSE 2 semaines et HEBDO". What
+    stands below a word that takes a text (POSTULER, CORRIGER) belongs to it.
+    """
+    table = tuple(table)
+    lines = _written(own)
+    found: list[tuple[Said, str]] = []
+    for number_, line in enumerate(lines):
+        pieces = _pieces(line, table)
+        if not pieces:
+            break
+        if _takes_text(pieces[-1][0].word):
+            rest = "\n".join([pieces[-1][1], *lines[number_ + 1 :]])
+            said = understand(rest, table)
+            found += [*pieces[:-1], *([(said, rest)] if said else [])]
+            break
+        found += pieces
+    if len(found) > 1:
+        return tuple(found)
+    said = understand(own, table)
+    return ((said, own),) if said is not None else ()
+
+
+def text_below(own: str, said: Said) -> str:
+    """Return the lines below a command as they were written, empty lines between them kept."""
+    lines = own.splitlines()
+    for number_, line in enumerate(lines):
+        if bare(line) and understand(line, (said.word,)) is not None:
+            return "\n".join(lines[number_ + 1 :]).strip()
+    return said.below.strip()
+
+
+def _takes_text(word: Word) -> bool:
+    return word.takes is anything or word.speech or word.text_below
+
+
+def _pieces(line: str, table: tuple[Word, ...]) -> list[tuple[Said, str]]:
+    """Return the commands of one line when all of it is commands; nothing otherwise."""
+    cut = [piece for piece in _BETWEEN.split(line) if bare(piece)]
+    several = [(said, piece) for piece in cut if (said := understand(piece, table)) is not None and closed(said)]
+    if len(cut) > 1 and len(several) == len(cut):
+        return several
+    said = understand(line, table)
+    return [(said, line)] if said is not None else []
+
+
+def _written(own: str) -> list[str]:
+    """Return the lines that say something, from the first that is more than politeness."""
+    lines = [line for line in own.splitlines() if line.strip()]
+    while lines and not bare(lines[0]):
+        lines = lines[1:]
+    return lines
+
+
+def _spellings(table: Table) -> list[tuple[str, Word]]:
+    """Return every spelling with its word, the longest first."""
     spellings = [(fold(name), word) for word in table for name in (word.word, *word.also)]
-    for spelling, word in sorted(spellings, key=lambda pair: len(pair[0]), reverse=True):
-        if line != spelling and not line.startswith(spelling + " "):
-            continue
-        rest = line[len(spelling) :].strip()
-        if word.takes(rest):
-            below = "\n".join(lines[1:])
-            written, shouted = _written(lines[0], word)
-            whole = word.speech or not any(_bare(other) for other in lines[1:])
-            return Said(word, rest, below, whole, written, shouted)
-    return None
+    return sorted(spellings, key=lambda pair: len(pair[0]), reverse=True)
 
 
-def _written(line: str, word: Word) -> tuple[str, bool]:
+def _said(word: Word, rest: str, lines: list[str]) -> Said:
+    written, shouted = _as_written(lines[0], word)
+    whole = word.speech or not any(bare(other) for other in lines[1:])
+    return Said(word, rest, "\n".join(lines[1:]), whole, written, shouted)
+
+
+def _as_written(line: str, word: Word) -> tuple[str, bool]:
     """Return what follows the word on the line as it was written, and whether the word stands there in capitals."""
     spellings = sorted((word.word, *word.also), key=len, reverse=True)
     words = "|".join("[ _-]+".join(re.escape(part) for part in spelling.split()) for spelling in spellings)
@@ -180,44 +238,29 @@ def _written(line: str, word: Word) -> tuple[str, bool]:
     return line[found.end() :].strip(), line[found.start() : found.end()].isupper()
 
 
-_ITEM = re.compile(
-    r"(?:\s|[,;&/+#]|\b(?:et|and|puis|ainsi que)\b|\b(?:les?|la|l'|the)\b|\bn(?:°|o|os|um(?:ero)?s?)?\b\.?°?|°"
-    r"|\bcandidat(?:ure|e)?s?\b|\bapplications?\b|\b(?:a|au|pour|for|to)\b)*(?P<upto>(?:\b(?:a|au|to)\b|-)\s*)?"
-    rf"(?<![\w.])(?P<number>\d{{1,4}}|{'|'.join(sorted(set(_SPELT) - {'un', 'une'}, key=len, reverse=True))})(?![\w])"
-)
-# A number before one of these belongs to what is said: "2 ans d'expérience".
-_COUNTED = re.compile(
-    r"\s*(?:%|€|ans?\b|annees?\b|mois\b|jours?\b|heures?\b|h\b|km\b|kilo|euros?\b|ou\b|years?\b|months?\b)"
-)
-_MANY = 50
+def _mended(line: str, table: Table) -> list[tuple[Word, str]]:
+    """Return the words, with what follows, that the line begins with but for one letter."""
+    written = line.split()
+    found: dict[str, tuple[Word, str]] = {}
+    for spelling, word in _spellings(table):
+        parts = spelling.split()
+        rest = " ".join(written[len(parts) :])
+        if word.word not in found and _is_nearly(written[: len(parts)], parts) and word.takes(rest):
+            found[word.word] = (word, rest)
+    return list(found.values())
 
 
-def numbered(text: str) -> tuple[tuple[int, ...], str]:
-    """Return the numbers that a text begins with ("2, 3 et 5 : trop junior"), and what follows them, as written."""
-    plain, end = level(text), 0
-    found: list[int] = []
-    while len(found) < _MANY and (item := _ITEM.match(plain, end)) and not _COUNTED.match(plain, item.end()):
-        word = item["number"]
-        value = int(word) if word.isdecimal() else _SPELT[word]
-        between = plain[end : item.start("number")]
-        ranged = (
-            bool(found) and re.fullmatch(r"\s*(?:a|au|to|-)\s*", between) and found[-1] < value <= found[-1] + _MANY
-        )
-        found += range(found[-1] + 1, value + 1) if ranged else [value]
-        end = item.end()
-    rest = text[end:].strip().lstrip(":,;.!–—-").strip() if found else text.strip().lstrip(":,;.!–—-").strip()
-    return tuple(dict.fromkeys(found)), rest if _bare(rest) else ""
+def _is_nearly(written: list[str], parts: list[str]) -> bool:
+    """Return whether one word of several letters differs, by one letter, and the others do not."""
+    if len(written) != len(parts):
+        return False
+    amiss = [(a, b) for a, b in zip(written, parts, strict=True) if a != b]
+    return len(amiss) == 1 and len(amiss[0][1]) >= _A_SLIP_FROM and one_slip_apart(*amiss[0])
 
 
-def _bare(line: str) -> str:
-    return " ".join(_POLITE.sub(" ", fold(line)).split())
-
-
-def bare_number(own: str) -> int | None:
-    """Return the number that is all a person wrote: "2", "le 2", "n° 2 merci"; None otherwise."""
-    text = _bare(" ".join(own.split()))
-    found = _NUMBER.search(text)
-    return int(found[0]) if found and number(text) else None
+def _says_more(word: Word, rest: str) -> bool:
+    """Return whether words follow a word that takes any: with a slip in it, that may be a sentence like another."""
+    return word.takes is anything and bool(rest)
 
 
 def sections(tables: Mapping[str, Table]) -> dict[str, list[tuple[str, str]]]:

@@ -76,7 +76,7 @@ def as_it_stands(session: Session, edition: Edition, *, changed: str = "", at: d
         session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0,
         title=edition.title,
         intro=edition.intro,
-        lines=tuple(DraftLine(one.number, one.item.kind, _named(one), one.section) for one in found if not one.out),
+        entries=tuple(DraftLine(one.number, one.item.kind, _named(one), one.section) for one in found if not one.out),
         path=f"/equipe/lettres/{edition.id}",
         changed=changed,
         approved_by=tuple(one.short_name or one.address for one in edition_approvals.given(session, edition.id)),

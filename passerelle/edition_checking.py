@@ -36,7 +36,7 @@ def check(installation: Installation, edition_id: int) -> None:
     problems = links.problems(unsure, database.settings)
     found = [
         *letter_checks.findings(seen.rendered),
-        *(Finding("link", f"{url} : {said}", grave=True) for url, said in problems.items() if said),
+        *(Finding("link", f"{url.partition('://')[2]} : {said}", grave=True) for url, said in problems.items() if said),
         *_spam(seen),
     ]
     if not letter.blocks and not letter.intro.strip():

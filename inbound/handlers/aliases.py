@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, depositing, staff, wishing
+from inbound.handlers import answering, commanding, depositing, staff, wishing
 from inbound.handlers.tables import help_letter, table
-from inbound.words import understand
 from jobboard import editions, outbox, people, signups
 from jobboard.addresses import Alias
 from jobboard.errors import Refused
@@ -107,12 +106,12 @@ def _command(context: Context, *, whole: bool) -> str:
     person = context.person
     if person is None:
         return ""
-    said = understand(context.own or context.incoming.subject, table(context))
-    if said is None or (whole and not said.whole):
+    found = commanding.said_in(context.own or context.incoming.subject, table(context))
+    if not found or (whole and not found[-1][0].whole):
         return ""
     if not context.is_sure():
         return answering.ask_whether_hers(context, "command")
-    return said.word.does(context, said)
+    return commanding.do(context, found)
 
 
 HANDLERS: dict[Alias, Callable[[Context], str]] = {

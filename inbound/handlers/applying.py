@@ -7,7 +7,8 @@ from typing import Any
 
 from inbound.context import Context
 from inbound.handlers import answering
-from inbound.words import Said, after_word, bare_number
+from inbound.numerals import bare_number
+from inbound.words import Said, after_word
 from jobboard import applications, correspondence, questions, showing
 from jobboard.conversations import Words
 from jobboard.errors import Refused

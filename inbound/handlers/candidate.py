@@ -90,6 +90,7 @@ WORDS = (
         "POSTULER",
         "envoyer votre candidature (avec quelques mots et votre CV) ; sans mot, répondre à l’offre suffit",
         applying.by_word,
+        text_below=True,
         also=("JE POSTULE", "CANDIDATER", "APPLY"),
         takes=number,
         shown="POSTULER [n]",

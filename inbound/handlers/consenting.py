@@ -9,7 +9,8 @@ from dataclasses import replace
 from inbound.context import Context
 from inbound.handlers import applying, wishing
 from inbound.handlers.tables import NO, YES, table
-from inbound.words import Said, bare_number, understand
+from inbound.numerals import bare_number
+from inbound.words import Said, understand
 from jobboard import invitations, kept_mails, outbox, people, questions, signups, suppression
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.words import Said, Word, anything, numbered, numbers, understand
+from inbound.numerals import numbered
+from inbound.words import Said, Word, anything, numbers, understand
 from jobboard import applications, verdicts
 from jobboard.applications import Application
 from jobboard.conversations import Conversation, Words

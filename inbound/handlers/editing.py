@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 
 from inbound.context import Context
 from inbound.handlers.members import member, subject
-from inbound.words import Said, Word, anything, nothing
+from inbound.words import Said, Word, anything, text_below
 from jobboard import edition_checks, edition_items, edition_reports, editions, letter_desk, moments, newsletters, people
 from jobboard.db import settings_of
 from jobboard.edition_items import EditionItem
@@ -79,7 +79,7 @@ def moment(context: Context, words: str) -> datetime:
 def entitle(context: Context, said: Said) -> str:
     """Give it the title that follows the word."""
     edition = _edition(context)
-    title = said.written or said.below.strip().partition("\n")[0]
+    title = said.written or said.below.partition("\n")[0]
     letter_desk.entitle(context.session, edition, title, by=member(context), at=context.at)
     return _show(context, edition, "titled")
 
@@ -87,7 +87,7 @@ def entitle(context: Context, said: Said) -> str:
 def introduce(context: Context, said: Said) -> str:
     """Take the text below the word, or after it, as the editorial."""
     edition = _edition(context)
-    text = f"{said.written}\n{said.below}".strip()
+    text = f"{said.written}\n{text_below(context.own, said)}".strip()
     letter_desk.introduce(context.session, edition, text, by=member(context), at=context.at)
     return _show(context, edition, "written")
 
@@ -95,26 +95,27 @@ def introduce(context: Context, said: Said) -> str:
 def add(context: Context, said: Said) -> str:
     """Add what stands at an address, or a text of the editors with its heading."""
     edition, by = _edition(context), member(context)
-    found = _URL.search(said.written)
+    found, below = _URL.search(said.written), text_below(context.own, said)
     if found is not None:
-        title, _, text = said.below.strip().partition("\n")
+        title, _, text = below.partition("\n")
         letter_desk.add_address(
             context.session, edition, found[0].rstrip(".,;)"), title=title, text=text, by=by, at=context.at
         )
-    elif said.below.strip():
-        letter_desk.add_text(
-            context.session, edition, title=said.written, text=said.below.strip(), by=by, at=context.at
-        )
+    elif below:
+        letter_desk.add_text(context.session, edition, title=said.written, text=below, by=by, at=context.at)
     else:
         raise Refused("no-web-address")
     return _show(context, edition, "added")
 
 
 def take_out(context: Context, said: Said) -> str:
-    """Take line n out."""
-    edition = _edition(context)
-    item = _line(context, edition, said.rest)
-    letter_desk.take_out(context.session, edition, item, by=member(context), at=context.at)
+    """Take line n out, or several: "RETIRER 2 et 5"; their numbers are those of the mail that is answered."""
+    edition, by = _edition(context), member(context)
+    items = [_line(context, edition, number) for number in dict.fromkeys(_NUMBERS.findall(said.rest))]
+    if not items:
+        raise Refused("no-such-line")
+    for item in items:
+        letter_desk.take_out(context.session, edition, item, by=by, at=context.at)
     return _show(context, edition, "taken-out")
 
 
@@ -128,11 +129,11 @@ def move(context: Context, said: Said) -> str:
     return _show(context, edition, "moved")
 
 
-def _line(context: Context, edition: Edition, rest: str) -> EditionItem:
-    found, lines = _NUMBERS.search(rest), edition_items.of(context.session, edition.id)
-    if found is None or not 0 < int(found[0]) <= len(lines):
+def _line(context: Context, edition: Edition, number: str) -> EditionItem:
+    lines = edition_items.of(context.session, edition.id)
+    if not 0 < int(number) <= len(lines):
         raise Refused("no-such-line")
-    return lines[int(found[0]) - 1]
+    return lines[int(number) - 1]
 
 
 def refill(context: Context, said: Said) -> str:
@@ -272,5 +273,5 @@ WORDS = (
         _sending(editions.send_to_missing, "edition-sent-to-missing"),
         also=("RESEND",),
     ),
-    Word("RAPPORT", "savoir où en est l’envoi, ou ce qu’il a donné", report, also=("ETAT", "REPORT"), takes=nothing),
+    Word("RAPPORT", "savoir où en est l’envoi, ou ce qu’il a donné", report, also=("ETAT", "REPORT")),
 )

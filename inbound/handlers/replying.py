@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, applying, consenting, conversing, depositing
+from inbound.handlers import answering, applying, commanding, consenting, conversing, depositing
 from inbound.handlers.tables import HELP, NO, YES, help_letter, table
 from inbound.words import Said, understand
 from jobboard import mailbag, outbox
@@ -76,10 +76,10 @@ def contact(context: Context) -> str:
 
 
 def _word(context: Context) -> str:
-    said = understand(context.own, table(context))
-    if said is None:
+    found = commanding.said_in(context.own, table(context))
+    if not found:
         return ""
-    return said.word.does(context, said) if context.person is not None else _answer_unknown(context, said)
+    return commanding.do(context, found) if context.person is not None else _answer_unknown(context, found[0][0])
 
 
 def _answer_unknown(context: Context, said: Said) -> str:
@@ -100,6 +100,7 @@ def _answer_unknown(context: Context, said: Said) -> str:
 
 
 def _not_understood(context: Context) -> str:
+    commanding.require_clear(context.own, table(context))
     raise Refused("not-understood")
 
 

@@ -6,7 +6,7 @@ from inbound.context import Context
 from inbound.handlers import answering
 from inbound.handlers.editing import approve
 from inbound.handlers.members import member, subject
-from inbound.words import Said, Word, after_word, anything
+from inbound.words import Said, Word, after_word, anything, text_below
 from jobboard import articles, deposits, letter_desk, letter_lists, newsletters, places
 from jobboard.db import settings_of
 from jobboard.errors import Refused
@@ -54,7 +54,7 @@ def article(context: Context, said: Said) -> str:
     by = member(context)
     if not context.is_sure(staff=True):
         return answering.ask_whether_hers(context, "staff")
-    title, text = context.incoming.subject.strip(), said.below.strip()
+    title, text = context.incoming.subject.strip(), text_below(context.own, said)
     if not title or not text:
         raise Refused("article-incomplete")
     found, others = sections_in(said.rest)

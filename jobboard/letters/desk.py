@@ -51,7 +51,7 @@ class EditionChecked(Letter):
     @classmethod
     def sample(cls) -> Self:
         found = (
-            Finding("link", "https://magazine.exemple.fr/ancien : le serveur répond 404", grave=True),
+            Finding("link", "magazine.exemple.fr/ancien : le serveur répond 404", grave=True),
             Finding("link-vague", "ici"),
         )
         return cls("weekly", 12, found, "/equipe/lettres/3")

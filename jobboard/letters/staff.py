@@ -48,7 +48,7 @@ class EditionToApprove(Letter):
     cards: tuple[OfferCard, ...] = ()  # of letters stored before a draft had lines
     title: str = ""
     intro: str = ""  # Markdown, as the editors wrote it
-    lines: tuple[DraftLine, ...] = ()
+    entries: tuple[DraftLine, ...] = ()
     path: str = "/equipe"
     changed: str = ""  # what was just done to it, a name of the words beside its templates; "": it is new
     approved_by: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class EditionToApprove(Letter):
     @classmethod
     def sample(cls) -> Self:
         intro = "Cette semaine, **trois offres** et un atelier."
-        return cls("weekly", 12, 24_000, intro=intro, lines=SAMPLE_LINES, path="/equipe/lettres/3", changed="moved")
+        return cls("weekly", 12, 24_000, intro=intro, entries=SAMPLE_LINES, path="/equipe/lettres/3", changed="moved")
 
 
 @letter(stream=Stream.ACCOUNT)

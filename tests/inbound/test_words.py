@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from inbound.handlers.tables import ANYONE, BY_ROLE, NO, YES
-from inbound.words import after_word, bare_number, days_in, sections, understand
+from inbound.numerals import bare_number, counted, days_in
+from inbound.words import Word, after_word, nearly, sections, understand, understand_all
 from jobboard.people import Role
 
 CANDIDATE = (*BY_ROLE[Role.CANDIDATE], *ANYONE, YES, NO)
@@ -200,7 +201,9 @@ def test_a_length_of_time(folded: str, days: int | None) -> None:
         ("Bonjour,\n\nl'offre 1\n\nMerci", 1),
         ("offer 4 please", 4),
         ("2 ans d'expérience", None),
-        ("deux", None),
+        ("deux", 2),
+        ("la deuxième", 2),
+        ("le premier, merci", 1),
         ("", None),
         ("merci", None),
     ],
@@ -235,3 +238,69 @@ def test_help_names_every_word_of_a_table() -> None:
         next(word.help for word in BY_ROLE[Role.CANDIDATE] if word.word == "PAUSE"),
     ) in listed["candidate"]
     assert all(text for table in listed.values() for _, text in table)
+
+
+@pytest.mark.parametrize(
+    ("own", "word"),
+    [
+        ("HISTORIQE", "HISTORIQUE"),
+        ("Historqiue svp", "HISTORIQUE"),
+        ("postulerr 2", "POSTULER"),
+        ("Reprendr", "REPRENDRE"),
+        ("QUOTIDEIN", "QUOTIDIEN"),
+        ("mes candidaturs", "HISTORIQUE"),
+        ("STPO", None),  # four letters: "spot", "step" …
+        ("PAUZE", None),
+        ("Histoire de ma vie", None),
+        ("Historiques des postes que j'ai tenus", None),
+    ],
+)
+def test_a_letter_amiss_is_mended_in_a_long_word_only(own: str, word: str | None) -> None:
+    said = understand(own, CANDIDATE)
+    assert (said.word.word if said else None) == word
+
+
+def test_a_letter_amiss_between_two_words_is_asked() -> None:
+    table = (Word("RETENIR", "", CANDIDATE[0].does), Word("REVENIR", "", CANDIDATE[0].does))
+    assert understand("REPENIR", table) is None
+    assert understand("RETENIR", table) is not None
+    assert understand("REMENIR", table) is None
+    assert {word.word for word in nearly("REMENIR", table)} == {"RETENIR", "REVENIR"}
+
+
+def test_a_letter_amiss_before_a_sentence_is_asked() -> None:
+    assert understand("Refusser la rémunération manque", STAFF) is None
+    assert [word.word for word in nearly("Refusser la rémunération manque", STAFF)] == ["REFUSER"]
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        ("PAUSE 2 semaines\nHISTORIQUE", ["PAUSE", "HISTORIQUE"]),
+        ("PAUSE 2 semaines et HEBDO", ["PAUSE", "HEBDO"]),
+        ("Hebdo, historique. Merci !", ["HEBDO", "HISTORIQUE"]),
+        ("Bonjour,\n\nRETIRER 1\nRETIRER 3\n\nCordialement", ["RETIRER", "RETIRER"]),
+        ("hebdo puis pause 3 semaines", ["HEBDO", "PAUSE"]),
+        ("PAUSE 2 semaines\nJe pars voir ma mère.", ["PAUSE"]),
+        ("HEBDO\nPOSTULER 2\nBonjour, je suis comptable.", ["HEBDO", "POSTULER"]),
+        ("Je pars voir ma mère.\nPAUSE 2 semaines", []),
+        ("PAS POUR MOI 2, trop loin\nSTOP au bruit", ["PAS POUR MOI"]),
+        ("pause, café et hebdo du quartier", []),
+    ],
+)
+def test_several_commands_of_one_mail(own: str, words: list[str]) -> None:
+    assert [said.word.word for said, _ in understand_all(own, CANDIDATE)] == words
+
+
+def test_each_of_several_commands_has_its_own_text() -> None:
+    (_, first), (second, text) = understand_all("HEBDO\nPOSTULER 2\nBonjour,\nje suis comptable.", CANDIDATE)
+    assert first == "HEBDO"
+    assert (second.number, text) == (2, "POSTULER 2\nBonjour,\nje suis comptable.")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("2", 2), ("deux", 2), ("la deuxieme", 2), ("l offre trois", 3), ("", None), ("a", None), ("deux ans", None)],
+)
+def test_a_number_in_figures_or_letters(text: str, number: int | None) -> None:
+    assert counted(text) == number

@@ -48,6 +48,10 @@ ALIKE = frozenset(
         "Type",
         "mission",
         "[Test]",
+        "%(num)s minute",
+        "%(num)s minutes",
+        "RETIRER n",
+        "DEPLACER n EN m",
         "%(num)s message",
         "%(num)s messages",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -24,12 +25,26 @@ EVERY_WORD: tuple[Word, ...] = (
     *ANYONE,
     *(word for table in BY_ROLE.values() for word in table),
 )
-FACTS: dict[str, str | int] = {"title": "Comptable", "employer": "Horizon", "count": 3, "limit": 20, "missing": "lieu"}
-FACTS |= {"size": 31, "files": 18}
-REASONS = sorted({path.stem for path in (templates_dir() / "refusal" / "_reasons").iterdir()})
+FACTS: dict[str, str | int] = {
+    "title": "Comptable",
+    "employer": "Horizon",
+    "count": 3,
+    "limit": 20,
+    "missing": "lieu",
+    "names": "weekly",
+}
+FACTS |= {"size": 31, "files": 18, "words": "RETENIR, REPRENDRE"}
+REASONS = sorted((templates_dir() / "refusal" / "_reasons").glob("*.html"))
+
+
+def _facts(path: Path) -> dict[str, str | int]:
+    """Return what the words of a reason tell, whatever its place told."""
+    return dict.fromkeys(re.findall(r"\bfacts\.(\w+)", path.read_text("utf-8")), "Comptable") | FACTS
+
+
 LETTERS_SHOWN: list[Letter] = [
     *(LETTERS[kind].sample() for kind in samples.written()),
-    *(Refusal(reason, FACTS) for reason in REASONS),
+    *(Refusal(path.stem, _facts(path)) for path in REASONS),
     AlertQuestion(UNDERSTOOD, ("place",), (Choice("trade", ("comptable",)),)),
     AlertsChanged(frequency=Frequency.INSTANT),
     Stopped((), (), everything=True),
