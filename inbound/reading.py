@@ -58,7 +58,8 @@ class Material:
     def relays(self) -> bool:
         """Whether this mail may be passed to somebody else."""
         about = self.ticket.about if self.ticket is not None else None
-        return self.target.purpose is Purpose.OFFER or about in (About.OFFERS, About.CONVERSATION, About.OFFER)
+        relayed = (About.OFFERS, About.OFFER, About.CONVERSATION, About.PROPOSAL)
+        return self.target.purpose is Purpose.OFFER or about in relayed
 
 
 def _kept(session: Session, ticket: Ticket | None, settings: Settings, addresses: Addresses) -> Material | None:

@@ -1,4 +1,4 @@
-"""What people are told of offers, and when: first mail, instant mails, digests, shortlists.
+"""What people are told of offers, and when: first mail, instant mails, digests.
 
 The ledger line is there from the matching on; it is marked as posted in the transaction that posts the letter. At most
 ten lines a mail and two per employer; whether an offer is open is asked when posting, and again when the mail leaves.
@@ -13,7 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, matching, outbox, people, profiles, showing
+from jobboard import alerts, matching, outbox, people, showing
 from jobboard.alerts import Alert, LedgerRow
 from jobboard.contracts import Frequency
 from jobboard.criteria import Criteria
@@ -21,7 +21,6 @@ from jobboard.db import settings_of
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Letter
 from jobboard.letters.cards import OfferCard
-from jobboard.letters.recruiting import OfferPublished
 from jobboard.offers import Offer
 from jobboard.outbox import Post
 from jobboard.people import Person, Role
@@ -29,7 +28,6 @@ from jobboard.tickets import About, Reply
 
 LINES_PER_MAIL = 10
 LINES_PER_EMPLOYER = 2
-PROFILES_PER_SHORTLIST = 10
 
 
 def post_first(session: Session, person: Person, alert: Alert, *, profile_shown: bool, at: datetime) -> None:
@@ -56,15 +54,15 @@ def post_first(session: Session, person: Person, alert: Alert, *, profile_shown:
 
 
 def announce(session: Session, offer_id: int, *, at: datetime) -> None:
-    """Meet everyone whom a newly published offer concerns, tell those who want it at once, and its recruiter."""
-    offer = session.scalar(sa.select(Offer).where(Offer.id == offer_id).with_for_update())
+    """Meet everyone whom a newly published offer concerns, and tell those who want it at once."""
+    # Not so strongly that what refers to the offer (its shortlist, applications) would wait for all these letters.
+    offer = session.scalar(sa.select(Offer).where(Offer.id == offer_id).with_for_update(key_share=True))
     if offer is None or not offer.is_open(at) or offer.announced_at is not None:
         return
     offer.announced_at = at
     met = matching.record(session, [offer_id], at=at)
     for person_id in sorted(met):
         post_instant(session, person_id, at=at)
-    post_shortlist(session, offer, at=at)
 
 
 def post_instant(session: Session, person_id: int, *, at: datetime) -> bool:
@@ -152,32 +150,6 @@ def _pick(session: Session, lines: Sequence[LedgerRow], *, at: datetime) -> tupl
 def _about(cards: Sequence[OfferCard]) -> Reply:
     offers = tuple(card.offer_id for card in cards)
     return Reply(About.OFFERS, Role.CANDIDATE, offers=offers, stream=people.ALERTS)
-
-
-def post_shortlist(session: Session, offer: Offer, *, at: datetime) -> None:
-    """Tell the recruiter that the offer is online, with the best visible profiles, anonymous."""
-    recruiter = session.get_one(Person, offer.recruiter_id)
-    best = matching.shortlist(session, offer.id, limit=PROFILES_PER_SHORTLIST, at=at)
-    posted = outbox.post(
-        session,
-        OfferPublished(
-            title=offer.title,
-            path=offer.path,
-            closes_at=offer.closes_at or at,
-            profiles=showing.profile_cards(session, best),
-        ),
-        to=recruiter,
-        dedupe=f"offer-published:{offer.id}:{offer.published_at.isoformat() if offer.published_at else ''}",
-        reply=Reply(About.OFFER, Role.RECRUITER, subject_id=offer.id),
-        at=at,
-    )
-    if posted is None:
-        return
-    session.execute(sa.delete(profiles.ShortlistEntry).where(profiles.ShortlistEntry.offer_id == offer.id))
-    session.add_all(
-        profiles.ShortlistEntry(offer_id=offer.id, number=number, person_id=match.person_id, score=match.score, at=at)
-        for number, match in enumerate(best, 1)
-    )
 
 
 def post_all(

@@ -82,6 +82,7 @@ class Event(StrEnum):
     UNDECLINED = "undeclined"  # the refusal was taken back before it left
     CHASED = "chased"
     WITHDRAWN = "withdrawn"
+    PROPOSAL_ACCEPTED = "proposal_accepted"  # the employer asked, she said OUI
     OFFER_CLOSED = "offer_closed"
     NOT_DELIVERED = "not_delivered"
 
@@ -137,22 +138,44 @@ def apply(
     One that was withdrawn may be sent again. Raises Refused "offer-closed", "already-applied", "own-offer",
     "too-many-applications", "too-many-for-offer" or "blocked".
     """
+    earlier = _earlier(session, offer, candidate, at=at)
+    _check_daily(session, candidate, at=at)
+    application, conversation = _begin(session, earlier, offer, candidate, at=at)
+    message = conversations.keep(session, conversation, candidate, words, at=at)
+    note(session, application, Event.SENT, at=at, message_id=message.id)
+    return application, message
+
+
+def open_at_proposal(session: Session, offer: Offer, candidate: Person, *, at: datetime) -> Application:
+    """Make an application of the candidate's OUI to a proposal: its conversation is open, nothing is said in it yet.
+
+    Raises Refused "offer-closed", "already-applied", "own-offer", "too-many-for-offer" or "blocked".
+    """
+    earlier = _earlier(session, offer, candidate, at=at)
+    application, _ = _begin(session, earlier, offer, candidate, at=at)
+    note(session, application, Event.PROPOSAL_ACCEPTED, at=at)
+    return application
+
+
+def _earlier(session: Session, offer: Offer, candidate: Person, *, at: datetime) -> Application | None:
+    """Return the application that she has withdrawn, if any; refuse where she may not apply. Locks the offer."""
     check_open(session, offer, at=at)
     if candidate.id == offer.recruiter_id or colleagues.shares(session, offer.id, candidate.id):
         raise Refused("own-offer", title=offer.title)
     # One at a time per offer: numbers follow each other, and a second mail finds the first one's application.
-    session.execute(sa.select(Offer.id).where(Offer.id == offer.id).with_for_update())
+    session.execute(sa.select(Offer.id).where(Offer.id == offer.id).with_for_update(key_share=True))
     earlier = of_person_and_offer(session, candidate, offer)
     if earlier is not None and earlier.state is not ApplicationState.WITHDRAWN:
         raise Refused("already-applied", title=offer.title)
-    _check_daily(session, candidate, at=at)
+    return earlier
+
+
+def _begin(
+    session: Session, earlier: Application | None, offer: Offer, candidate: Person, *, at: datetime
+) -> tuple[Application, Conversation]:
     if earlier is not None:
-        application, conversation = _send_again(session, earlier, offer, candidate, at=at)
-    else:
-        application, conversation = _open(session, offer, candidate, at=at)
-    message = conversations.keep(session, conversation, candidate, words, at=at)
-    note(session, application, Event.SENT, at=at, message_id=message.id)
-    return application, message
+        return _send_again(session, earlier, offer, candidate, at=at)
+    return _open(session, offer, candidate, at=at)
 
 
 def _open(session: Session, offer: Offer, candidate: Person, *, at: datetime) -> tuple[Application, Conversation]:

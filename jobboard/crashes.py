@@ -10,7 +10,7 @@ import os
 import signal
 from pathlib import Path
 
-# Between every two commits of accept, dispatch, match, post and deliver.
+# Between every two commits of accept, dispatch, match, shortlist, post and deliver.
 POINTS = (
     "accept:before-commit",
     "accept:after-commit",
@@ -19,6 +19,8 @@ POINTS = (
     "dispatch:after-commit",
     "match:before-commit",
     "match:after-commit",
+    "shortlist:before-commit",
+    "shortlist:after-commit",
     "post:before-commit",
     "post:after-commit",
     "deliver:claimed",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ class Match:
     score: float
     reasons: tuple[str, ...]
     distance_km: int | None
+    reason_bits: int = 0  # the same, as jobboard.scoring.Reason
 
 
 # OFFSET 0 keeps the reading of postings a look-up by key for each offer, whatever the planner guesses of their number;
@@ -117,11 +118,22 @@ ON CONFLICT (person_id, offer_id) DO NOTHING
 RETURNING person_id
 """
 )
+# Scores of one band of 0.05 are near enough to each other to take turns: whoever was shown to recruiters less often in
+# the last `ROTATION_DAYS` comes first, then whoever gave the latest sign of life.
+BANDS, ROTATION_DAYS = 20, 14
 _SHORTLIST = sa.text(
     f"""
 SELECT m.* FROM ({_BEST}) m
 JOIN profile f ON f.person_id = m.person_id AND {visible("f")}
-ORDER BY m.score DESC, f.life_at DESC, m.person_id
+LEFT JOIN (SELECT person_id, count(*) AS times FROM shortlist_entry WHERE at > :recently GROUP BY person_id) shown
+    ON shown.person_id = m.person_id
+WHERE NOT EXISTS (SELECT 1 FROM shortlist_entry e WHERE e.offer_id = m.offer_id AND e.person_id = m.person_id)
+  AND NOT EXISTS (SELECT 1 FROM application a WHERE a.offer_id = m.offer_id AND a.person_id = m.person_id)
+  AND NOT EXISTS (SELECT 1 FROM subscription s WHERE s.person_id = m.person_id AND s.stream = 'proposals'
+                  AND s.stopped_at IS NOT NULL)
+  AND (CAST(:since AS timestamptz) IS NULL OR f.updated_at > :since OR EXISTS (
+      SELECT 1 FROM ledger l WHERE l.person_id = m.person_id AND l.offer_id = m.offer_id AND l.matched_at > :since))
+ORDER BY floor(m.score * {BANDS} + 1e-9) DESC, coalesce(shown.times, 0), f.life_at DESC, m.person_id
 LIMIT :limit
 """
 )
@@ -156,12 +168,18 @@ def plans(session: Session, offers: Sequence[int], *, at: datetime) -> str:
     return "\n".join(session.scalars(query, {"offers": list(offers), "alert": 0, "at": at, **_NAMES}))
 
 
-def shortlist(session: Session, offer_id: int, *, limit: int, at: datetime) -> list[Match]:
-    """Return the best profiles for an offer that its organisation may see, best first."""
+def shortlist(
+    session: Session, offer_id: int, *, limit: int, since: datetime | None = None, at: datetime
+) -> list[Match]:
+    """Return the best profiles that the offer was not shown yet and that its organisation may see, best first.
+
+    Near-equal ones take turns. `since`: only those who met the offer, or changed, after that moment. Who applied to it
+    is never among them.
+    """
     of = sa.text("SELECT organisation_id, recruiter_id FROM offer WHERE id = :offer")
     viewer = visibility.of_organisation(session, *session.execute(of, {"offer": offer_id}).one())
-    given = {"offers": [offer_id], "alert": 0, "at": at, "limit": limit, **_NAMES, **viewer.parameters}
-    rows = session.execute(_SHORTLIST, given)
+    given = {"since": since, "recently": at - timedelta(days=ROTATION_DAYS), "limit": limit, **viewer.parameters}
+    rows = session.execute(_SHORTLIST, {"offers": [offer_id], "alert": 0, "at": at, **given, **_NAMES})
     return [_match(row) for row in rows.mappings()]
 
 
@@ -174,4 +192,5 @@ def _match(row: Any) -> Match:
         score=float(row["score"]),
         reasons=Reason(row["reasons"]).codes,
         distance_km=None if distance is None else round(distance),
+        reason_bits=int(row["reasons"]),
     )

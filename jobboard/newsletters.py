@@ -155,6 +155,12 @@ def tell(session: Session, what: str, edition: Edition, facts: dict[str, str | i
         )
 
 
+def tell_broken(session: Session, edition_id: int, *, at: datetime) -> None:
+    """Tell the staff, once a stretch, that an edition cannot be composed."""
+    edition = session.get_one(Edition, edition_id)
+    tell(session, "broken-edition", edition, {"id": edition_id}, at=at)
+
+
 def keep_going(session: Session, *, at: datetime) -> None:
     """Start what is scheduled, hold what is too late and tell the staff, finish what is done."""
     for edition in editions.start_due(session, at=at):

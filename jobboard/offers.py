@@ -96,7 +96,7 @@ class Offer(Base):
     created_at: Mapped[datetime]
     closes_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
-    announced_at: Mapped[datetime | None]  # its matching is done: the candidates and the recruiter have been told
+    announced_at: Mapped[datetime | None]  # its matching is done: the candidates have been told
     closed_at: Mapped[datetime | None]
     filled: Mapped[bool] = mapped_column(default=False)
     reminders_stopped: Mapped[bool] = mapped_column(default=False)  # the recruiter said STOP
@@ -181,6 +181,7 @@ def validate(session: Session, offer: Offer, *, by: Person, at: datetime) -> Non
     LIFE.step(offer, "validate", by=by.id, at=at)
     offer.published_at, offer.announced_at = at, None
     queue.ring(session, "match_offer", offer_id=offer.id)
+    queue.ring(session, "shortlist_offer", offer_id=offer.id)
 
 
 def refuse(session: Session, offer: Offer, *, by: Person, at: datetime) -> None:
@@ -241,6 +242,16 @@ def pending(session: Session) -> Sequence[Offer]:
 def of_recruiter(session: Session, recruiter: Person) -> Sequence[Offer]:
     """Return the offers of a recruiter, newest first."""
     return session.scalars(sa.select(Offer).where(Offer.recruiter_id == recruiter.id).order_by(Offer.id.desc())).all()
+
+
+def open_of_recruiter(session: Session, recruiter: Person, *, at: datetime) -> Sequence[Offer]:
+    """Return the offers of a recruiter that one may apply to at that moment, newest first."""
+    return session.scalars(open_offers(at).where(Offer.recruiter_id == recruiter.id)).all()
+
+
+def stop_reminders(session: Session, recruiter: Person) -> None:
+    """Let suggestions and reminders about every offer of a recruiter come no more."""
+    session.execute(sa.update(Offer).where(Offer.recruiter_id == recruiter.id).values(reminders_stopped=True))
 
 
 def resume_reminders(session: Session, recruiter: Person) -> int:

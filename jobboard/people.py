@@ -100,6 +100,8 @@ class Subscription(Base):
 
 
 ALERTS = "alerts"
+PROPOSALS = "proposals"  # what recruiters propose to somebody whose profile they saw
+HUNTS = "hunt:"  # followed by the hunt's id: each hunt that is followed is a stream of its own
 SHOW_ADDRESS = "show-address"  # the purpose of a consent
 
 
@@ -215,6 +217,14 @@ def unsubscribe(session: Session, subscription: Subscription, *, how: str, at: d
     person = session.get_one(Person, subscription.person_id)
     withdraw(session, person, subscription.stream, how=how, at=at)
     return True
+
+
+def has_stopped(session: Session, person: Person, stream: str) -> bool:
+    """Tell whether the person has left that stream; somebody who was never on it has not."""
+    left = sa.select(Subscription.id).where(
+        Subscription.person_id == person.id, Subscription.stream == stream, Subscription.stopped_at.is_not(None)
+    )
+    return session.scalar(left) is not None
 
 
 def subscriptions(session: Session, person: Person, *, active: bool = True) -> list[Subscription]:

@@ -44,6 +44,14 @@ class Profile(Base):
     __tablename__ = "profile"
     __table_args__ = (
         sa.Index("ix_profile_search", "search", postgresql_using="gin", postgresql_where=sa.text("listed")),
+        sa.Index(
+            "ix_profile_sought",
+            "romes",
+            sa.text("profile_cells(departements, regions, anywhere, remote)"),
+            postgresql_using="gin",
+            postgresql_where=sa.text("listed"),
+        ),
+        sa.Index("ix_profile_fresh", sa.text("life_at DESC"), postgresql_where=sa.text("listed")),
         sa.Index("ix_profile_life_at", "life_at", postgresql_where=sa.text("asleep_at IS NULL")),
     )
 
@@ -107,19 +115,6 @@ class RetiredProfile(Base):
     __tablename__ = "retired_profile"
 
     slug_sha256: Mapped[bytes] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-
-
-class ShortlistEntry(Base):
-    """A profile as it was numbered in the shortlist of an offer: what CONTACTER n will mean."""
-
-    __tablename__ = "shortlist_entry"
-    __table_args__ = (sa.UniqueConstraint("offer_id", "person_id"),)
-
-    offer_id: Mapped[int] = mapped_column(sa.ForeignKey("offer.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
-    score: Mapped[float]
     at: Mapped[datetime]
 
 

@@ -31,6 +31,7 @@ class Topic(StrEnum):
     MAIL = "mail"  # do what a kept mail asked: its writer was unknown, or not surely herself
     SHORT_APPLICATION = "short_application"  # send to a recruiter a message of a few words
     COLLEAGUE = "colleague"  # share the conversations of an offer
+    OFFER_TO_PROPOSE = "offer_to_propose"  # CONTACTER from a hunt: for which of her offers
     WHICH_OFFER = "which_offer"  # an application without a number: which one
 
 

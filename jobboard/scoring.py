@@ -26,6 +26,8 @@ class Reason(IntFlag):
     WORKING_TIME = 32
     WORDS = 64
     SECTOR = 128
+    EXPERIENCE = 256  # of profiles only, like the next
+    AVAILABLE = 512
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     # When the clock does what: "07:30", "mon 07:30" or "every 5 s" (see scheduler/timetable.py).
     digest_at: str = "07:30"
     weekly_digest_at: str = "mon 07:30"
+    suggestions_at: str = "tue 08:00"  # new profiles for open offers
+    hunts_daily_at: str = "08:00"
+    hunts_weekly_at: str = "mon 08:00"
     letter_draft_at: str = "wed 09:00"
     # A TOML file with lists of letters beside, or instead of, the three that need none (jobboard/letter_lists.py).
     lists: Path | None = None
@@ -92,6 +95,11 @@ class Settings(BaseSettings):
     strangers_per_hour: int = Field(default=200, ge=0)
     stranger_hours: float = Field(default=24.0, ge=0)
     applications_per_day: int = Field(default=20, ge=1)
+    proposals_per_person: int = Field(default=2, ge=0)  # in 30 days, over all recruiters
+    proposals_per_recruiter_per_day: int = Field(default=20, ge=0)
+    proposal_days: int = Field(default=14, ge=1)  # without an answer a proposal lapses
+    searches_per_recruiter_per_day: int = Field(default=50, ge=1)  # by mail
+    hunts_per_recruiter: int = Field(default=20, ge=1)  # followed at a time
     applications_per_offer: int = Field(default=3, ge=1)
     colleagues_per_offer: int = Field(default=10, ge=0)
     mails_per_sender_per_hour: int = Field(default=60, ge=1)

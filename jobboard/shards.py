@@ -89,7 +89,7 @@ _GROUP = sa.text("""
 WITH due AS MATERIALIZED (
     SELECT one.*, edition.started_at AS since FROM edition_shard AS shard
     JOIN edition ON edition.id = shard.edition_id AND edition.state IN ('sending', 'sent')
-    JOIN edition_recipient AS one ON one.id > :after AND one.id <= shard.last_id
+    JOIN edition_recipient AS one ON one.id > :after AND one.id BETWEEN shard.first_id AND shard.last_id
     LEFT JOIN destination AS slow ON slow.name = one.destination
     WHERE shard.id = :shard_id AND shard.worker = :worker AND one.edition_id = shard.edition_id
       AND (one.state = 'queued' OR one.state = 'deferred' AND one.due_at <= :at)

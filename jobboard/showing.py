@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard.alerts import Alert, LedgerRow
+from jobboard import visibility
+from jobboard.alerts import LedgerRow
 from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, WORKING_TIME_LABELS, Contract
 from jobboard.criteria import Criteria
 from jobboard.drafts import Field
 from jobboard.letters.cards import Line, OfferCard, ProfileCard
-from jobboard.matching import Match
 from jobboard.offers import Offer, open_offers
 from jobboard.people import Person
 from jobboard.profiles import Profile
 from jobboard.scoring import Reason
+from jobboard.visibility import Viewer
 
 # The axes of a wish, as jobboard.criteria names them, at the beginning of a line.
 WISH_LABELS = {
@@ -52,8 +53,25 @@ _CHECKED_AS = {
 }
 
 
-def card(offer: Offer, *, number: int | None = None, met: LedgerRow | None = None) -> OfferCard:
-    """Return an offer as a mail shows it; `met` adds why and how far."""
+@dataclass(frozen=True)
+class NumberedProfile:
+    """A profile under the number that its reader knows it by: whose, why (jobboard.scoring.Reason), how far (km)."""
+
+    number: int
+    person_id: int
+    reasons: int
+    distance_km: int | None
+
+
+def card(
+    offer: Offer,
+    *,
+    number: int | None = None,
+    met: LedgerRow | None = None,
+    reasons: tuple[str, ...] = (),
+    distance_km: int | None = None,
+) -> OfferCard:
+    """Return an offer as a mail shows it; `met`, or else `reasons` and `distance_km`, add why and how far."""
     assert offer.closes_at is not None, "only complete offers are shown"
     return OfferCard(
         offer_id=offer.id,
@@ -65,8 +83,8 @@ def card(offer: Offer, *, number: int | None = None, met: LedgerRow | None = Non
         pay=offer.pay_text,
         closes_at=offer.closes_at,
         path=offer.path,
-        reasons=Reason(met.reasons).codes if met else (),
-        distance_km=met.distance_km if met else None,
+        reasons=Reason(met.reasons).codes if met else reasons,
+        distance_km=met.distance_km if met else distance_km,
         number=number,
     )
 
@@ -100,26 +118,30 @@ def near(session: Session, offer: Offer, *, at: datetime, limit: int = 3) -> tup
     return numbered(card(found) for found in session.scalars(query))
 
 
-def profile_cards(session: Session, matches: Sequence[Match]) -> tuple[ProfileCard, ...]:
-    """Return profiles as a recruiter sees them, numbered from 1, without name or address."""
-    profiles = {
-        profile.person_id: profile
-        for profile in session.scalars(sa.select(Profile).where(Profile.person_id.in_([m.person_id for m in matches])))
-    }
-    alerts = {
-        alert.id: alert
-        for alert in session.scalars(sa.select(Alert).where(Alert.id.in_([m.alert_id for m in matches])))
-    }
+def profile_cards(session: Session, found: Sequence[NumberedProfile], viewer: Viewer) -> tuple[ProfileCard, ...]:
+    """Return those of these profiles that the viewer may see now, as she sees them: without name or address."""
+    ids = [one.person_id for one in found]
+    seen = session.scalars(sa.select(Profile).where(Profile.person_id.in_(ids), visibility.condition(viewer)))
+    profiles = {profile.person_id: profile for profile in seen}
     return tuple(
-        ProfileCard(
-            number=number,
-            headline=profiles[match.person_id].headline,
-            place=profiles[match.person_id].place_label,
-            reasons=match.reasons,
-            distance_km=match.distance_km,
-            contracts=tuple(Contract(name) for name in alerts[match.alert_id].contracts),
-        )
-        for number, match in enumerate(matches, 1)
+        profile_card(profiles[one.person_id], one.reasons, one.distance_km, number=one.number)
+        for one in found
+        if one.person_id in profiles
+    )
+
+
+def profile_card(profile: Profile, reasons: int, distance_km: int | None, *, number: int = 0) -> ProfileCard:
+    """Return a profile as a recruiter sees it."""
+    return ProfileCard(
+        number=number,
+        headline=profile.headline,
+        place=profile.place_label,
+        reasons=Reason(reasons).codes,
+        distance_km=distance_km,
+        contracts=tuple(contract for contract in Contract if contract in profile.contracts),
+        experience_years=profile.experience_years,
+        starts_on=profile.starts_on,
+        life_at=profile.life_at,
     )
 
 

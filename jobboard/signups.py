@@ -246,6 +246,7 @@ def stop_everything(session: Session, person: Person, *, how: str, key: str, at:
     running = people.subscriptions(session, person)
     for subscription in running:
         stop(session, subscription, how=how, at=at)
+    offers.stop_reminders(session, person)
     stopped = tuple(one.stream for one in running)
     outbox.post(session, Stopped(stopped, (), everything=True), to=person, dedupe=f"stopped:{key}", at=at)
     _ring_on_burst(session, at=at)

@@ -17,6 +17,7 @@ from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
 from mailer import reasons_why
+from mailer.byte_templates import greeting
 from mailer.headers import BULK, POLICY, Envelope, literal, start_message
 from mailer.relayed import Relayed, for_reader, guard, message_of, shows_address
 from mailer.rendering import Frame, Rendered, render
@@ -90,6 +91,7 @@ class Composer:
             unsubscribe_url=self.unsubscribe_url(subscription) if bulk and subscription is not None else None,
             preferences_url=self.preferences_url(letter, subscription) if bulk and subscription is not None else None,
             reply_address=self.addresses.make(Purpose.REPLY, post.ticket_id),
+            greeting=greeting(language, person.first_name if person is not None and person.shown_name else ""),
         )
 
     def render(self, letter: Letter, frame: Frame, relayed: Relayed | None) -> Rendered:

@@ -19,7 +19,20 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import announcements, bounces, crashes, held, letter_desk, newsletters, outbox, people, suppression
+from jobboard import (
+    announcements,
+    bounces,
+    contacts,
+    crashes,
+    held,
+    hunting,
+    letter_desk,
+    newsletters,
+    outbox,
+    people,
+    suggestions,
+    suppression,
+)
 from jobboard.addresses import Addresses
 from jobboard.clock import now
 from jobboard.db import Database
@@ -27,9 +40,13 @@ from jobboard.errors import TemporaryFailure
 from jobboard.letters import from_params
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Letter, Stream
+from jobboard.letters.contacts import ProposalQuestion
 from jobboard.letters.desk import EditionTest
 from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.hunting import HuntDigest, HuntResults
+from jobboard.letters.recruiting import OfferPublished
 from jobboard.letters.staff import Alarm
+from jobboard.letters.suggestions import NewProfiles, ProfilesShown
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.suppression import Severity
@@ -54,6 +71,9 @@ FRESHEN: dict[str, Callable[..., Letter | None]] = {
     AlertCreated.kind: announcements.freshen,
     WeeklyLetter.kind: newsletters.freshen,
     EditionTest.kind: letter_desk.freshen_test,
+    **dict.fromkeys((OfferPublished.kind, ProfilesShown.kind, NewProfiles.kind), suggestions.freshen),
+    **dict.fromkeys((HuntResults.kind, HuntDigest.kind), hunting.freshen),
+    ProposalQuestion.kind: contacts.freshen,
 }
 
 

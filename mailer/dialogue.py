@@ -18,7 +18,7 @@ from mailer.wire import Broken, Wire, require_crlf
 _NOT_IN_AN_ADDRESS = re.compile(r"[\x00-\x20<>\x7f]")
 _LEAVE_SECONDS = 2.0
 
-_Step: TypeAlias = tuple[Stage, str, int]  # a command: its stage, its line, the class of the reply hoped for
+Step: TypeAlias = tuple[Stage, str, int]  # a command: its stage, its line, the class of the reply hoped for
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,19 @@ class Mail:
         first = b"." if self.message.startswith(b".") else b""
         last = b".\r\n" if self.message.endswith(b"\r\n") else b"\r\n.\r\n"
         return b"".join((first, stuffed, last))
+
+
+@dataclass(frozen=True)
+class PlainMail(Mail):
+    """A mail of ASCII that was made for the wire: every line ends in CRLF, none begins with a dot."""
+
+    @property
+    def international(self) -> bool:
+        return False
+
+    @property
+    def dotted(self) -> bytes:
+        return self.message + b".\r\n"
 
 
 class Stopped(Exception):
@@ -152,27 +165,30 @@ class Dialogue:
             self._lack(Verdict.DEFERRED, Blame.US, "the server offers neither AUTH PLAIN nor LOGIN")
 
     def _say_envelope(self, mail: Mail) -> None:
-        self._stage = "mail"
-        if self._half_said:
-            self._ask("mail", "RSET", 2)
-        self._half_said = False
-        options = self._options(mail)
-        self._half_said = True
-        steps: tuple[_Step, ...] = (
-            ("mail", f"MAIL FROM:<{mail.sender}>{options}", 2),
-            ("rcpt", f"RCPT TO:<{mail.recipient}>", 2),
-            ("data", "DATA", 3),
-        )
+        steps = self._envelope(mail)
         if "PIPELINING" in self._wire.features:
-            self._ask_together(steps)
+            self._wire.commands([line for _, line, _ in steps])
+            self._hear_together(steps)
         else:
             for step in steps:
                 self._ask(*step)
 
-    def _ask_together(self, steps: Sequence[_Step]) -> None:
-        """Say several commands in one write and check each reply (RFC 2920 3.1): one round trip for all of them."""
+    def _envelope(self, mail: Mail) -> tuple[Step, ...]:
+        """Return what is to be said before a mail's body."""
+        self._stage = "mail"
+        again: tuple[Step, ...] = (("mail", "RSET", 2),) if self._half_said else ()
+        options = self._options(mail)
+        self._half_said = True
+        return (
+            *again,
+            ("mail", f"MAIL FROM:<{mail.sender}>{options}", 2),
+            ("rcpt", f"RCPT TO:<{mail.recipient}>", 2),
+            ("data", "DATA", 3),
+        )
+
+    def _hear_together(self, steps: Sequence[Step]) -> None:
+        """Check each reply to commands that were said in one write (RFC 2920 3.1): one round trip for all of them."""
         self._stage = steps[0][0]
-        self._wire.commands([line for _, line, _ in steps])
         refused: Stopped | None = None
         try:
             for stage, _, hoped in steps:

@@ -18,7 +18,17 @@ KIND = "X-Passerelle-Kind"  # for filters of mail clients and for whoever helps
 WIDTH = 78
 # Ids and addresses of the web, which software compares letter by letter: RFC 2047 5 allows no encoded word in them.
 _VERBATIM = frozenset(
-    {"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe", "list-unsubscribe-post", "list-help"}
+    {
+        "message-id",
+        "in-reply-to",
+        "references",
+        "list-id",
+        "list-unsubscribe",
+        "list-unsubscribe-post",
+        "list-help",
+        "list-archive",
+        "feedback-id",
+    }
 )
 _MAILBOXES = frozenset({"from", "to", "reply-to"})
 
@@ -68,6 +78,8 @@ class Envelope:
     unsubscribe_url: str = ""
     unsubscribe_address: str = ""
     help_address: str = ""
+    archive_url: str = ""  # of a list of letters
+    feedback_id: str = ""  # by what providers count complaints: "edition-12:letters-weekly:letters:emploi"
 
 
 def start_message(envelope: Envelope, *, domain: str, site_name: str) -> EmailMessage:
@@ -90,6 +102,13 @@ def start_message(envelope: Envelope, *, domain: str, site_name: str) -> EmailMe
     message[HOP] = "1"
     message[KIND] = envelope.kind
     return message
+
+
+def mailbox_field(name: str, address: str) -> bytes:
+    """Return the value of a field that holds one mailbox, folded; without its last CRLF."""
+    message = EmailMessage(policy=POLICY)
+    message["To"] = _address(name, address)
+    return message.as_bytes().partition(b": ")[2].removesuffix(b"\r\n\r\n")
 
 
 def literal(text: str) -> str:
@@ -126,6 +145,10 @@ def _list(message: EmailMessage, envelope: Envelope, domain: str, site_name: str
     message["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>, <mailto:{envelope.unsubscribe_address}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["List-Help"] = f"<mailto:{envelope.help_address}?subject=AIDE>"
+    if envelope.archive_url:
+        message["List-Archive"] = f"<{envelope.archive_url}>"
+    if envelope.feedback_id:
+        message["Feedback-ID"] = envelope.feedback_id
 
 
 def _address(name: str, address: str) -> Address:

@@ -11,6 +11,7 @@ from jobboard.languages import gettext_for
 from jobboard.letters.editions import WeeklyLetter
 from jobboard.settings import Settings
 from mailer import reasons_why
+from mailer.byte_templates import greeting
 from mailer.compose import fill
 from mailer.headers import POLICY, Envelope, start_message
 from mailer.rendering import Frame, Rendered, render
@@ -52,6 +53,7 @@ def preview(
         unsubscribe_url=unsubscribe,
         preferences_url=f"{settings.base_url}/lettre/preferences/{addresses.token(Purpose.PREFERENCES, 0)}",
         reply_address=reply,
+        greeting=greeting(language, ""),
     )
     rendered = render(letter.kind, Showing(gettext, addresses, frame.base_url).fields_of(letter), frame)
     envelope = Envelope(

@@ -34,11 +34,22 @@ _STAFF = (
     "Vous recevez ce mail parce que vous faites partie de l’équipe.",
     "Pour ne plus en recevoir, demandez à la personne qui exploite le site de vous retirer de l’équipe.",
 )
+_ACCEPTED = ("Vous recevez ce mail parce qu’une proposition vient d’être acceptée.", _END)
 WHY_OF_KIND: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("draft_shown", "offer_submitted", "offer_published", "offer_refused", "offer_closed", "offer_prolonged"),
         _RECRUITING,
     ),
+    **dict.fromkeys(("profiles_shown", "new_profiles", "proposal_sent", "proposal_ended"), _RECRUITING),
+    "hunt_digest": (
+        "Vous recevez ce mail parce que vous suivez cette chasse.",
+        "Répondez STOP pour ne plus la suivre, MES CHASSES pour voir les autres.",
+    ),
+    "proposal_question": (
+        "Vous recevez ce mail parce que les recruteurs peuvent voir votre profil anonyme.",
+        "Répondez STOP pour ne plus recevoir de propositions, PROFIL PRIVE pour n’être vu·e de personne.",
+    ),
+    **dict.fromkeys(("proposal_accepted", "conversation_opened"), _ACCEPTED),
     **dict.fromkeys(
         (
             "offer_to_validate",

@@ -44,6 +44,7 @@ class Frame:
     preferences_url: str | None = None  # of a list of letters
     preheader: str = ""  # continues the subject where inboxes show it, unless the template says it
     reply_address: str | None = None  # when known, words to answer are also links that prepare the answer
+    greeting: str = ""  # how a letter of a list begins: its reader's name is not in the letter
 
     def civil(self, moment: date | datetime) -> date:
         """Return the day of a moment where the reader lives; a date is that day already."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from jobboard.addresses import Addresses, Purpose
@@ -32,8 +32,10 @@ REASONS_OF_PROFILE = {
     "place": "ce territoire",
     "contract": "ce contrat",
     "working-time": "ce temps de travail",
-    "words": "les mots de votre offre",
+    "words": "vos mots",
     "sector": "votre secteur",
+    "experience": "cette expérience",
+    "available": "cette disponibilité",
 }
 
 # What of a mail could not pass: codes of mailer.attachments.
@@ -85,6 +87,9 @@ class ShownProfile:
     distance_km: int | None
     contracts: tuple[str, ...]
     reasons: tuple[str, ...]
+    experience_years: int | None
+    starts_on: date | None
+    life_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -169,4 +174,7 @@ class Showing:
             reasons=tuple(
                 self.gettext(REASONS_OF_PROFILE[code]) for code in card.reasons if code in REASONS_OF_PROFILE
             ),
+            experience_years=card.experience_years,
+            starts_on=card.starts_on,
+            life_at=card.life_at,
         )

@@ -37,6 +37,9 @@ _SIGNED = (
     "list-id",
     "list-unsubscribe",
     "list-unsubscribe-post",
+    "list-help",
+    "list-archive",
+    "feedback-id",
     "auto-submitted",
 )
 _MIN_RSA_BITS = 2048
@@ -71,9 +74,20 @@ class Signer:
         require_crlf(message)
         header, _, body = message.partition(b"\r\n\r\n")
         names, signed = _select(header.removesuffix(b"\r\n") + b"\r\n")
-        field = self._unsigned_field(names, _body_hash(body), at or clock.now())
-        canonical = b"".join(signed) + _relaxed(b"DKIM-Signature", field)
+        return self.sign_fields(names, b"".join(signed), _body_hash(body), at=at or clock.now())
+
+    def sign_fields(self, names: list[bytes], signed: bytes, body_hash: bytes, *, at: datetime) -> bytes:
+        """Return the field as `sign` does, for a mail whose parts are known: the names for h=, in lower case, the fields
+        that they name in relaxed form, and bh=.
+        """
+        field = self._unsigned_field(names, body_hash, at)
+        canonical = signed + relaxed(b"DKIM-Signature", field)
         return b"DKIM-Signature:" + field + _wrapped(base64.b64encode(self._sign(canonical))) + b"\r\n"
+
+    @staticmethod
+    def covered() -> list[bytes]:
+        """Return the names of the fields that are signed where they occur, in the order of h=."""
+        return [name.encode() for name in _SIGNED]
 
     def dns_record(self) -> str:
         """Return the line of the zone file to publish."""
@@ -138,7 +152,7 @@ def _select(header: bytes) -> tuple[list[bytes], list[bytes]]:
     """
     fields: dict[bytes, list[bytes]] = {}
     for name, value in _fields(header):
-        fields.setdefault(name.lower(), []).append(_relaxed(name, value) + b"\r\n")
+        fields.setdefault(name.lower(), []).append(relaxed(name, value) + b"\r\n")
     if b"from" not in fields:
         raise ValueError("the message has no From")
     names: list[bytes] = []
@@ -160,7 +174,7 @@ def _fields(header: bytes) -> Iterator[tuple[bytes, bytes]]:
         position = found.end()
 
 
-def _relaxed(name: bytes, value: bytes) -> bytes:
+def relaxed(name: bytes, value: bytes) -> bytes:
     """Return a field in relaxed form, without its CRLF (RFC 6376 3.4.2)."""
     return name.lower() + b":" + _BLANKS.sub(b" ", value.replace(b"\r\n", b"")).strip(b" ")
 

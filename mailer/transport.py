@@ -5,13 +5,15 @@ Whatever a wire can do is an `Outcome`; only a bug of ours raises. A transport s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 from typing import Literal, Protocol
 
 from mailer import routes
-from mailer.dialogue import Dialogue, Mail, Stopped
+from mailer.dialogue import Mail, Stopped
 from mailer.maildir import Mailbox
+from mailer.pipelining import Feed, Patience, PipelinedDialogue
 from mailer.replies import Blame, Outcome, Reply, Verdict
 from mailer.routes import Route, Scheme
 
@@ -32,6 +34,13 @@ class Transport(Protocol):
 
         An `ambiguous` outcome means that the mail may have arrived: send it again under the same Message-ID.
         Raises ValueError for an address or message that must not reach a wire.
+        """
+
+    def send_each(self, mails: Iterator[Mail]) -> Iterator[tuple[Mail, Outcome]]:
+        """Hand over many mails on one connection and yield what became of each, in order.
+
+        Each is asked for when it is wanted, at most one before the last outcome is known. Where no connection can be
+        had the mail at the front is yielded with that outcome, and nothing more is asked for.
         """
 
     def check(self) -> Outcome | None:
@@ -77,6 +86,11 @@ class MaildirTransport:
             return _disk("data", error)
         return Outcome(Verdict.SENT, Reply(250, "2.0.0", f"kept as {key}"), None, "body")
 
+    def send_each(self, mails: Iterator[Mail]) -> Iterator[tuple[Mail, Outcome]]:
+        """Keep the mails one by one."""
+        for mail in mails:
+            yield mail, self.send(sender=mail.sender, recipient=mail.recipient, message=mail.message)
+
     def check(self) -> Outcome | None:
         """Make the mailbox's folders."""
         try:
@@ -103,7 +117,7 @@ class SmtpTransport:
         self._timeout = timeout
         self._patience = patience
         self._keep = keep
-        self._dialogue: Dialogue | None = None
+        self._dialogue: PipelinedDialogue | None = None
         self._used = 0.0
 
     def send(self, *, sender: str, recipient: str, message: bytes) -> Outcome:
@@ -119,6 +133,37 @@ class SmtpTransport:
             outcome = self._attempt(mail, until)
         self._used = monotonic()
         return outcome
+
+    def send_each(self, mails: Iterator[Mail]) -> Iterator[tuple[Mail, Outcome]]:
+        """Send many mails as `Transport.send_each` says; where the connection dies between two, a fresh one goes on."""
+        feed = Feed(mails)
+        again: Mail | None = None  # the mail that has been given a fresh connection once
+        if monotonic() - self._used > self._keep:
+            self.close()
+        try:
+            while (mail := feed.next()) is not None:
+                feed.put_back(mail)
+                try:
+                    dialogue = self._dialogue or self._begin(monotonic() + self._timeout)
+                except Stopped as stopped:
+                    self._hang_up()
+                    yield mail, stopped.outcome
+                    return
+                try:
+                    yield from dialogue.transact_each(feed, Patience(self._timeout, self._body_seconds))
+                except Stopped as stopped:
+                    self._hang_up()
+                    mail = feed.next()
+                    assert mail is not None
+                    if mail is not again and dialogue.carried and _died_between(stopped.outcome):
+                        again = mail
+                        feed.put_back(mail)
+                    else:
+                        yield mail, stopped.outcome
+        except GeneratorExit:
+            self._hang_up()  # an envelope may have been said whose body will never come
+            raise
+        self._used = monotonic()
 
     def check(self) -> Outcome | None:
         """Connect, greet and log in as `Transport.check` says, on a fresh connection."""
@@ -138,17 +183,19 @@ class SmtpTransport:
         self._dialogue = None
 
     def _attempt(self, mail: Mail, until: float) -> Outcome:
-        body_seconds = self._patience + len(mail.message) / _PACE
         try:
             dialogue = self._dialogue or self._begin(until)
-            return dialogue.transact(mail, until=until, body_seconds=body_seconds)
+            return dialogue.transact(mail, until=until, body_seconds=self._body_seconds(len(mail.message)))
         except Stopped as stopped:
             if not stopped.usable:
                 self._hang_up()
             return stopped.outcome
 
-    def _begin(self, until: float) -> Dialogue:
-        self._dialogue = Dialogue(self._route, self._tls, hello=self._hello)
+    def _body_seconds(self, octets: int) -> float:
+        return self._patience + octets / _PACE
+
+    def _begin(self, until: float) -> PipelinedDialogue:
+        self._dialogue = PipelinedDialogue(self._route, self._tls, hello=self._hello)
         self._dialogue.begin(until)
         return self._dialogue
 
@@ -156,6 +203,13 @@ class SmtpTransport:
         if self._dialogue:
             self._dialogue.hang_up()
         self._dialogue = None
+
+
+def _died_between(outcome: Outcome) -> bool:
+    """Tell whether a connection ended before the body for no reason of the mail's: a server that hangs up now and then."""
+    return outcome.verdict is Verdict.DEFERRED and (
+        outcome.stage == "mail" or (outcome.reply is None and outcome.stage != "body")
+    )
 
 
 def _disk(stage: Literal["connect", "data"], error: OSError) -> Outcome:

@@ -34,6 +34,13 @@ def require_crlf(message: bytes) -> None:
         raise ValueError("the message has a bare CR or LF")
 
 
+def as_line(text: str) -> bytes:
+    """Return a command as it is written; ValueError for one that would be two."""
+    if any(char in text for char in "\r\n\0"):
+        raise ValueError("a command is one line")
+    return f"{text}\r\n".encode()
+
+
 class Wire:
     """A connection to a mail server; `until` is the moment (`time.monotonic`) at which every wait ends in Broken."""
 
@@ -86,19 +93,19 @@ class Wire:
 
     def greet(self, verb: str, name: str) -> Reply:
         """Say EHLO (or LHLO, HELO) and note what the server offers."""
-        self.write(_line(f"{verb} {name}"))
+        self.write(as_line(f"{verb} {name}"))
         code, lines = self._read()
         self.features = dict(_feature(line) for line in lines[1:]) if code == 250 else {}
         return Reply.from_lines(code, lines)
 
     def command(self, line: str) -> Reply:
         """Say one command and return the reply; ValueError for a line that would be two."""
-        self.write(_line(line))
+        self.write(as_line(line))
         return self.reply()
 
     def commands(self, lines: Sequence[str]) -> None:
         """Say several commands in one write; each will have its own reply."""
-        self.write(b"".join(map(_line, lines)))
+        self.write(b"".join(map(as_line, lines)))
 
     def write(self, data: bytes) -> None:
         """Send everything or raise Broken."""
@@ -145,12 +152,6 @@ class Wire:
 
 def _text(octets: bytes) -> str:
     return octets.decode("utf-8", "replace")
-
-
-def _line(text: str) -> bytes:
-    if any(char in text for char in "\r\n\0"):
-        raise ValueError("a command is one line")
-    return f"{text}\r\n".encode()
 
 
 def _feature(line: str) -> tuple[str, str]:

@@ -21,11 +21,24 @@ from procrastinate.jobs import Status
 
 from inbound import dispatch, verifying
 from inbound.verifying import Verifying
-from jobboard import announcements, arrivals, crashes, mailbag, newsletters, offers, outbox, queue, shards
+from jobboard import (
+    announcements,
+    arrivals,
+    crashes,
+    mailbag,
+    newsletters,
+    offers,
+    outbox,
+    queue,
+    shards,
+    shortlists,
+    suggestions,
+)
 from jobboard.clock import now
 from jobboard.errors import TemporaryFailure
 from jobboard.letters.base import Stream
 from mailer.delivery import Courier
+from mailer.edition_copies import Copies
 from mailer.letter_courier import LetterCourier
 from passerelle import edition_checking
 from passerelle.installation import Installation
@@ -45,6 +58,7 @@ LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "account": (("account",), COURIERS),
     "matching": (("matching",), 1),
     "checking": (("checking",), 1),
+    "suggestions": (("suggestions",), 1),
     "alerts": (("alerts",), 1),
     "letters": (("letters",), 1),
 }
@@ -64,6 +78,7 @@ class Work:
         self.installation = installation
         self.worker = worker
         self._verifying = Verifying(installation.database, installation.addresses)
+        self._copies = Copies(installation.settings, installation.addresses)
         self._one_large = threading.Lock()  # one large mail is taken apart or put together at a time; sending is free
         self._idle = LifoQueue[Courier]()  # the last one back goes out first: few connections are kept busy
 
@@ -112,9 +127,16 @@ class Work:
             crashes.point("match:before-commit")
         crashes.point("match:after-commit")
 
+    def shortlist_offer(self, offer_id: int) -> None:
+        """Tell the recruiter of a newly published offer, with the profiles that match."""
+        with self.installation.database.transaction() as session:
+            suggestions.post_published(session, offer_id, at=now())
+            crashes.point("shortlist:before-commit")
+        crashes.point("shortlist:after-commit")
+
     def send_shards(self, slot: int) -> None:
         """Send shards of editions on one connection until there is none that may be served; `slot` tells bells apart."""
-        courier = LetterCourier(self.installation.database, self.installation.addresses, self.worker)
+        courier = LetterCourier(self.installation.database, self._copies, self.worker)
         try:
             courier.drain()
         finally:
@@ -136,6 +158,7 @@ def functions(work: Work) -> dict[str, Callable[..., None]]:
         **{f"deliver_{stream}": _delivering(work, stream) for stream in Stream},
         "match_offer": work.match_offer,
         "check_edition": work.check_edition,
+        "shortlist_offer": work.shortlist_offer,
         "send_shards": work.send_shards,
     }
 
@@ -272,6 +295,8 @@ def sweep(installation: Installation) -> None:
         outbox.ring_due(session, at=at)
         for offer_id in offers.unannounced(session):
             queue.ring(session, "match_offer", offer_id=offer_id)
+        for offer_id in shortlists.untold(session):
+            queue.ring(session, "shortlist_offer", offer_id=offer_id)
         newsletters.keep_going(session, at=at)
         shards.ring_due(session, at=at)
 

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, closings, crashes, editions, held, kept_mails, newsletters
+from jobboard import (
+    alerts,
+    announcements,
+    closings,
+    contacts,
+    crashes,
+    editions,
+    held,
+    hunting,
+    hunts,
+    kept_mails,
+    newsletters,
+    shortlists,
+    suggestions,
+)
 from jobboard.clock import now
 from jobboard.contracts import Frequency
 from jobboard.db import Database
@@ -69,6 +85,60 @@ def end_pauses(database: Database, slot: datetime) -> str:
         awake = alerts.wake(session, at=at)
         announcements.post_all(session, Frequency.INSTANT, sorted(awake), at=at)
     return f"woken {len(awake)}"
+
+
+def new_profiles(database: Database, slot: datetime) -> str:
+    """Show recruiters the profiles that have come to match their open offers; run again for a slot, it tells nobody twice."""
+    return _one_by_one(
+        database,
+        lambda session, after: shortlists.due(session, before=slot, after=after, limit=BATCH, at=now()),
+        suggestions.post_new,
+    )
+
+
+def hunts_daily(database: Database, slot: datetime) -> str:
+    """Show who is new in the hunts that are followed every day."""
+    return _hunts(database, Frequency.DAILY, slot)
+
+
+def hunts_weekly(database: Database, slot: datetime) -> str:
+    """Show who is new in the hunts that are followed every week."""
+    return _hunts(database, Frequency.WEEKLY, slot)
+
+
+def _hunts(database: Database, frequency: Frequency, slot: datetime) -> str:
+    return _one_by_one(
+        database,
+        lambda session, after: hunts.due(session, frequency, before=slot, after=after, limit=BATCH),
+        hunting.post_new,
+    )
+
+
+def _one_by_one(database: Database, due: Callable[[Session, int], Sequence[int]], post: Callable[..., bool]) -> str:
+    """Post what each of these ids has new, one a transaction: a death between two of them loses and repeats nothing."""
+    posted, after = 0, 0
+    while True:
+        with database.transaction() as session:
+            ids = due(session, after)
+        if not ids:
+            return f"posted {posted}"
+        for one in ids:
+            with database.transaction() as session:
+                posted += post(session, one, at=now())
+                crashes.point("post:before-commit")
+            crashes.point("post:after-commit")
+        after = ids[-1]
+
+
+def lapse_proposals(database: Database, slot: datetime) -> str:
+    """End the proposals that nobody answered in time, or whose offer closed."""
+    ended = 0
+    while True:
+        with database.transaction() as session:
+            count = contacts.lapse(session, limit=BATCH, at=now())
+        ended += count
+        if not count:
+            return f"lapsed {ended}"
 
 
 def expire_held(database: Database, slot: datetime) -> str:

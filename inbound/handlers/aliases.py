@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, commanding, depositing, staff, wishing
+from inbound.handlers import answering, commanding, depositing, hunting, staff, wishing
 from inbound.handlers.tables import help_letter, table
 from jobboard import editions, outbox, people, signups
 from jobboard.addresses import Alias
@@ -77,6 +77,11 @@ def help_(context: Context) -> str:
     return "helped"
 
 
+def hunt(context: Context) -> str:
+    """chasse@: a search of profiles; a lone command is done as anywhere."""
+    return _command(context, whole=True) or hunting.receive(context)
+
+
 def contact(context: Context) -> str:
     """contact@, postmaster@, abuse@ and what people answer by hand: the staff get it and may answer."""
     alias, sender = str(context.received.target.alias), context.incoming.sender
@@ -124,8 +129,8 @@ HANDLERS: dict[Alias, Callable[[Context], str]] = {
     Alias.CONTACT: contact,
     Alias.POSTMASTER: contact,
     Alias.ABUSE: contact,
+    Alias.CHASSE: hunt,
     # Read by people until they have a desk of their own.
-    Alias.CHASSE: contact,
     Alias.RENDEZ_VOUS: contact,
     Alias.AGENDA: contact,
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import applying, wishing
+from inbound.handlers import applying, hunting, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.numerals import bare_number
 from inbound.words import Said, understand
@@ -133,6 +133,11 @@ def _colleague(context: Context, question: Question, said: Said | None) -> str:
     return "colleague-joined"
 
 
+def _offer_to_propose(context: Context, question: Question, said: Said | None) -> str:
+    """A number to "for which of your offers?": propose that one."""
+    return hunting.offer_chosen(context, question)
+
+
 def _require_yes(said: Said | None) -> None:
     if said is None or said.word is not YES:
         raise Refused("yes-expected")
@@ -152,4 +157,5 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.SHORT_APPLICATION: _application,
     Topic.WHICH_OFFER: _application,
     Topic.COLLEAGUE: _colleague,
+    Topic.OFFER_TO_PROPOSE: _offer_to_propose,
 }

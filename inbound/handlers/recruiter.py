@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from inbound.context import Context
-from inbound.words import ADDRESS, Said, Word, a_date, after_word, anything, nothing, only_addresses
+from inbound.handlers import hunting
+from inbound.words import ADDRESS, Said, Word, a_date, after_word, anything, nothing, number, only_addresses
 from jobboard import closings, colleagues, conversations, deposits, drafts, invitations, moments
 from jobboard.addresses import address_key
 from jobboard.clock import end_of_day
@@ -112,6 +113,28 @@ def _closing(rest: str) -> bool:
     return nothing(rest) or rest in ("pourvu", "pourvue", "filled", "l offre", "cette offre", "poste pourvu")
 
 
+def rhythm(rest: str) -> bool:
+    """Accept nothing, or how often: "chaque jour", "par semaine"."""
+    return (
+        re.fullmatch(
+            r"((cette |la )?chasse ?)?((tous les|toutes les|chaque|par|une fois par|every|each|per|a) )*"
+            r"(jours?|semaines?|quotidien(ne)?|quotidiennement|hebdo|hebdomadaire|days?|weeks?|daily|weekly)?",
+            rest,
+        )
+        is not None
+    )
+
+
+def number_of_profile(rest: str) -> bool:
+    """Accept nothing, or one number: "3", "le n° 3", "le profil 3"."""
+    return number(re.sub(r"\b(profils?|personne|profile|person)\b", "", rest).strip())
+
+
+def alone(said: Said) -> bool:
+    """Accept, between the lines of a correspondence, no search at all: it is a message."""
+    return False
+
+
 WORDS = (
     Word(
         "CLORE",
@@ -157,5 +180,56 @@ WORDS = (
         shown="RETIRER <adresse>",
         meant=only_addresses,
         secret=True,
+    ),
+    Word(
+        "PROFILS",
+        "revoir les profils anonymes qui correspondent à l’offre",
+        hunting.profiles,
+        also=("PROFILES", "VOIR LES PROFILS"),
+    ),
+    Word(
+        "PLUS DE PROFILS",
+        "voir les suivants, de l’offre ou de la chasse à laquelle vous répondez",
+        hunting.more_profiles,
+        also=("D AUTRES PROFILS", "MORE PROFILES"),
+    ),
+    Word(
+        "CONTACTER",
+        "proposer votre offre à la personne de ce numéro : son nom vous est donné si elle répond OUI",
+        hunting.contact,
+        also=("CONTACT",),
+        takes=number_of_profile,
+        shown="CONTACTER n",
+    ),
+    Word(
+        "CHASSE",
+        "chercher des profils : un métier, un lieu, un contrat, de l’expérience, des mots",
+        hunting.hunt,
+        also=("CHASSER", "HUNT"),
+        takes=anything,
+        shown="CHASSE <mots>",
+        meant=alone,
+    ),
+    Word(
+        "SUIVRE CETTE CHASSE",
+        "recevoir chaque semaine, ou chaque jour, les nouveaux profils qui y répondent",
+        hunting.follow,
+        also=("SUIVRE", "GARDER", "GARDER CETTE CHASSE", "FOLLOW", "FOLLOW THIS HUNT", "KEEP"),
+        takes=rhythm,
+        shown="SUIVRE CETTE CHASSE [CHAQUE JOUR]",
+    ),
+    Word(
+        "MES CHASSES",
+        "recevoir la liste des chasses que vous suivez",
+        hunting.list_hunts,
+        also=("MY HUNTS",),
+    ),
+    Word(
+        "STOP CHASSE",
+        "ne plus suivre une chasse (n : son numéro dans la liste)",
+        hunting.stop_hunt,
+        also=("STOP HUNT", "ARRETER CHASSE"),
+        takes=number,
+        shown="STOP CHASSE n",
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, applying, commanding, consenting, conversing, depositing
+from inbound.handlers import answering, applying, commanding, consenting, conversing, depositing, proposing
 from inbound.handlers.tables import HELP, NO, YES, help_letter, table
 from inbound.words import Said, understand
 from jobboard import mailbag, outbox
@@ -112,6 +112,8 @@ HANDLERS: dict[About, Callable[[Context], str]] = {
     About.OFFER: general,
     About.MODERATION: general,
     About.EDITION: general,
+    About.HUNT: general,
+    About.PROPOSAL: proposing.answer,
     About.CONVERSATION: conversation,
     About.CONTACT: contact,
 }
@@ -140,6 +142,7 @@ def handle(context: Context) -> str:
 WHAT = {
     About.CONVERSATION: "message",
     About.OFFERS: "apply",
+    About.PROPOSAL: "proposal",
     About.DRAFT: "deposit",
     About.MODERATION: "staff",
     About.EDITION: "staff",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Self
 
 from jobboard.contracts import Contract, WorkingTime
@@ -61,11 +61,17 @@ class ProfileCard:
     reasons: tuple[str, ...]
     distance_km: int | None
     contracts: tuple[Contract, ...] = ()
+    experience_years: int | None = None
+    starts_on: date | None = None  # when she may begin
+    life_at: datetime | None = None  # her last sign of life
 
     @classmethod
     def sample(cls, number: int = 1) -> Self:
         """Return an example."""
-        return cls(number, "comptable, assistante de gestion", "Nantes (44)", ("trade", "radius"), 4, (Contract.CDI,))
+        seen, reasons = datetime(2026, 11, 21, 8, 0, tzinfo=UTC), ("trade", "radius")
+        return cls(
+            number, "comptable, assistante de gestion", "Nantes (44)", reasons, 4, (Contract.CDI,), 6, None, seen
+        )
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class OfferPublished(Letter):
     path: str
     closes_at: datetime
     profiles: tuple[ProfileCard, ...]
+    offer_id: int = 0
 
     @classmethod
     def sample(cls) -> Self:

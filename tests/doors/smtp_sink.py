@@ -197,6 +197,7 @@ class SmtpSink:
         while listener.fileno() != -1:
             try:
                 sock, _ = listener.accept()
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) if self.path is None else None
             except TimeoutError:
                 continue
             except OSError:

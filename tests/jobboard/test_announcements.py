@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, offers, people, signups
+from jobboard import alerts, announcements, offers, people, signups, suggestions
 from jobboard.alerts import LedgerRow
 from jobboard.contracts import Frequency
 from jobboard.criteria import Criteria, PlaceWanted
@@ -24,7 +24,8 @@ from jobboard.offers import Offer
 from jobboard.outbox import Post
 from jobboard.people import Person
 from jobboard.places import FRANCE
-from jobboard.profiles import ShortlistEntry, Visibility
+from jobboard.profiles import Visibility
+from jobboard.shortlists import ShortlistEntry
 from tests.conftest import make_settings
 from tests.jobboard.records import ACCOUNTANT, AT, NANTES, alert, candidate, near, profile, publish, recruiter
 
@@ -60,6 +61,7 @@ def announce(session: Session, by: Person, *, at: datetime = AT, employer: str |
     """Publish an offer and announce it."""
     offer = publish(session, by, at=at, employer=employer)
     announcements.announce(session, offer.id, at=at)
+    suggestions.post_published(session, offer.id, at=at)
     return offer
 
 
@@ -70,6 +72,7 @@ def test_an_offer_is_announced_once_to_candidates_and_recruiter(database: Databa
         profile(session, person, near(NANTES), Visibility.RECRUITERS)
         offer = announce(session, by)
         announcements.announce(session, offer.id, at=AT + timedelta(minutes=1))
+        suggestions.post_published(session, offer.id, at=AT + timedelta(minutes=1))
         [letter] = told(session, person)
         assert [card.offer_id for card in letter.cards] == [offer.id]
         assert letter.cards[0].number is None

@@ -35,6 +35,8 @@ ALIKE = frozenset(
         "OUI, 1",
         "CORRIGER contrat : CDD de six mois",
         "POSTULER [n]",
+        "CONTACTER n",
+        "STOP CHASSE n",
         "RETIRER [n]",
         "VU [n]",
         "RETENIR [n]",

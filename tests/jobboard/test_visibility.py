@@ -6,6 +6,7 @@ a shortlist, a feed) adds itself to `DOORS` and is walked over all of them.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,11 +14,30 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import blocks, conversations, hidden_employers, matching, organisations, people, profiles, visibility
+from jobboard import (
+    blocks,
+    contacts,
+    conversations,
+    hidden_employers,
+    hunting,
+    hunts,
+    matching,
+    organisations,
+    people,
+    profiles,
+    showing,
+    visibility,
+)
+from jobboard.contracts import Frequency
+from jobboard.criteria import Criteria
 from jobboard.db import Database
+from jobboard.errors import Refused
+from jobboard.hunts import HuntEntry
 from jobboard.offers import Offer
 from jobboard.people import Person
+from jobboard.profile_search import Page
 from jobboard.profiles import Profile, Visibility
+from jobboard.sought import Sought
 from jobboard.visibility import PUBLIC, Viewer
 from tests.jobboard.records import AT, NANTES, alert, candidate, near, profile, publish, recruiter
 
@@ -140,12 +160,60 @@ def _as_recruiter(board: Board, viewer: str) -> set[int] | None:
     return set(board.session.scalars(sa.select(Profile.person_id).where(visibility.condition(seen))))
 
 
+def _hunted(board: Board, viewer: str) -> set[int] | None:
+    if viewer == "public":
+        return None
+    by = board.session.get_one(Person, board.offers[viewer].recruiter_id)
+    criteria = Criteria(trades=near(NANTES).trades, places=near(NANTES).places)
+    found = hunting.search(board.session, by, Sought(criteria), Page(1000), at=AT)
+    return {hit.person_id for hit in found.hits}
+
+
+def _hunt_digest(board: Board, viewer: str) -> set[int] | None:
+    """Return whom a followed hunt tells of, when everybody is new to it."""
+    if viewer == "public":
+        return None
+    session = board.session
+    by = session.get_one(Person, board.offers[viewer].recruiter_id)
+    made = hunts.create(session, by, "comptable Nantes", Sought(near(NANTES)), at=AT)
+    hunts.follow(session, made, by, Frequency.DAILY, at=AT)
+    made.told_at = AT - timedelta(days=1)
+    while hunting.post_new(session, made.id, at=AT):
+        pass
+    return set(session.scalars(sa.select(HuntEntry.person_id).where(HuntEntry.hunt_id == made.id)))
+
+
+def _frozen(board: Board, viewer: str) -> set[int] | None:
+    """Return who is shown of a list that was numbered while everybody could be seen."""
+    if viewer == "public":
+        return None
+    everybody = [showing.NumberedProfile(number, one, 1, None) for number, one in enumerate(board.who, 1)]
+    cards = showing.profile_cards(board.session, everybody, board.viewer(viewer))
+    return {everybody[card.number - 1].person_id for card in cards}
+
+
+def _contacted(board: Board, viewer: str) -> set[int] | None:
+    """Return who can be proposed an offer."""
+    if viewer == "public":
+        return None
+    by, found = board.session.get_one(Person, board.offers[viewer].recruiter_id), set()
+    for one in board.who:
+        with contextlib.suppress(Refused):
+            contacts.check_visible(board.session, by, one)
+            found.add(one)
+    return found
+
+
 # A door: the people whom it shows to that viewer, or None where it is closed to her.
 DOORS: dict[str, Callable[[Board, str], set[int] | None]] = {
     "query": _query,
     "one by one": _one_by_one,
     "as recruiter": _as_recruiter,
     "shortlist": _shortlist,
+    "hunt": _hunted,
+    "hunt digest": _hunt_digest,
+    "frozen numbers": _frozen,
+    "contact": _contacted,
 }
 
 

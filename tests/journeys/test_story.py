@@ -71,7 +71,12 @@ def test_the_story_as_the_demo_plays_it(tmp_path: Path) -> None:
 
 # Which points are armed before which chapter; each story shifts them, so that they strike elsewhere.
 CHAPTERS = 10
-ONLY_IN = {"match": 4, "post": 4, "letter": 8}  # offers, rounds of the clock and editions have chapters of their own
+ONLY_IN = {
+    "match": 4,
+    "shortlist": 4,
+    "post": 4,
+    "letter": 8,
+}  # offers, rounds of the clock and editions have chapters of their own
 SHIFTS = range(CHAPTERS) if FULL else (0, 4)
 
 

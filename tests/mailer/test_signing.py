@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
-import dkim
 import pytest
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from hypothesis import given
@@ -52,47 +48,6 @@ RSA, ED25519 = rsa.generate_private_key(65537, 2048), ed25519.Ed25519PrivateKey.
 SIGNERS = {"rsa": Signer.from_settings(DOMAIN, SELECTOR, pem(RSA)), "ed25519": Signer(DOMAIN, SELECTOR, ED25519)}
 
 Verifier = Callable[[Signer, bytes], bool]
-
-
-class _BadSignatureError(Exception):
-    """The name under which dkimpy expects a wrong Ed25519 signature."""
-
-
-class _VerifyKey:
-    """The one primitive that dkimpy takes from PyNaCl: an Ed25519 verification, done by OpenSSL."""
-
-    def __init__(self, key: bytes, encoder: object) -> None:
-        self._key = ed25519.Ed25519PublicKey.from_public_bytes(base64.b64decode(key))
-
-    def verify(self, message: bytes, signature: bytes) -> bytes:
-        try:
-            self._key.verify(signature, message)
-        except InvalidSignature as error:
-            raise _BadSignatureError from error
-        return message
-
-
-@pytest.fixture(scope="module")
-def verifies() -> Iterator[Verifier]:
-    """Return dkimpy's verdict on a signed message, with the key that `dns_record` publishes."""
-    with pytest.MonkeyPatch.context() as patch:
-        exceptions = SimpleNamespace(BadSignatureError=_BadSignatureError, ValueError=ValueError)
-        nacl = SimpleNamespace(
-            signing=SimpleNamespace(VerifyKey=_VerifyKey),
-            encoding=SimpleNamespace(Base64Encoder=None),
-            exceptions=exceptions,
-        )
-        patch.setattr(dkim, "nacl", nacl, raising=False)
-
-        def verify(signer: Signer, message: bytes) -> bool:
-            name, _, strings = signer.dns_record().partition(" IN TXT ")
-            zone = {name.encode(): "".join(re.findall('"([^"]*)"', strings)).encode()}
-            try:
-                return bool(dkim.DKIM(message).verify(dnsfunc=lambda asked, timeout=5: zone.get(asked)))
-            except dkim.ValidationError:
-                return False  # how dkimpy says that the body's hash differs
-
-        yield verify
 
 
 @pytest.fixture(params=list(SIGNERS))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 # An edition that was being sent goes on where it stood, everyone in shards of no group.
 GO_ON = """

@@ -1,0 +1,325 @@
+"""Letters on their way: what the next hop, the database, a broken template or a reader who leaves makes of a copy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from jobboard import destinations, edition_reports, editions, newsletters, people, shards
+from jobboard.addresses import Addresses
+from jobboard.bounces import Bounce
+from jobboard.clock import now
+from jobboard.db import Database
+from jobboard.editions import Edition, EditionState
+from jobboard.errors import TemporaryFailure
+from jobboard.letters.staff import Alarm
+from jobboard.outbox import Post
+from jobboard.people import Person, Subscription
+from jobboard.recipients import Recipient, Shard
+from mailer.edition_copies import Copies
+from mailer.letter_courier import LetterCourier
+from tests.conftest import make_settings
+from tests.doors.smtp_conversation import Received
+from tests.doors.smtp_sink import SmtpSink
+from tests.jobboard.records import publish, recruiter, staff
+
+DOMAINS = ("courrier.example", "gmail.com", "lent.example")
+
+
+class WatchedSink(SmtpSink):
+    """A sink that does something of the test's when so many mails are kept, before the 250 of the last one."""
+
+    do: Callable[[], None] | None = None
+    at = 0
+
+    def keep(self, mail: Received) -> None:
+        """Keep, then do."""
+        super().keep(mail)
+        if self.do and len(self.mails) == self.at:
+            self.do()
+
+
+@pytest.fixture
+def sink() -> Iterator[WatchedSink]:
+    with WatchedSink() as running:
+        yield running
+
+
+class Failing(Database):
+    """A database that is away for so many of the next transactions."""
+
+    away = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        if self.away:
+            self.away -= 1
+            raise TemporaryFailure("the database is away")
+        with super().transaction() as session:
+            yield session
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path, sink: SmtpSink) -> Iterator[Failing]:
+    settings = make_settings(tmp_path, smtp_url=f"{sink.url}?starttls=never", smtp_timeout_seconds=5)
+    made = Failing(database.engine.url.render_as_string(hide_password=False), settings)
+    yield made
+    made.close()
+
+
+@contextmanager
+def courier(house: Database, worker: int = 7) -> Iterator[LetterCourier]:
+    made = LetterCourier(house, Copies(house.settings, Addresses(house.settings)), worker)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def approved(house: Database, count: int) -> int:
+    """Approve an edition for so many readers, at each domain in turn; return its id."""
+    at = now()
+    with house.transaction() as session:
+        member = staff(session, at=at)
+        publish(session, recruiter(session, at=at), at=at)
+        names = [f"r{n}@{DOMAINS[n % len(DOMAINS)]}" for n in range(count)]
+        rows = [{"address": one, "address_key": one, "created_at": at, "life_at": at} for one in names]
+        ids = session.scalars(insert(Person).returning(Person.id), rows).all()
+        session.execute(
+            insert(Subscription), [{"person_id": one, "stream": "letters:weekly", "since": at} for one in ids]
+        )
+        edition = newsletters.draft(session, "weekly", at=at)
+        assert edition is not None
+        newsletters.approve(session, edition, member, key="k", at=at)
+        return edition.id
+
+
+def send(house: Database) -> int:
+    with courier(house) as one:
+        return one.drain()
+
+
+def states(house: Database) -> Counter[str]:
+    with house.transaction() as session:
+        return Counter(session.scalars(sa.select(Recipient.state)))
+
+
+def state_of(house: Database, address: str) -> Recipient:
+    query = sa.select(Recipient).join(Subscription, Subscription.id == Recipient.subscription_id)
+    with house.transaction() as session:
+        return session.scalars(
+            query.join(Person, Person.id == Subscription.person_id).where(Person.address == address)
+        ).one()
+
+
+def counts(house: Database, edition_id: int) -> edition_reports.Report:
+    """Return the report, once it agrees with the rows."""
+    with house.transaction() as session:
+        report = edition_reports.report(session, session.get_one(Edition, edition_id))
+    counted = states(house)
+    assert (report.sent, report.waiting, report.deferred) == (counted["sent"], counted["queued"], counted["deferred"])
+    assert (report.failed, report.gone, report.bounced) == (counted["failed"], counted["gone"], counted["bounced"])
+    assert report.skipped == counted["left"] + counted["suppressed"]
+    return report
+
+
+def alarms(house: Database) -> list[str]:
+    with house.transaction() as session:
+        return [one["what"] for one in session.scalars(sa.select(Post.params).where(Post.kind == Alarm.kind))]
+
+
+def in_an_hour(house: Database, seconds: float = 0) -> None:
+    """Make every copy, shard and destination that waits due."""
+    past = now() - timedelta(seconds=1)
+    with house.transaction() as session:
+        session.execute(sa.update(Recipient).values(due_at=past))
+        session.execute(sa.update(Shard).where(Shard.state == "waiting").values(due_at=past))
+        session.execute(sa.update(destinations.Destination).values(paused_until=past))
+
+
+def test_everybody_gets_one_copy_over_one_connection(house: Failing, sink: WatchedSink) -> None:
+    edition_id = approved(house, 100)
+    assert send(house) == 2
+    assert Counter(mail.recipients[0] for mail in sink.mails) == {f"r{n}@{DOMAINS[n % 3]}": 1 for n in range(100)}
+    assert len({mail.parsed["Message-ID"] for mail in sink.mails}) == 100
+    assert sink.connections == 1
+    report = counts(house, edition_id)
+    assert (report.sent, report.missing) == (100, 0)
+    with house.transaction() as session:
+        assert session.get_one(Edition, edition_id).state is EditionState.SENT
+    assert send(house) == 0
+
+
+@pytest.mark.parametrize("features", [("8BITMIME",), ("PIPELINING", "8BITMIME")], ids=["step-by-step", "together"])
+def test_a_refused_recipient_is_her_own_matter(house: Failing, features: tuple[str, ...], sink: WatchedSink) -> None:
+    sink.features = features
+    edition_id = approved(house, 40)
+    sink.answer("rcpt", "550 5.1.1 no such user", recipient="r3@courrier.example")
+    sink.answer("body", "554 5.7.1 spam", recipient="r6@courrier.example")
+    sink.answer("rcpt", "450 4.2.0 greylisted", recipient="r9@courrier.example")
+    sink.answer("body", "452 4.2.2 full", recipient="r12@courrier.example")
+    sink.answer("mail", "451 4.3.0 later", times=1)
+    send(house)
+    assert states(house) == {"sent": 35, "gone": 1, "failed": 1, "deferred": 3}
+    assert state_of(house, "r3@courrier.example").reply == "rcpt: 550 5.1.1 no such user"
+    with house.transaction() as session:
+        assert sorted(session.scalars(sa.select(Bounce.severity))) == ["hard", "spam"]
+    report = counts(house, edition_id)
+    assert (report.gone, report.failed, report.deferred) == (1, 1, 3)
+    sink.forget()
+    assert send(house) == 0, "nothing is due yet"
+    in_an_hour(house)
+    send(house)
+    assert states(house) == {"sent": 38, "gone": 1, "failed": 1}
+    assert len(sink.mails) == 38
+
+
+def test_a_server_that_waits_for_the_message_of_nobody_gets_a_lone_dot(house: Failing, sink: WatchedSink) -> None:
+    approved(house, 10)
+    sink.answer("rcpt", "550 5.1.1 no such user", recipient="r3@courrier.example")
+    sink.answer("data", "354 go on", recipient="r3@courrier.example")
+    send(house)
+    assert states(house) == {"sent": 9, "gone": 1}
+    assert sorted(len(mail.data) > 100 for mail in sink.mails) == [True] * 9
+
+
+def test_one_domain_that_pushes_back_is_slowed_alone(house: Failing, sink: WatchedSink) -> None:
+    edition_id = approved(house, 120)
+    for n in range(2, 120, 3):
+        sink.answer("rcpt", "421 4.7.0 too many mails from you", recipient=f"r{n}@lent.example")
+    send(house)
+    sent = Counter(mail.recipients[0].partition("@")[2] for mail in sink.mails)
+    assert sent == {"courrier.example": 40, "gmail.com": 40}
+    assert sum("lent.example" in command for command in sink.commands) <= 2, "one try, and one that was under way"
+    with house.transaction() as session:
+        [slow] = edition_reports.progress(session, session.get_one(Edition, edition_id), at=now()).slow
+        assert (slow.destination, slow.deferred > 0, slow.reply[:8]) == ("lent.example", True, "rcpt: 42")
+    counts(house, edition_id)
+    sink.forget()
+    assert send(house) == 0
+    in_an_hour(house)
+    send(house)
+    assert states(house) == {"sent": 120}
+    counts(house, edition_id)
+
+
+def test_a_next_hop_that_cannot_be_had_marks_nobody(house: Failing, sink: WatchedSink) -> None:
+    edition_id = approved(house, 10)
+    sink.down()
+    send(house)
+    assert states(house) == {"queued": 10}
+    sink.up()
+    assert send(house) == 0, "it is left alone for a minute"
+    in_an_hour(house)
+    send(house)
+    assert counts(house, edition_id).sent == 10
+
+
+def test_a_connection_that_ends_between_two_mails_is_no_failure(house: Failing, sink: WatchedSink) -> None:
+    approved(house, 40)
+    sink.at, sink.do = 20, lambda: sink.hang_up("mail", times=1)
+    send(house)
+    assert states(house) == {"sent": 40}
+    assert sink.connections == 2
+    assert len(sink.mails) == 40
+
+
+def test_a_lost_answer_is_asked_for_again_under_the_same_message_id(house: Failing, sink: WatchedSink) -> None:
+    approved(house, 10)
+    sink.hang_up("body", times=1, keep=True)
+    send(house)
+    assert states(house) == {"sent": 9, "deferred": 1}
+    in_an_hour(house)
+    send(house)
+    assert states(house) == {"sent": 10}
+    assert len(sink.mails) == 11
+    assert len({mail.parsed["Message-ID"] for mail in sink.mails}) == 10
+
+
+def test_a_database_that_is_away_after_a_group_is_waited_for(house: Failing, sink: WatchedSink) -> None:
+    edition_id = approved(house, 10)
+    sink.at, sink.do = 10, lambda: setattr(house, "away", 2)
+    send(house)
+    assert counts(house, edition_id).sent == 10
+    assert len(sink.mails) == 10
+
+
+def test_who_leaves_while_the_letter_leaves_gets_nothing_afterwards(house: Failing, sink: WatchedSink) -> None:
+    """Everybody who has not had a copy yet unsubscribes: only what was in a hand still comes, 32 at most."""
+    edition_id = approved(house, 150)
+
+    def leave() -> None:
+        had = {mail.recipients[0] for mail in sink.mails}
+        with Database.transaction(house) as session:
+            rest = sa.select(Subscription).join(Person).where(Person.address.not_in(had))
+            for subscription in session.scalars(rest):
+                people.unsubscribe(session, subscription, how="test", at=now())
+
+    sink.at, sink.do = 40, leave
+    send(house)
+    assert 40 <= len(sink.mails) <= 64, "the group that was in hand"
+    report = counts(house, edition_id)
+    assert (report.sent, report.skipped) == (len(sink.mails), 150 - len(sink.mails))
+
+
+def test_a_pause_stops_it_and_resuming_goes_on_where_it_stood(house: Failing, sink: WatchedSink) -> None:
+    edition_id = approved(house, 200)
+
+    def pause() -> None:
+        with Database.transaction(house) as session:
+            editions.pause(session, session.get_one(Edition, edition_id), by=None, at=now())
+
+    sink.at, sink.do = 70, pause
+    send(house)
+    assert 70 <= len(sink.mails) < 70 + shards.GROUP
+    paused = len(sink.mails)
+    assert send(house) == 0
+    assert counts(house, edition_id).waiting == 200 - paused
+    with house.transaction() as session:
+        editions.resume(session, session.get_one(Edition, edition_id), by=staff(session), at=now())
+    send(house)
+    assert len(sink.mails) == len({mail.recipients for mail in sink.mails}) == 200
+    assert counts(house, edition_id).sent == 200
+
+
+def test_a_letter_that_cannot_be_composed_leaves_to_nobody(
+    house: Failing, sink: WatchedSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition_id = approved(house, 10)
+    with house.transaction() as session:
+        session.execute(sa.update(Edition).values(intro="\ud800".encode("utf-8", "replace").decode()))
+        number = session.get_one(Edition, edition_id).number
+        session.execute(sa.text("ALTER TABLE offer RENAME COLUMN employer TO employed_by"))
+    send(house)
+    assert states(house) == {"queued": 10}
+    assert sink.mails == ()
+    assert alarms(house) == ["broken-edition"]
+    assert number == 1
+    with house.transaction() as session:
+        session.execute(sa.text("ALTER TABLE offer RENAME COLUMN employed_by TO employer"))
+    assert send(house) == 0, "it is looked at again later"
+    in_an_hour(house)
+    send(house)
+    assert counts(house, edition_id).sent == 10
+
+
+def test_two_workers_share_the_shards(house: Failing, sink: WatchedSink) -> None:
+    edition_id = approved(house, 30)
+    with courier(house, 1) as one, courier(house, 2) as other:
+        with house.transaction() as session:
+            mine = shards.claim(session, 1, at=now())
+            assert mine is not None
+        assert other.drain() == 1
+        with house.transaction() as session:
+            shards.release(session, mine, at=now())
+        assert one.drain() == 1
+    assert counts(house, edition_id).sent == 30
+    assert len(sink.mails) == 30
