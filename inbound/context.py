@@ -170,7 +170,9 @@ class Context:
         ticket = self.ticket
         if ticket is None:
             return Reply()
-        return Reply(ticket.about, ticket.role, ticket.subject_id, tuple(ticket.offers), ticket.stream)
+        return Reply(
+            ticket.about, ticket.role, ticket.subject_id, tuple(ticket.offers), ticket.stream, tuple(ticket.listed)
+        )
 
     def role(self) -> Role:
         """Return the role that decides which words are understood."""

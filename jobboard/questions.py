@@ -33,6 +33,7 @@ class Topic(StrEnum):
     COLLEAGUE = "colleague"  # share the conversations of an offer
     OFFER_TO_PROPOSE = "offer_to_propose"  # CONTACTER from a hunt: for which of her offers
     WHICH_OFFER = "which_offer"  # an application without a number: which one
+    SLOTS = "slots"  # publish slots that were not surely read
 
 
 LIFE = Lifecycle(

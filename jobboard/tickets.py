@@ -29,6 +29,9 @@ class About(StrEnum):
     HUNT = "hunt"  # a recruiter's search of profiles
     PROPOSAL = "proposal"  # an offer that a recruiter proposes to somebody
     CONTACT = "contact"  # a mail that staff answer (subject: the mail)
+    SLOTS = "slots"  # free slots to choose from (in `listed`)
+    OFFERED_SLOTS = "offered_slots"  # slots that a member of staff has published (in `listed`)
+    APPOINTMENT = "appointment"  # a booking, towards either side
 
 
 class Ticket(Base):
@@ -48,6 +51,9 @@ class Ticket(Base):
     about: Mapped[About] = mapped_column(named(About))
     subject_id: Mapped[int] = mapped_column(default=0)
     offers: Mapped[list[int]] = mapped_column(postgresql.ARRAY(sa.BigInteger), default=list)
+    listed: Mapped[list[int]] = mapped_column(  # what else its numbers mean: slots, events
+        postgresql.ARRAY(sa.BigInteger), default=list, server_default="{}"
+    )
     stream: Mapped[str | None]  # what a bare STOP stops: "alerts", "letters:weekly"
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -62,6 +68,7 @@ class Reply:
     subject_id: int = 0
     offers: tuple[int, ...] = ()
     stream: str | None = None
+    listed: tuple[int, ...] = ()
 
 
 def issue(session: Session, reply: Reply, to: Person | str, *, at: datetime) -> Ticket:
@@ -77,6 +84,7 @@ def issue(session: Session, reply: Reply, to: Person | str, *, at: datetime) -> 
         about=reply.about,
         subject_id=reply.subject_id,
         offers=list(reply.offers),
+        listed=list(reply.listed),
         stream=reply.stream,
         created_at=at,
         expires_at=expiry(session, at),

@@ -13,10 +13,11 @@ from jobboard.conversations import File
 from jobboard.languages import gettext_for
 from jobboard.letters.applications import ApplicationReceived, RelayedMessage
 from jobboard.letters.base import Letter, Stream
+from jobboard.meetings import Invited
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
-from mailer import reasons_why
+from mailer import enclosures, reasons_why
 from mailer.byte_templates import greeting
 from mailer.headers import BULK, POLICY, Envelope, literal, start_message
 from mailer.relayed import Relayed, for_reader, guard, message_of, shows_address
@@ -61,7 +62,8 @@ class Composer:
         rendered = self.render(letter, frame, relayed)
         envelope = self._envelope(post, letter, person, recipient, subscription, rendered, relayed, at=at)
         message = start_message(envelope, domain=self.settings.mail_domain, site_name=self.settings.site_name)
-        fill(message, rendered, relayed.files if relayed else ())
+        files = relayed.files if relayed else self._enclosures(letter, person, recipient, envelope, at=at)
+        fill(message, rendered, files)
         octets = message.as_bytes(policy=POLICY)
         if self.signer is not None:
             octets = self.signer.sign(octets) + octets
@@ -70,6 +72,14 @@ class Composer:
             return Composed(sender, recipient, octets)
         found = guard(session, message_kept, post.person_id, address_shown=shown)
         return Composed(sender, recipient, octets, found.secrets, found.is_by_candidate, found.author_id)
+
+    def _enclosures(
+        self, letter: Letter, person: Person | None, recipient: str, envelope: Envelope, *, at: datetime
+    ) -> tuple[File, ...]:
+        name = person.shown_name if person is not None else ""
+        invited = Invited(envelope.reply_to, self.settings.site_name, recipient, name)
+        domain, base_url = self.settings.mail_domain, self.settings.base_url
+        return enclosures.of_letter(letter, invited, domain=domain, base_url=base_url, at=at)
 
     def frame(
         self, post: Post, letter: Letter, person: Person | None, subscription: Subscription | None, *, at: datetime

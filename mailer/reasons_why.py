@@ -34,6 +34,10 @@ _STAFF = (
     "Vous recevez ce mail parce que vous faites partie de l’équipe.",
     "Pour ne plus en recevoir, demandez à la personne qui exploite le site de vous retirer de l’équipe.",
 )
+_APPOINTMENT = (
+    "Vous recevez ce mail au sujet d’un rendez-vous avec l’association, que vous avez demandé ou que vous proposez.",
+    _STOP_ALL,
+)
 _ACCEPTED = ("Vous recevez ce mail parce qu’une proposition vient d’être acceptée.", _END)
 WHY_OF_KIND: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
@@ -63,6 +67,19 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         _STAFF,
     ),
     "conversation_reported": _STAFF,
+    **dict.fromkeys(
+        (
+            "slots_offered",
+            "slot_proposed",
+            "appointment_booked",
+            "appointment_given",
+            "appointment_cancelled",
+            "appointment_reminder",
+            "appointment_words",
+            "slots_published",
+        ),
+        _APPOINTMENT,
+    ),
     "alert_created": (
         "Vous recevez ce mail parce que vous venez de créer une alerte.",
         "Répondez PAUSE, HEBDO ou STOP à tout moment.",

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -175,7 +176,13 @@ def _filters(words: ModuleType) -> dict[str, Callable[..., object]]:
         local = frame.local(moment)
         return str(words.moment_words(local.date(), local.time(), frame.civil(frame.at)))
 
+    @pass_context
+    def span(context: Context, meeting: Lasting) -> str:
+        frame: Frame = context["frame"]
+        return say_span(words, meeting, frame.timezone, frame.at)
+
     return {
+        "span": span,
         "date_words": dated(words.date_words),
         "deadline": dated(words.deadline),
         "time_words": time_words,
@@ -191,6 +198,27 @@ def _filters(words: ModuleType) -> dict[str, Callable[..., object]]:
         "prose": prose.html,
         "prose_text": prose.text,
     }
+
+
+class Lasting(Protocol):
+    """What begins and ends; with a `timezone` of its own, said on the clocks there."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """Its beginning."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """Its end."""
+
+
+def say_span(words: ModuleType, meeting: Lasting, zone: ZoneInfo, at: datetime) -> str:
+    """Return when something takes place, on the clocks of its own zone where it names one."""
+    name = getattr(meeting, "timezone", "") or zone.key
+    there = ZoneInfo(name)
+    start, end = meeting.starts_at.astimezone(there), meeting.ends_at.astimezone(there)
+    elsewhere = start.utcoffset() != start.astimezone(zone).utcoffset()
+    return str(words.span_words(start, end, at.astimezone(there).date(), elsewhere=elsewhere))
 
 
 @pass_eval_context

@@ -14,7 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from jobboard.db import Database
 from jobboard.errors import Misconfigured
 from jobboard.settings import Settings
-from scheduler import feeds, rounds
+from scheduler import agenda_rounds, feeds, rounds
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAILY = re.compile(rf"(?:(?P<day>{'|'.join(_DAYS)}) )?(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})")
@@ -50,6 +50,7 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("end_pauses", "every 5 min", rounds.end_pauses, timedelta(minutes=15)),
         Row("held_expiry", "04:00", rounds.expire_held, timedelta(days=7)),
         Row("kept_mails", "10:15", rounds.kept_mails_asked, timedelta(days=7)),
+        Row("appointments", "every 1 min", agenda_rounds.appointments, timedelta(minutes=5)),
         Row("retention", "04:10", rounds.retention, timedelta(days=7)),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, commanding, depositing, hunting, staff, wishing
-from inbound.handlers.tables import help_letter, table
+from inbound.handlers import answering, appointing, commanding, depositing, hunting, staff, wishing
+from inbound.handlers.tables import BY_ROLE, help_letter, table
 from jobboard import editions, outbox, people, signups
 from jobboard.addresses import Alias
 from jobboard.errors import Refused
@@ -77,6 +77,11 @@ def help_(context: Context) -> str:
     return "helped"
 
 
+def appointments(context: Context) -> str:
+    """rendez-vous@: ask for an interview; a command that is no word of appointments is done as anywhere."""
+    return _command(context, whole=True) or appointing.by_alias(context)
+
+
 def hunt(context: Context) -> str:
     """chasse@: a search of profiles; a lone command is done as anywhere."""
     return _command(context, whole=True) or hunting.receive(context)
@@ -114,8 +119,9 @@ def _command(context: Context, *, whole: bool) -> str:
     found = commanding.said_in(context.own or context.incoming.subject, table(context))
     if not found or (whole and not found[-1][0].whole):
         return ""
-    if not context.is_sure():
-        return answering.ask_whether_hers(context, "command")
+    staff = any(each[0].word in BY_ROLE[people.Role.STAFF] for each in found)
+    if not context.is_sure(staff=staff):
+        return answering.ask_whether_hers(context, "staff" if staff else "command")
     return commanding.do(context, found)
 
 
@@ -131,7 +137,8 @@ HANDLERS: dict[Alias, Callable[[Context], str]] = {
     Alias.ABUSE: contact,
     Alias.CHASSE: hunt,
     # Read by people until they have a desk of their own.
-    Alias.RENDEZ_VOUS: contact,
+    Alias.CHASSE: contact,
+    Alias.RENDEZ_VOUS: appointments,
     Alias.AGENDA: contact,
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import applying, hunting, wishing
+from inbound.handlers import applying, appointing, hunting, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.numerals import bare_number
 from inbound.words import Said, understand
@@ -157,5 +157,6 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.SHORT_APPLICATION: _application,
     Topic.WHICH_OFFER: _application,
     Topic.COLLEAGUE: _colleague,
+    Topic.SLOTS: appointing.confirmed,
     Topic.OFFER_TO_PROPOSE: _offer_to_propose,
 }

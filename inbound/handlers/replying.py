@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, applying, commanding, consenting, conversing, depositing, proposing
+from inbound.handlers import answering, applying, appointing, commanding, consenting, conversing, depositing, proposing
 from inbound.handlers.tables import HELP, NO, YES, help_letter, table
 from inbound.words import Said, understand
 from jobboard import mailbag, outbox
@@ -75,6 +75,21 @@ def contact(context: Context) -> str:
     return "contact-answered"
 
 
+def slots(context: Context) -> str:
+    """An answer to free slots: a word, a number, a day."""
+    return _word(context) or appointing.slots(context)
+
+
+def appointment(context: Context) -> str:
+    """An answer about an appointment: a button of a calendar, a word, or words for the other side."""
+    return appointing.answered_by_calendar(context) or _word(context) or appointing.pass_words(context)
+
+
+def offered_slots(context: Context) -> str:
+    """An answer of a member of staff about her slots: a word, or more of them."""
+    return _word(context) or appointing.more(context)
+
+
 def _word(context: Context) -> str:
     found = commanding.said_in(context.own, table(context))
     if not found:
@@ -116,6 +131,9 @@ HANDLERS: dict[About, Callable[[Context], str]] = {
     About.PROPOSAL: proposing.answer,
     About.CONVERSATION: conversation,
     About.CONTACT: contact,
+    About.SLOTS: slots,
+    About.APPOINTMENT: appointment,
+    About.OFFERED_SLOTS: offered_slots,
 }
 
 
@@ -147,4 +165,7 @@ WHAT = {
     About.MODERATION: "staff",
     About.EDITION: "staff",
     About.CONTACT: "staff",
+    About.SLOTS: "appointment",
+    About.APPOINTMENT: "appointment",
+    About.OFFERED_SLOTS: "staff",
 }

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from inbound.context import Context
-from inbound.handlers import anyone, candidate, conversing, deciding, editing, personal, recruiter, staff, subscriber
+from inbound.handlers import (
+    anyone,
+    appointing,
+    candidate,
+    conversing,
+    deciding,
+    editing,
+    personal,
+    recruiter,
+    staff,
+    subscriber,
+)
 from inbound.words import Said, Word, anything
 from jobboard import people
 from jobboard.letters.account import Help
@@ -21,15 +32,22 @@ def help_(context: Context, said: Said) -> str:
 HELP = Word("AIDE", "recevoir cette liste", help_, also=("HELP", "?"))
 ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, HELP)
 BY_ROLE: dict[Role, tuple[Word, ...]] = {
-    Role.CANDIDATE: candidate.WORDS,
+    Role.CANDIDATE: (*candidate.WORDS, *appointing.WORDS),
     Role.RECRUITER: (*recruiter.WORDS, *deciding.WORDS),
-    Role.STAFF: staff.WORDS,
+    Role.STAFF: (*staff.WORDS, *appointing.STAFF_WORDS),
     Role.SUBSCRIBER: subscriber.WORDS,
 }
 CONVERSATION: tuple[Word, ...] = conversing.WORDS
 EDITION: tuple[Word, ...] = editing.WORDS
-# Words that count in answer to mails about one thing, before all others.
-HERE: dict[About, tuple[Word, ...]] = {About.CONVERSATION: CONVERSATION, About.EDITION: EDITION}
+APPOINTMENTS: tuple[Word, ...] = (appointing.CANCEL,)
+# Words that count in answer to some mails only, before those of the role.
+HERE: dict[About, tuple[Word, ...]] = {
+    About.CONVERSATION: CONVERSATION,
+    About.EDITION: EDITION,
+    About.SLOTS: appointing.ON_SLOTS,
+    About.APPOINTMENT: appointing.ON_APPOINTMENT,
+    About.OFFERED_SLOTS: appointing.ON_OFFERED,
+}
 YES = Word("OUI", "confirmer ce que nous vous demandons", help_, also=("YES", "OK", "D ACCORD", "O"), takes=anything)
 NO = Word("NON", "décliner ce que nous vous demandons", help_, also=("NO", "N"), takes=anything)
 
@@ -56,6 +74,8 @@ def help_letter(own: frozenset[Role]) -> Help:
     sections = {"anyone": _lines((YES, NO, *ANYONE))}
     if own & _CORRESPONDING:
         sections["conversation"] = _lines(CONVERSATION)
+    if own & {Role.CANDIDATE, Role.STAFF}:
+        sections["appointments"] = _lines(APPOINTMENTS)
     for role, words in BY_ROLE.items():
         if role in own and words:
             sections[str(role)] = _lines(words)

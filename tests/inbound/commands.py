@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inbound.handlers.tables import ANYONE, BY_ROLE, CONVERSATION, EDITION, NO, YES
+from inbound.handlers.tables import ANYONE, APPOINTMENTS, BY_ROLE, CONVERSATION, EDITION, NO, YES
 from inbound.words import sections
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 TITLES = {
     "anyone": "Anyone, at any time",
     "conversation": "In a conversation, these words alone",
+    "appointments": "In answer to a mail about an interview",
     "candidate": "Candidates",
     "recruiter": "Recruiters, in answer to a mail about their offer",
     "subscriber": "Readers of letters, in answer to one",
@@ -27,7 +28,12 @@ The words that an answer may begin with, as AIDE lists them, made from the table
 
 def page() -> str:
     """Return docs/commands.md as the tables make it."""
-    tables = {"anyone": (YES, NO, *ANYONE), "conversation": CONVERSATION, "edition": EDITION}
+    tables = {
+        "anyone": (YES, NO, *ANYONE),
+        "conversation": CONVERSATION,
+        "appointments": APPOINTMENTS,
+        "edition": EDITION,
+    }
     tables |= {str(role): words for role, words in BY_ROLE.items() if words}
     also = {word.shown or word.word: ", ".join(word.also) for table in tables.values() for word in table}
     parts = [HEAD]

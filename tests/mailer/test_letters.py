@@ -19,6 +19,7 @@ from jobboard.letters.applications import ApplicationReceived, ApplicationSent, 
 from jobboard.letters.cards import Choice, OfferCard
 from jobboard.letters.desk import EditionTest
 from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.meetings import Meeting
 from jobboard.letters.questions import UNDERSTOOD, AlertQuestion, MailQuestion, StopQuestion
 from tests.mailer import samples
 from tests.mailer.samples import AT
@@ -67,6 +68,8 @@ def plain(text: str) -> str:
 
 def values(of: object, names: frozenset[str]) -> Iterator[str]:
     """Yield every text of a letter, and of what it holds, that stands under one of these names."""
+    if isinstance(of, Meeting):
+        return  # in the calendar, not in the words
     if is_dataclass(of):
         pairs = [(field.name, getattr(of, field.name)) for field in fields(of)]
     elif isinstance(of, dict):
