@@ -32,6 +32,15 @@ _DATE = re.compile(
     r"|dimanche )?\d{1,2}(er)?( ([a-z]{3,9}|\d{1,2}))?( \d{2,4})?|\d{4} \d{2} \d{2})"
 )
 
+_WEEKDAYS = {
+    name: number
+    for names in (
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "monday tuesday wednesday thursday friday saturday sunday",
+    )
+    for number, name in enumerate(names.split())
+}
+
 Takes: TypeAlias = Callable[[str], bool]
 Fits: TypeAlias = "Callable[[Said], bool]"
 
@@ -59,6 +68,11 @@ def numbers(rest: str) -> bool:
 def duration(rest: str) -> bool:
     """Accept nothing, what a word can only be about, or a length of time: "2 semaines"."""
     return nothing(rest) or days_in(rest) is not None
+
+
+def weekday(rest: str) -> bool:
+    """Accept nothing, or a day of the week: "jeudi", "le lundi"."""
+    return nothing(rest) or weekday_in(rest) is not None
 
 
 def closed(said: Said) -> bool:
@@ -123,6 +137,11 @@ class Said:
 
 
 Table: TypeAlias = Iterable[Word]
+
+
+def weekday_in(rest: str) -> int | None:
+    """Return the day of the week that is all of a folded text: "le jeudi" -> 3, Monday is 0; None otherwise."""
+    return _WEEKDAYS.get(re.sub(r"^(le|on|chaque|every) |s$", "", rest))
 
 
 def after_word(text: str, *spellings: str, number: bool = True) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, people, signups
+from jobboard import alerts, announcements, people, rhythms, signups
 from jobboard.alerts import Alert, AlertState
 from jobboard.contracts import Frequency
 from jobboard.errors import Refused
@@ -19,12 +19,14 @@ from jobboard.signups import PROFILE
 WEB = "web"
 
 
-def change_rhythm(session: Session, person: Person, frequency: Frequency, *, at: datetime) -> None:
-    """Set how often her alerts speak; what waited follows the new rhythm. Raises Refused("no-alert")."""
-    if not alerts.change_frequency(session, person, frequency):
+def change_rhythm(
+    session: Session, person: Person, frequency: Frequency, *, weekday: int | None = None, at: datetime
+) -> None:
+    """Set how often her alerts speak, and on which day; what waited follows. Raises Refused("no-alert")."""
+    if not alerts.change_frequency(session, person, frequency, weekday=weekday, at=at):
         raise Refused("no-alert")
     if frequency is Frequency.INSTANT:
-        announcements.post_instant(session, person.id, at=at)
+        announcements.post_instant(session, [person.id], at=at)
 
 
 def pause(session: Session, person: Person, *, weeks: int, at: datetime) -> datetime:
@@ -60,9 +62,10 @@ def restart(
 
 def _wake(session: Session, person: Person, silent: Sequence[Alert], *, at: datetime) -> None:
     alerts.step(session, silent, "resume", by=person.id, at=at)
+    rhythms.change(session, person.id, at=at)
     for alert in silent:
         alerts.meet(session, alert, at=at)
-    announcements.post_instant(session, person.id, at=at)
+    announcements.post_instant(session, [person.id], at=at)
 
 
 def show_profile(

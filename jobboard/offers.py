@@ -57,6 +57,7 @@ class Offer(Base):
         sa.Index("ix_offer_open", "closes_at", postgresql_where=sa.text("state = 'published'")),
         sa.Index("ix_offer_recruiter_id", "recruiter_id"),
         sa.Index("ix_offer_words", "words", postgresql_using="gin"),
+        sa.Index("ix_offer_item_key", "item_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -92,6 +93,10 @@ class Offer(Base):
     words: Mapped[str] = mapped_column(
         postgresql.TSVECTOR, sa.Computed("to_tsvector('french'::regconfig, folded)", persisted=True)
     )
+
+    item_key: Mapped[str | None]  # by which it is recognised when it is published again (jobboard.items)
+    item_id: Mapped[int | None]  # the first offer of that item; None until it is announced
+    told: Mapped[dict[str, Any] | None]  # what alerts compare, as last announced
 
     created_at: Mapped[datetime]
     closes_at: Mapped[datetime | None]

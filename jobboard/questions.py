@@ -31,6 +31,11 @@ class Topic(StrEnum):
     MAIL = "mail"  # do what a kept mail asked: its writer was unknown, or not surely herself
     SHORT_APPLICATION = "short_application"  # send to a recruiter a message of a few words
     COLLEAGUE = "colleague"  # share the conversations of an offer
+    ALERT_CHANGE = "alert_change"  # change a search so that such an offer is not told again
+    DATA = "data"  # send everything that we keep of her
+    ERASE = "erase"  # erase everything: asked a first time
+    ERASE_SURELY = "erase_surely"  # and a second time
+    ADDRESS = "address"  # change her address: asked at the old one and at the new one
     OFFER_TO_PROPOSE = "offer_to_propose"  # CONTACTER from a hunt: for which of her offers
     WHICH_OFFER = "which_offer"  # an application without a number: which one
     SLOTS = "slots"  # publish slots that were not surely read

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import visibility
-from jobboard.alerts import LedgerRow
 from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, WORKING_TIME_LABELS, Contract
 from jobboard.criteria import Criteria
 from jobboard.drafts import Field
-from jobboard.letters.cards import Line, OfferCard, ProfileCard
+from jobboard.ledger import Line as Met
+from jobboard.letters.cards import Change, Line, OfferCard, ProfileCard
 from jobboard.offers import Offer, open_offers
 from jobboard.people import Person
 from jobboard.profiles import Profile
@@ -67,7 +67,7 @@ def card(
     offer: Offer,
     *,
     number: int | None = None,
-    met: LedgerRow | None = None,
+    met: Met | None = None,
     reasons: tuple[str, ...] = (),
     distance_km: int | None = None,
 ) -> OfferCard:
@@ -86,6 +86,15 @@ def card(
         reasons=Reason(met.reasons).codes if met else reasons,
         distance_km=met.distance_km if met else distance_km,
         number=number,
+        changes=tuple(Change(axis, was) for axis, was in met.changes.items()) if met else (),
+    )
+
+
+def cards_of(session: Session, offer_ids: Iterable[int]) -> tuple[OfferCard, ...]:
+    """Return the cards of these offers, oldest first."""
+    return tuple(
+        card(offer)
+        for offer in session.scalars(sa.select(Offer).where(Offer.id.in_(list(offer_ids))).order_by(Offer.id))
     )
 
 

@@ -279,6 +279,6 @@ def resume(session: Session, person: Person, *, key: str, at: datetime) -> None:
         people.consent(session, person, subscription.stream, how="mail", text="REPRENDRE", evidence={"key": key}, at=at)
     for alert in alerts.of_person(session, person, AlertState.ACTIVE):
         alerts.meet(session, alert, at=at)
-    announcements.post_instant(session, person.id, at=at)
+    announcements.post_instant(session, [person.id], at=at)
     streams = tuple(one.stream for one in people.subscriptions(session, person))
     outbox.post(session, Resumed(streams, count), to=person, dedupe=f"resumed:{key}", at=at)

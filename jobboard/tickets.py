@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -77,21 +78,32 @@ def issue(session: Session, reply: Reply, to: Person | str, *, at: datetime) -> 
         standing = of_conversation(session, reply.subject_id, to)
         if standing is not None:
             return standing
-    ticket = Ticket(
-        person_id=to.id if isinstance(to, Person) else None,
-        address=None if isinstance(to, Person) else to,
-        role=reply.role,
-        about=reply.about,
-        subject_id=reply.subject_id,
-        offers=list(reply.offers),
-        listed=list(reply.listed),
-        stream=reply.stream,
-        created_at=at,
-        expires_at=expiry(session, at),
-    )
+    known = to.id if isinstance(to, Person) else None
+    ticket = Ticket(**values(session, reply, known, at=at), address=None if isinstance(to, Person) else to)
     session.add(ticket)
     session.flush()
     return ticket
+
+
+def values(session: Session, reply: Reply, person_id: int | None, *, at: datetime) -> dict[str, Any]:
+    """Return the columns of a ticket for that person."""
+    return {
+        "person_id": person_id,
+        "role": reply.role,
+        "about": reply.about,
+        "subject_id": reply.subject_id,
+        "offers": list(reply.offers),
+        "listed": list(reply.listed),
+        "stream": reply.stream,
+        "created_at": at,
+        "expires_at": expiry(session, at),
+    }
+
+
+def issue_many(session: Session, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
+    """Write new tickets of `values` in one statement; returns their ids in the same order."""
+    returning = sa.insert(Ticket).returning(Ticket.id, sort_by_parameter_order=True)
+    return session.scalars(returning, rows).all()
 
 
 def of_conversation(session: Session, conversation_id: int, person: Person) -> Ticket | None:

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 from sqlalchemy.orm import Session
 
+from jobboard import links
 from jobboard.addresses import Addresses, Alias, Purpose
 from jobboard.conversations import File
 from jobboard.languages import gettext_for
@@ -17,7 +18,7 @@ from jobboard.meetings import Invited
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
-from mailer import enclosures, reasons_why
+from mailer import attached, enclosures, reasons_why
 from mailer.byte_templates import greeting
 from mailer.headers import BULK, POLICY, Envelope, literal, start_message
 from mailer.relayed import Relayed, for_reader, guard, message_of, shows_address
@@ -63,6 +64,7 @@ class Composer:
         envelope = self._envelope(post, letter, person, recipient, subscription, rendered, relayed, at=at)
         message = start_message(envelope, domain=self.settings.mail_domain, site_name=self.settings.site_name)
         files = relayed.files if relayed else self._enclosures(letter, person, recipient, envelope, at=at)
+        files += attached.files(session, letter, person, at=at)
         fill(message, rendered, files)
         octets = message.as_bytes(policy=POLICY)
         if self.signer is not None:
@@ -101,8 +103,13 @@ class Composer:
             unsubscribe_url=self.unsubscribe_url(subscription) if bulk and subscription is not None else None,
             preferences_url=self.preferences_url(letter, subscription) if bulk and subscription is not None else None,
             reply_address=self.addresses.make(Purpose.REPLY, post.ticket_id),
+            list_url=self.list_url(post) if getattr(letter, "rest", ()) else "",
             greeting=greeting(language, person.first_name if person is not None and person.shown_name else ""),
         )
+
+    def list_url(self, post: Post) -> str:
+        """Return the page that shows every offer of that mail."""
+        return f"{self.settings.base_url}/listes/{links.sign(self.settings, links.LIST, post.ticket_id)}"
 
     def render(self, letter: Letter, frame: Frame, relayed: Relayed | None) -> Rendered:
         """Return the letter in words."""

@@ -63,6 +63,7 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
             "edition_report",
             "contact_received",
             "alarm",
+            "dead_alerts",
         ),
         _STAFF,
     ),

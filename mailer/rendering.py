@@ -44,6 +44,7 @@ class Frame:
     unsubscribe_url: str | None = None
     preferences_url: str | None = None  # of a list of letters
     preheader: str = ""  # continues the subject where inboxes show it, unless the template says it
+    list_url: str = ""  # the page with every offer of this mail, where it does not show them all
     reply_address: str | None = None  # when known, words to answer are also links that prepare the answer
     greeting: str = ""  # how a letter of a list begins: its reader's name is not in the letter
 

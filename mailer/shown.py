@@ -11,7 +11,7 @@ from typing import Any
 from jobboard.addresses import Addresses, Purpose
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
 from jobboard.letters.base import Letter
-from jobboard.letters.cards import HelpWord, LeftOut, Line, OfferCard, ProfileCard
+from jobboard.letters.cards import AlertEntry, Change, ChangedLine, HelpWord, LeftOut, Line, OfferCard, ProfileCard
 from jobboard.letters.editions import Block
 
 # Why an offer is in the mail, or a profile in a shortlist: codes of jobboard.matching.
@@ -36,6 +36,17 @@ REASONS_OF_PROFILE = {
     "sector": "votre secteur",
     "experience": "cette expérience",
     "available": "cette disponibilité",
+}
+
+# What a correction changed: axes of jobboard.items, alone and with what it was.
+CHANGES = {
+    "trade": ("le métier", "le métier (c’était : %(was)s)"),
+    "place": ("le lieu", "le lieu (c’était : %(was)s)"),
+    "remote": ("le télétravail", "le télétravail"),
+    "kind": ("la nature de l’offre", "la nature de l’offre (c’était : %(was)s)"),
+    "contract": ("le contrat", "le contrat (c’était : %(was)s)"),
+    "working-time": ("le temps de travail", "le temps de travail (c’était : %(was)s)"),
+    "pay": ("la rémunération", "la rémunération (c’était : %(was)s)"),
 }
 
 # What of a mail could not pass: codes of mailer.attachments.
@@ -75,6 +86,7 @@ class ShownOffer:
     reasons: tuple[str, ...]
     url: str
     apply_address: str
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,11 @@ class Showing:
             return self.profile(value)
         if isinstance(value, Line):
             return self.line(value)
+        if isinstance(value, ChangedLine):
+            before, after = (self.line(Line(value.label, said)) for said in (value.before, value.after))
+            return ChangedLine(after.label, before.value, after.value)
+        if isinstance(value, AlertEntry):
+            return replace(value, lines=tuple(self.line(line) for line in value.lines))
         if isinstance(value, LeftOut):
             return self.gettext(LEFT_OUT.get(value.code, LEFT_OUT["part"]))
         if isinstance(value, HelpWord):
@@ -161,7 +178,13 @@ class Showing:
             reasons=reasons,
             url=f"{self.base_url}{card.path}",
             apply_address=self.addresses.make(Purpose.OFFER, card.offer_id),
+            changes=tuple(self.change(one) for one in card.changes if one.axis in CHANGES),
         )
+
+    def change(self, change: Change) -> str:
+        """Return what a correction changed, with what it was."""
+        alone, before = CHANGES[change.axis]
+        return self.gettext(before) % {"was": self.gettext(change.was)} if change.was else self.gettext(alone)
 
     def profile(self, card: ProfileCard) -> ShownProfile:
         """Return a profile card in words."""

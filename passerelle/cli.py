@@ -8,7 +8,21 @@ import click
 
 from passerelle import __version__
 
-COMMANDS = ("serve", "demo", "web", "inbound", "worker", "clock", "db", "staff", "doctor", "status", "replay", "held")
+COMMANDS = (
+    "serve",
+    "demo",
+    "web",
+    "inbound",
+    "worker",
+    "clock",
+    "db",
+    "staff",
+    "doctor",
+    "status",
+    "replay",
+    "held",
+    "person",
+)
 
 
 class Commands(click.Group):

@@ -121,11 +121,20 @@ class Work:
         edition_checking.check(self.installation, edition_id)
 
     def match_offer(self, offer_id: int) -> None:
-        """Tell everyone whom a newly published offer concerns."""
-        with self.installation.database.transaction() as session:
-            announcements.announce(session, offer_id, at=now())
+        """Tell everyone whom a newly published offer concerns: who was met first, then a batch of people a transaction."""
+        database, after = self.installation.database, 0
+        with database.transaction() as session:
+            begun = announcements.begin(session, offer_id, at=now())
             crashes.point("match:before-commit")
         crashes.point("match:after-commit")
+        while begun:
+            with database.transaction() as session:
+                last = announcements.tell(session, offer_id, after=after, at=now())
+                if last is None:
+                    announcements.end(session, offer_id, at=now())
+                    return
+            crashes.point("match:told")
+            after = last
 
     def shortlist_offer(self, offer_id: int) -> None:
         """Tell the recruiter of a newly published offer, with the profiles that match."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,12 +16,18 @@ from jobboard import (
     contacts,
     crashes,
     editions,
+    erasing,
+    erasures,
     held,
     hunting,
     hunts,
     kept_mails,
+    late_mails,
+    ledger,
     newsletters,
+    persons,
     shortlists,
+    silences,
     suggestions,
 )
 from jobboard.clock import now
@@ -29,35 +36,77 @@ from jobboard.db import Database
 from jobboard.mailbag import Mail, MailState, RawMail
 
 BATCH = 100
+FRESH = timedelta(days=8)  # a run is made up for within a week
 
 
-def daily_digest(database: Database, slot: datetime) -> str:
-    """Post the digests of those who want one a day."""
-    return _digests(database, Frequency.DAILY)
+def digest(database: Database, slot: datetime, zone: ZoneInfo) -> str:
+    """Post the daily and weekly digests that are due at that moment in a zone."""
+
+    def next_ones(session: Session, after: int) -> tuple[int | None, int]:
+        return announcements.post_digests(session, zone, slot, after=after, limit=BATCH, at=now())
+
+    return _post_all(database, next_ones)
 
 
-def weekly_digest(database: Database, slot: datetime) -> str:
-    """Post the digests of those who want one a week."""
-    return _digests(database, Frequency.WEEKLY)
+def flush_instant(database: Database, slot: datetime, zone: ZoneInfo) -> str:
+    """Post what instant alerts held back in a zone: quiet hours, or a day that was full."""
+
+    def next_ones(session: Session, after: int) -> tuple[int | None, int]:
+        return announcements.post_held_back(session, zone, after=after, limit=BATCH, at=now())
+
+    return _post_all(database, next_ones)
 
 
-def flush_instant(database: Database, slot: datetime) -> str:
-    """Post what instant alerts held back: quiet hours, or a day that was full."""
-    return _digests(database, Frequency.INSTANT, whatever=True)
-
-
-def _digests(database: Database, frequency: Frequency, *, whatever: bool = False) -> str:
-    """Post everything that waits at a frequency, a batch of people a transaction; a person waits for nobody else."""
+def _post_all(database: Database, next_ones: Callable[[Session, int], tuple[int | None, int]]) -> str:
+    """Post to everybody, a batch of people a transaction; a person waits for nobody else."""
     posted, after = 0, 0
     while True:
         with database.transaction() as session:
-            people = alerts.people_with_pending(session, frequency, after=after, limit=BATCH)
-            if not people:
-                return f"posted {posted}"
-            posted += announcements.post_all(session, frequency, people, held_back=whatever, at=now())
+            last, count = next_ones(session, after)
             crashes.point("post:before-commit")
         crashes.point("post:after-commit")
-        after = people[-1]
+        posted += count
+        if last is None:
+            return f"posted {posted}"
+        after = last
+
+
+def alert_flow(database: Database, slot: datetime) -> str:
+    """Put together the alert mails that are hours late, and ring where the flow of alerts has stopped."""
+    fewer, after = 0, 0
+    while True:
+        with database.transaction() as session:
+            last, count = late_mails.tidy(session, after=after, limit=BATCH, at=now())
+        fewer += count
+        if last is None:
+            break
+        after = last
+    with database.transaction() as session:
+        at = now()
+        found, late = silences.ring(session, at=at), late_mails.ring(session, at=at)
+    state = "stopped" if found else "late" if late else "flowing"
+    return f"{state}, {fewer} fewer"
+
+
+def alert_silences(database: Database, slot: datetime) -> str:
+    """Note what each alert found last, and tell people whose alert has found nothing for weeks."""
+    with database.transaction() as session:
+        silences.freshen(session, since=slot - FRESH)
+        forgotten = ledger.forget_closed(session, at=now())
+    told, after = 0, 0
+    while True:
+        with database.transaction() as session:
+            last, count = silences.tell(session, after=after, limit=BATCH, at=now())
+        told += count
+        if last is None:
+            return f"told {told}, forgotten {forgotten}"
+        after = last
+
+
+def dead_alerts(database: Database, slot: datetime) -> str:
+    """Tell the staff for which searches the board has had nothing for weeks."""
+    with database.transaction() as session:
+        return f"dead {silences.report(session, at=now())}"
 
 
 def letter_draft(database: Database, slot: datetime) -> str:
@@ -83,7 +132,7 @@ def end_pauses(database: Database, slot: datetime) -> str:
     with database.transaction() as session:
         at = now()
         awake = alerts.wake(session, at=at)
-        announcements.post_all(session, Frequency.INSTANT, sorted(awake), at=at)
+        announcements.post_instant(session, sorted(awake), at=at)
     return f"woken {len(awake)}"
 
 
@@ -186,3 +235,26 @@ def retention(database: Database, slot: datetime) -> str:
             .returning(RawMail.id)
         ).all()
     return f"forgotten {len(gone)}"
+
+
+def erase_due(database: Database, slot: datetime) -> str:
+    """Erase those whose time to change their mind is over; the list outside of the database is written afterwards."""
+    erased = 0
+    while True:
+        with database.transaction() as session:
+            done = erasing.erase_due(session, limit=1, at=now())
+        erasures.keep_outside(database.settings, done)
+        erased += len(done)
+        if not done:
+            return f"erased {erased}"
+
+
+def silence(database: Database, slot: datetime) -> str:
+    """Give notice to those of whom nothing was heard for as long as we may keep anything."""
+    told = 0
+    while True:
+        with database.transaction() as session:
+            count = persons.give_notice(session, limit=BATCH, at=now())
+        told += count
+        if not count:
+            return f"told {told}"

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from jobboard import zones
 from jobboard.db import Database
 from jobboard.errors import Misconfigured
 from jobboard.settings import Settings
@@ -31,15 +33,16 @@ class Row:
     when: str
     does: Callable[[Database, datetime], str]  # (database, the slot) -> outcome
     useful_for: timedelta  # a slot older than this is not made up for: the staff are told
+    zone: ZoneInfo | None = None  # whose civil time it is; None: the installation's
 
 
 def rows(settings: Settings) -> tuple[Row, ...]:
     """Return the timetable of an installation."""
     return (
-        Row("daily_digest", settings.digest_at, rounds.daily_digest, timedelta(days=7)),
-        Row("weekly_digest", settings.weekly_digest_at, rounds.weekly_digest, timedelta(days=7)),
-        Row("morning_flush", _after_quiet(settings), rounds.flush_instant, timedelta(days=7)),
-        Row("evening_flush", "18:30", rounds.flush_instant, timedelta(days=7)),
+        *(row for zone in zones.all_zones(settings.zone) for row in _of_zone(settings, zone)),
+        Row("alert_flow", "every 10 min", rounds.alert_flow, timedelta(minutes=30)),
+        Row("alert_silences", "04:30", rounds.alert_silences, timedelta(days=7)),
+        Row("dead_alerts", "mon 08:00", rounds.dead_alerts, timedelta(days=7)),
         Row("new_profiles", settings.suggestions_at, rounds.new_profiles, timedelta(days=6)),
         Row("hunts_daily", settings.hunts_daily_at, rounds.hunts_daily, timedelta(days=7)),
         Row("hunts_weekly", settings.hunts_weekly_at, rounds.hunts_weekly, timedelta(days=7)),
@@ -50,9 +53,21 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("end_pauses", "every 5 min", rounds.end_pauses, timedelta(minutes=15)),
         Row("held_expiry", "04:00", rounds.expire_held, timedelta(days=7)),
         Row("kept_mails", "10:15", rounds.kept_mails_asked, timedelta(days=7)),
+        Row("erasures", "every 5 min", rounds.erase_due, timedelta(hours=1)),
+        Row("silence", "09:30", rounds.silence, timedelta(days=7)),
         Row("appointments", "every 1 min", agenda_rounds.appointments, timedelta(minutes=5)),
         Row("retention", "04:10", rounds.retention, timedelta(days=7)),
     )
+
+
+def _of_zone(settings: Settings, zone: ZoneInfo) -> tuple[Row, ...]:
+    """Return what is done at a time of the day of each person's own clock."""
+    digest, flush, week = partial(rounds.digest, zone=zone), partial(rounds.flush_instant, zone=zone), timedelta(days=7)
+    times = (
+        ("digest", settings.digest_at, digest), ("morning_flush", _after_quiet(settings), flush), ("evening_flush", "18:30", flush)
+    )  # fmt: skip
+    place = "" if zone == settings.zone else f" {zone.key}"
+    return tuple(Row(f"{name}{place}", when, does, week, zone) for name, when, does in times)
 
 
 def _after_quiet(settings: Settings) -> str:

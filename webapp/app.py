@@ -7,15 +7,18 @@ from flask import Flask
 from jobboard.addresses import Addresses
 from jobboard.db import Database
 from webapp import (
+    alert_pages,
     archive,
     correspondences,
     dev,
     dev_mails,
     equipe,
     errors,
+    mailed_lists,
     moi,
     newsletter,
     offers,
+    own_data,
     pages,
     public,
     recruteur,
@@ -31,7 +34,7 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe, retenus,
+        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus, own_data,
         unsubscribing, sante,
     )
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TypeVar
 from flask import Blueprint, Response, abort, flash, request
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, choices, colleagues, people, showing, signups, suppression
+from jobboard import alert_words, alerts, choices, colleagues, people, rhythms, showing, signups, suppression
 from jobboard.alerts import Alert, AlertState
 from jobboard.clock import now
 from jobboard.contracts import FREQUENCY_LABELS, Frequency
@@ -43,6 +43,8 @@ def desk() -> Response:
             suspended=suppression.standing(session, person.address),
             roles=people.roles(session, person),
             alerts=[(alert, _lines(alert)) for alert in standing],
+            removed=alert_words.removed(session, person, 0),
+            weekday=rhythms.weekday_of(session, person.id),
             frequency=_shared_frequency(standing),
             frequencies=FREQUENCY_LABELS,
             weeks=WEEKS,
@@ -103,8 +105,10 @@ def change_rhythm() -> Response:
     wanted = request.form.get("frequence", "")
     if wanted not in set(Frequency):
         raise Refused("no-such-choice")
+    day = request.form.get("jour", "")
+    weekday = int(day) if wanted == Frequency.WEEKLY and day in tuple("0123456") else None
     with house().transaction() as session:
-        choices.change_rhythm(session, visitor(session), Frequency(wanted), at=now())
+        choices.change_rhythm(session, visitor(session), Frequency(wanted), weekday=weekday, at=now())
     return _done("rhythm", "alertes")
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from inbound.context import Context
-from inbound.handlers import applying
-from inbound.words import Said, Word, anything, duration, number
-from jobboard import alerts, announcements, applications, correspondence
+from inbound.handlers import alerting, applying
+from inbound.words import Said, Takes, Word, duration, nothing, number, weekday, weekday_in
+from jobboard import alerts, applications, choices, correspondence, rhythms
 from jobboard.contracts import Frequency
 from jobboard.errors import Refused
-from jobboard.letters.account import AlertsChanged, Noted
-from jobboard.offers import Offer
+from jobboard.letters.account import AlertsChanged
 from jobboard.people import Person
 from jobboard.tickets import About
 
@@ -31,27 +30,31 @@ def pause(context: Context, said: Said) -> str:
     return "paused"
 
 
-RHYTHMS = {
-    Frequency.INSTANT: ("INSTANTANE", "recevoir chaque offre dès qu’elle paraît", ("INSTANT", "IMMEDIAT")),
-    Frequency.DAILY: ("QUOTIDIEN", "recevoir vos offres une fois par jour", ("DAILY", "JOURNALIER", "CHAQUE JOUR")),
-    Frequency.WEEKLY: ("HEBDO", "recevoir vos offres une fois par semaine", ("HEBDOMADAIRE", "WEEKLY")),
-}
+RHYTHMS: dict[Frequency, tuple[str, str, tuple[str, ...], Takes, str]] = {
+    Frequency.INSTANT: (
+        "INSTANTANE", "recevoir chaque offre dès qu’elle paraît", ("INSTANT", "IMMEDIAT"), nothing, "INSTANTANE",
+    ),
+    Frequency.DAILY: (
+        "QUOTIDIEN", "recevoir vos offres une fois par jour", ("DAILY", "JOURNALIER", "CHAQUE JOUR"), nothing, "QUOTIDIEN",
+    ),
+    Frequency.WEEKLY: (
+        "HEBDO", "recevoir vos offres une fois par semaine, le jour que vous dites",
+        ("HEBDOMADAIRE", "WEEKLY", "CHAQUE SEMAINE"), weekday, "HEBDO [jour]",
+    ),
+}  # fmt: skip
 
 
 def _rhythm(frequency: Frequency) -> Word:
-    word, help_text, also = RHYTHMS[frequency]
+    word, help_text, also, takes, shown = RHYTHMS[frequency]
 
     def change(context: Context, said: Said) -> str:
         person = _person(context)
-        if not alerts.change_frequency(context.session, person, frequency):
-            raise Refused("no-alert")
-        # What waited for the next digest follows the new rhythm: nothing is lost, nothing repeated.
-        if frequency is Frequency.INSTANT:
-            announcements.post_instant(context.session, person.id, at=context.at)
-        context.answer(AlertsChanged(frequency=frequency))
+        choices.change_rhythm(context.session, person, frequency, weekday=weekday_in(said.rest), at=context.at)
+        weekly = rhythms.weekday_of(context.session, person.id) if frequency is Frequency.WEEKLY else None
+        context.answer(AlertsChanged(frequency=frequency, weekday=weekly))
         return f"frequency-{frequency}"
 
-    return Word(word, help_text, change, also=also)
+    return Word(word, help_text, change, also=also, takes=takes, shown=shown)
 
 
 def withdraw(context: Context, said: Said) -> str:
@@ -66,17 +69,6 @@ def withdraw(context: Context, said: Said) -> str:
         raise Refused("which-application", count=len(found))
     correspondence.withdraw(context.session, found[0], person, key=context.key, at=context.at)
     return "withdrawn"
-
-
-def not_for_me(context: Context, said: Said) -> str:
-    """Note that an offer is not for her: nothing is sent to anybody, and her alert stays as it is."""
-    ids = context.ticket.offers if context.ticket is not None else []
-    if not ids:
-        raise Refused("no-offer-here")
-    at = 1 if len(ids) == 1 else said.number or 0
-    offer = context.session.get(Offer, ids[at - 1]) if 1 <= at <= len(ids) else None
-    context.answer(Noted("not-for-me", offer.title if offer else ""), reply=context.same_subject())
-    return "not-for-me"
 
 
 def _person(context: Context) -> Person:
@@ -94,14 +86,6 @@ WORDS = (
         also=("JE POSTULE", "CANDIDATER", "APPLY"),
         takes=number,
         shown="POSTULER [n]",
-    ),
-    Word(
-        "PAS POUR MOI",
-        "dire qu’une offre n’est pas pour vous, et pourquoi si vous voulez ; rien ne part chez l’employeur",
-        not_for_me,
-        also=("NOT FOR ME",),
-        takes=anything,
-        shown="PAS POUR MOI [n]",
     ),
     Word(
         "HISTORIQUE",
@@ -126,4 +110,5 @@ WORDS = (
         shown="PAUSE [n SEMAINES]",
     ),
     *(_rhythm(frequency) for frequency in Frequency),
+    *alerting.WORDS,
 )

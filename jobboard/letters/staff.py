@@ -131,3 +131,17 @@ class ConversationReported(Letter):
             ("Hélène Martin, h•••@horizon.example",),
             4,
         )
+
+
+@letter(stream=Stream.ACCOUNT)
+class DeadAlerts(Letter):
+    """Alerts that have found nothing for eight weeks: how many, and what most of them look for, of our own tables."""
+
+    count: int
+    wanted: tuple[Line, ...]  # what is looked for, and how many alerts look for it
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(
+            14, (Line("comptable, Mende (48), 30 km autour", "3"), Line("chargé de mission, La Réunion (974)", "2"))
+        )

@@ -232,7 +232,18 @@ def test_the_text_after_a_word(text: str, left: str) -> None:
 
 def test_help_names_every_word_of_a_table() -> None:
     listed = sections({"candidate": BY_ROLE[Role.CANDIDATE], "anyone": ANYONE})
-    assert [word for word, _ in listed["anyone"]] == ["STOP", "STOP TOUT", "REPRENDRE", "ANNULER", "AIDE"]
+    assert [word for word, _ in listed["anyone"]] == [
+        *(
+            "STOP",
+            "STOP TOUT",
+            "REPRENDRE",
+            "ANNULER",
+            "MES DONNEES",
+            "EFFACER",
+            "MON ADRESSE <nouvelle adresse>",
+            "AIDE",
+        ),
+    ]
     assert (
         "PAUSE [n SEMAINES]",
         next(word.help for word in BY_ROLE[Role.CANDIDATE] if word.word == "PAUSE"),

@@ -11,12 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from jobboard import matching, offers, people
-from jobboard.alerts import Alert, AlertPlace, LedgerRow
+from jobboard.alerts import Alert, AlertPlace
 from jobboard.clock import PARIS
 from jobboard.contracts import Contract, Frequency, Kind
 from jobboard.db import Base, Database
 from jobboard.drafts import Draft
 from jobboard.invention import Invention, sectors
+from jobboard.ledger import LedgerRow
 from jobboard.offers import Offer
 from jobboard.organisations import Membership, Organisation
 from jobboard.outbox import Post
