@@ -12,11 +12,16 @@ from webapp import (
     dev,
     dev_mails,
     equipe,
+    equipe_articles,
+    equipe_envois,
+    equipe_lettres,
     errors,
+    magazine,
     moi,
     newsletter,
     offers,
     pages,
+    preferences,
     public,
     recruteur,
     retenus,
@@ -32,7 +37,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         public, offers, signing_up, newsletter, archive, signing_in, moi, correspondences, recruteur, equipe, retenus,
-        unsubscribing, sante,
+        equipe_articles, equipe_envois, equipe_lettres, magazine, preferences, unsubscribing, sante,
     )
 )  # fmt: skip
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)

@@ -27,7 +27,22 @@ POLICY = {
 }
 # Pages about one person: never kept by a browser or a proxy.
 PRIVATE = frozenset(
-    {"moi", "pieces", "recruteur", "equipe", "connexion", "inscription", "lettre", "desabonnement", "dev", "dev_mails"}
+    {
+        "moi",
+        "pieces",
+        "recruteur",
+        "equipe",
+        "equipe_lettres",
+        "equipe_envois",
+        "equipe_articles",
+        "preferences",
+        "connexion",
+        "inscription",
+        "lettre",
+        "desabonnement",
+        "dev",
+        "dev_mails",
+    }
 )
 YEAR = 365 * 24 * 3600
 
