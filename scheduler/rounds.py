@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from jobboard import alerts, announcements, closings, crashes, editions, held, kept_mails, newsletters
+from jobboard import alerts, announcements, closings, crashes, held, kept_mails, newsletters
 from jobboard.clock import now
 from jobboard.contracts import Frequency
 from jobboard.db import Database
@@ -44,10 +44,10 @@ def _digests(database: Database, frequency: Frequency, *, whatever: bool = False
         after = people[-1]
 
 
-def letter_draft(database: Database, slot: datetime) -> str:
-    """Draft the weekly letter and ask the staff to approve it."""
+def letter_draft(database: Database, slot: datetime, *, list_name: str) -> str:
+    """Draft the next letter of a list and ask the staff to approve it."""
     with database.transaction() as session:
-        edition = newsletters.draft(session, editions.WEEKLY, at=now())
+        edition = newsletters.draft(session, list_name, at=now())
         return f"drafted {edition.number}" if edition else "nothing to draft"
 
 
