@@ -13,13 +13,18 @@ from webapp import (
     dev,
     dev_mails,
     equipe,
+    equipe_articles,
+    equipe_envois,
+    equipe_lettres,
     errors,
+    magazine,
     mailed_lists,
     moi,
     newsletter,
     offers,
     own_data,
     pages,
+    preferences,
     public,
     recruteur,
     retenus,
@@ -35,7 +40,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus, own_data,
-        unsubscribing, sante,
+        equipe_articles, equipe_envois, equipe_lettres, magazine, preferences, unsubscribing, sante,
     )
 )  # fmt: skip
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)

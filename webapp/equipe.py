@@ -12,19 +12,16 @@ from sqlalchemy.orm import Session
 from jobboard import (
     audit,
     deposits,
-    edition_items,
     editions,
     flow,
     held,
-    newsletters,
     offers,
     people,
     showing,
     suppression,
 )
 from jobboard.clock import now
-from jobboard.edition_items import ItemKind
-from jobboard.editions import Edition, EditionState
+from jobboard.editions import Edition
 from jobboard.folding import fold
 from jobboard.lifecycle import Transition
 from jobboard.offers import Offer
@@ -96,7 +93,7 @@ def _shown(person: Person | None) -> str:
 
 
 def _drafts(session: Session) -> list[tuple[Edition, str]]:
-    query = sa.select(Edition).where(Edition.state == EditionState.DRAFT).order_by(Edition.id)
+    query = sa.select(Edition).where(Edition.state.in_(editions.OPEN)).order_by(Edition.id)
     return [(edition, title_of(edition)) for edition in session.scalars(query)]
 
 
@@ -188,46 +185,6 @@ def see_address(offer_id: int) -> Response:
         audit.note(session, member, audit.ADDRESS_SEEN, subject=subject, subject_id=recruiter.id, at=now())
         session.flush()
         return _offer_page(session, offer, address=recruiter.address)
-
-
-@blueprint.get("/equipe/lettres/<int:edition_id>")
-def edition_page(edition_id: int) -> Response:
-    """A letter as its readers will get it, and how many they are."""
-    at = now()
-    with house().transaction() as session:
-        member_of_staff(session)
-        edition = _edition(session, edition_id)
-        query = editions.subscribers(edition.list_name)
-        lines = edition_items.of(session, edition.id)
-        listed = [line.subject_id for line in lines if line.kind is ItemKind.OFFER]
-        chosen = session.scalars(sa.select(Offer).where(Offer.id.in_(listed))).all()
-        by_id = {offer.id: offer for offer in chosen if offer.is_open(at)}
-        return render(
-            "equipe/letter.html",
-            edition=edition,
-            title=title_of(edition),
-            cards=[showing.card(by_id[one]) for one in listed if one in by_id],
-            left_out=len(listed) - len(by_id),
-            recipients=session.scalar(sa.select(sa.func.count()).select_from(query.subquery())),
-        )
-
-
-def _edition(session: Session, edition_id: int) -> Edition:
-    edition = session.get(Edition, edition_id) if edition_id < 2**62 else None
-    if edition is None:
-        abort(404)
-    return edition
-
-
-@blueprint.post("/equipe/lettres/<int:edition_id>/approuver")
-def approve(edition_id: int) -> Response:
-    """Send a letter to everyone on its list."""
-    at = now()
-    with house().transaction() as session:
-        member = member_of_staff(session)
-        newsletters.approve(session, _edition(session, edition_id), member, key=_key(at), at=at)
-    flash("approved")
-    return see_other("/equipe")
 
 
 def _key(at: datetime) -> str:

@@ -30,6 +30,7 @@ class Entry:
     summary: str
     published: datetime
     author: str
+    address: str = ""  # where it stands when not with us
     content: str = ""  # HTML, all of it, with whole addresses; "": the summary is all
 
 
@@ -49,7 +50,7 @@ def atom(path: str, page: str, title: str, entries: Iterable[Entry]) -> Response
         _add(item, "title", entry.title)
         # A name that stays when the page's address changes (RFC 4151).
         _add(item, "id", f"tag:{host},{entry.published:%Y-%m-%d}:{entry.name}")
-        _link(item, "alternate", settings.base_url + entry.path)
+        _link(item, "alternate", entry.address or settings.base_url + entry.path)
         _add(item, "published", entry.published.isoformat())
         _add(item, "updated", entry.published.isoformat())
         author = ElementTree.SubElement(item, f"{{{_ATOM}}}author")

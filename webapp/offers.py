@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 from flask import Blueprint, Response, abort, redirect, request
 from markupsafe import Markup
 
-from jobboard import showing
+from jobboard import offer_views, showing
 from jobboard.addresses import Purpose
 from jobboard.clock import now
 from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS
@@ -20,10 +21,12 @@ from webapp.job_posting import job_posting
 from webapp.language import gettext as _
 from webapp.offer_search import Search
 from webapp.pages import render
-from webapp.typesetting import deadline
+from webapp.typesetting import civil, deadline
 
 blueprint = Blueprint("offres", __name__)
 
+# Programs that say what they are; whoever hides it is counted, and a count is all it is.
+_ROBOT = re.compile(r"bot|crawl|spider|slurp|preview|fetch|monitor|curl|wget|python|java/|headless", re.IGNORECASE)
 PER_PAGE = 20
 PER_FEED = 50
 
@@ -84,7 +87,15 @@ def page(offer_id: int, slug: str = "") -> Response:
             return _moved(offer.path)
         if not offer.is_open(at):
             return render("offres/closed.html", 410, offer=offer, cards=showing.near(session, offer, at=at))
+        if _is_read_by_somebody():
+            offer_views.count(session, offer.id, day=civil(at))
         return _open_page(offer, showing.card(offer), showing.near(session, offer, at=at))
+
+
+def _is_read_by_somebody() -> bool:
+    """Tell whether a page is opened to be read: not by a robot that says so, nor ahead of time, nor to be looked for."""
+    fetched_ahead = "prefetch" in f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
+    return request.method == "GET" and not fetched_ahead and not _ROBOT.search(request.headers.get("User-Agent", ""))
 
 
 def _moved(path: str) -> Response:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from jobboard.db import Utc
 
 revision = "0016b"
-down_revision = "0019b"
+down_revision = "0018b"
 
 
 def upgrade() -> None:
