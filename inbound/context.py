@@ -16,6 +16,7 @@ from jobboard import outbox, suppression
 from jobboard.addresses import Addresses, Purpose, Target, address_key
 from jobboard.conversations import Words
 from jobboard.db import settings_of
+from jobboard.document_text import ReadDocument
 from jobboard.errors import Refused
 from jobboard.letters.base import Letter
 from jobboard.letters.cards import OfferCard
@@ -41,6 +42,7 @@ class Received:
     kept: Received | None = None  # the mail that this one is about: waiting for OUI, or for the staff
     report: Report | None = None  # what a bounce or complaint says
     found: Verified | None = None  # what we found out ourselves of its origin, where we looked
+    documents: tuple[ReadDocument, ...] = ()  # attached to a deposit, with their text
     twins: tuple[bytes, ...] = ()  # the fingerprints of the same mail to other addresses of the same conversation
 
 

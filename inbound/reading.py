@@ -12,10 +12,11 @@ from inbound.handlers import absences
 from inbound.parse import Automatic, Incoming
 from inbound.resolver import Resolver
 from inbound.verification import Origin, Verified, verify
-from jobboard import colleagues, mailbag, people, tickets
-from jobboard.addresses import Addresses, Purpose, Target, address_key
+from jobboard import colleagues, document_text, mailbag, people, tickets
+from jobboard.addresses import Addresses, Alias, Purpose, Target, address_key
 from jobboard.calendars import Sides
 from jobboard.conversations import Conversation, File, Words, ever_recruiters, other_side
+from jobboard.document_text import ReadDocument
 from jobboard.mailbag import Mail
 from jobboard.people import Person
 from jobboard.questions import Question
@@ -60,6 +61,11 @@ class Material:
         about = self.ticket.about if self.ticket is not None else None
         relayed = (About.OFFERS, About.OFFER, About.CONVERSATION, About.PROPOSAL)
         return self.target.purpose is Purpose.OFFER or about in relayed
+
+    @property
+    def deposits(self) -> bool:
+        """Whether this mail may hold an offer."""
+        return self.target.alias is Alias.OFFRES or (self.ticket is not None and self.ticket.about is About.DRAFT)
 
 
 def _kept(session: Session, ticket: Ticket | None, settings: Settings, addresses: Addresses) -> Material | None:
@@ -198,6 +204,8 @@ def read(material: Material, resolver: Resolver) -> Received:
         incoming = replace(incoming, authentication=found.verdict)
     own = own_words.split(incoming.text, incoming.html)
     received = Received(material.mail_id, material.target, incoming, own, len(material.raw), found=found)
+    if material.deposits:
+        received = replace(received, documents=_documents(incoming))
     if material.target.purpose is Purpose.RETURN or incoming.automatic is Automatic.COMPLAINT:
         received = replace(received, report=reports.read_report(material.raw))
         if incoming.automatic is not Automatic.AUTO_REPLY:
@@ -208,6 +216,12 @@ def read(material: Material, resolver: Resolver) -> Received:
     if material.relays and len(material.raw) <= settings.relay_max_octets:
         return replace(received, words=_words(material, received))
     return received
+
+
+def _documents(incoming: Incoming) -> tuple[ReadDocument, ...]:
+    """Return the documents of a deposit with their text."""
+    found = [file for file in incoming.attachments if document_text.is_document(file.filename, file.content_type)]
+    return tuple(document_text.read(file.filename, file.content) for file in found[: document_text.MOST])
 
 
 def _verify(material: Material, incoming: Incoming, resolver: Resolver) -> Verified | None:

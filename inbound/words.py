@@ -57,7 +57,7 @@ def anything(rest: str) -> bool:
 
 def number(rest: str) -> bool:
     """Accept nothing, or one number: "2", "n° 2", "la deuxième"; two of them leave it open which one is meant."""
-    return not rest or counted(rest) is not None
+    return nothing(rest) or counted(rest) is not None
 
 
 def numbers(rest: str) -> bool:
@@ -128,7 +128,7 @@ class Said:
         found = _NUMBER.search(self.rest)
         if found:
             return int(found[0])
-        return counted(self.rest) if self.word.takes is number else None
+        return counted(self.rest) if self.word.takes is not anything else None
 
     @property
     def days(self) -> int | None:
@@ -167,7 +167,11 @@ def understand(own: str, table: Table) -> Said | None:
         if (line == spelling or line.startswith(spelling + " ")) and word.takes(line[len(spelling) :].strip()):
             return _said(word, line[len(spelling) :].strip(), lines)
     mended = _mended(line, table)
-    return _said(*mended[0], lines) if len(mended) == 1 and not _says_more(*mended[0]) else None
+    if len(mended) != 1:
+        return None
+    said = _said(*mended[0], lines)
+    # With a slip in it, a word that takes any may be a sentence like another.
+    return said if said.word.meant(said) else None
 
 
 def nearly(own: str, table: Table) -> tuple[Word, ...]:
@@ -219,11 +223,16 @@ def _takes_text(word: Word) -> bool:
 def _pieces(line: str, table: tuple[Word, ...]) -> list[tuple[Said, str]]:
     """Return the commands of one line when all of it is commands; nothing otherwise."""
     cut = [piece for piece in _BETWEEN.split(line) if bare(piece)]
-    several = [(said, piece) for piece in cut if (said := understand(piece, table)) is not None and closed(said)]
+    several = [(said, piece) for piece in cut if (said := understand(piece, table)) is not None and _is_closed(said)]
     if len(cut) > 1 and len(several) == len(cut):
         return several
     said = understand(line, table)
     return [(said, line)] if said is not None else []
+
+
+def _is_closed(said: Said) -> bool:
+    """Return whether nothing but numbers follows a word that takes any."""
+    return closed(said) or not numbered(said.written)[1]
 
 
 def _written(own: str) -> list[str]:
@@ -236,7 +245,7 @@ def _written(own: str) -> list[str]:
 
 def _spellings(table: Table) -> list[tuple[str, Word]]:
     """Return every spelling with its word, the longest first."""
-    spellings = [(fold(name), word) for word in table for name in (word.word, *word.also)]
+    spellings = [(fold(name) or name, word) for word in table for name in (word.word, *word.also)]
     return sorted(spellings, key=lambda pair: len(pair[0]), reverse=True)
 
 
@@ -275,11 +284,6 @@ def _is_nearly(written: list[str], parts: list[str]) -> bool:
         return False
     amiss = [(a, b) for a, b in zip(written, parts, strict=True) if a != b]
     return len(amiss) == 1 and len(amiss[0][1]) >= _A_SLIP_FROM and one_slip_apart(*amiss[0])
-
-
-def _says_more(word: Word, rest: str) -> bool:
-    """Return whether words follow a word that takes any: with a slip in it, that may be a sentence like another."""
-    return word.takes is anything and bool(rest)
 
 
 def sections(tables: Mapping[str, Table]) -> dict[str, list[tuple[str, str]]]:

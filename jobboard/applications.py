@@ -46,6 +46,7 @@ LIFE = Lifecycle(
         (ApplicationState.SEEN, "answer", ApplicationState.ANSWERED),
         (ApplicationState.ANSWERED, "answer", ApplicationState.ANSWERED),
         (ApplicationState.ENDED, "answer", ApplicationState.ANSWERED),
+        (ApplicationState.ENDED, "resume", ApplicationState.SENT),
         *((state, "invite", ApplicationState.INTERVIEW) for state in (*_DECIDABLE, ApplicationState.RETAINED)),
         (ApplicationState.DECLINED, "invite", ApplicationState.INTERVIEW),
         (ApplicationState.INTERVIEW, "uninvite", ApplicationState.ANSWERED),
@@ -84,6 +85,7 @@ class Event(StrEnum):
     WITHDRAWN = "withdrawn"
     PROPOSAL_ACCEPTED = "proposal_accepted"  # the employer asked, she said OUI
     OFFER_CLOSED = "offer_closed"
+    OFFER_REOPENED = "offer_reopened"
     NOT_DELIVERED = "not_delivered"
 
 
@@ -310,6 +312,20 @@ def end_with_offer(session: Session, offer: Offer, *, at: datetime) -> list[Appl
             LIFE.step(application, "end", by=None, at=at)
         note(session, application, Event.OFFER_CLOSED, at=at)
     return list(waiting)
+
+
+def resume_with_offer(session: Session, offer: Offer, *, at: datetime) -> None:
+    """Undo in the timelines what the closing of an offer ended."""
+    ended = session.scalars(
+        sa.select(Application)
+        .where(Application.offer_id == offer.id, Application.state.in_((ApplicationState.ENDED, *WAITING)))
+        .order_by(Application.id)
+        .with_for_update()
+    ).all()
+    for application in ended:
+        if application.state is ApplicationState.ENDED:
+            LIFE.step(application, "resume", by=None, at=at)
+        note(session, application, Event.OFFER_REOPENED, at=at)
 
 
 def of_conversation(session: Session, conversation: Conversation) -> Application | None:

@@ -47,8 +47,14 @@ class Profile(Base):
         sa.Index(
             "ix_profile_sought",
             "romes",
-            sa.text("profile_cells(departements, regions, anywhere, remote)"),
+            "cells",
             postgresql_using="gin",
+            postgresql_where=sa.text("listed"),
+        ),
+        sa.Index(
+            "ix_profile_point",
+            "lat",
+            "lon",
             postgresql_where=sa.text("listed"),
         ),
         sa.Index("ix_profile_fresh", sa.text("life_at DESC"), postgresql_where=sa.text("listed")),
@@ -92,6 +98,10 @@ class Profile(Base):
     regions: Mapped[list[str]] = mapped_column(default=list)
     anywhere: Mapped[bool] = mapped_column(default=False)  # in all of France
     remote: Mapped[bool] = mapped_column(default=False)
+    # Where she wants to work as one set: "d44", "r52" for a région of hers, "R52" where she wants all of it, "fr"…
+    cells: Mapped[list[str]] = mapped_column(
+        sa.Computed("profile_cells(departements, regions, anywhere, remote)", persisted=True), deferred=True
+    )
 
     life_at: Mapped[datetime]  # the person's last sign of life, to the day (a trigger of the table person)
     warned_at: Mapped[datetime | None]  # of falling asleep

@@ -31,6 +31,7 @@ class Topic(StrEnum):
     MAIL = "mail"  # do what a kept mail asked: its writer was unknown, or not surely herself
     SHORT_APPLICATION = "short_application"  # send to a recruiter a message of a few words
     COLLEAGUE = "colleague"  # share the conversations of an offer
+    MEMBERSHIP = "membership"  # let somebody else act for one's organisation
     ALERT_CHANGE = "alert_change"  # change a search so that such an offer is not told again
     DATA = "data"  # send everything that we keep of her
     ERASE = "erase"  # erase everything: asked a first time

@@ -24,6 +24,7 @@ class About(StrEnum):
     OFFERS = "offers"  # an alert: answering is applying (the offers are in `offers`)
     DRAFT = "draft"  # a recruiter's draft
     OFFER = "offer"  # a recruiter's offer: closing, prolonging…
+    FILLED = "filled"  # a closed offer whose recruiter is asked whether somebody was found
     MODERATION = "moderation"  # an offer that staff decide upon
     CONVERSATION = "conversation"  # a relayed correspondence
     EDITION = "edition"  # an edition that staff approve

@@ -44,6 +44,19 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         ("draft_shown", "offer_submitted", "offer_published", "offer_refused", "offer_closed", "offer_prolonged"),
         _RECRUITING,
     ),
+    **dict.fromkeys(
+        ("offer_corrected", "offer_closing_soon", "offer_filled_question", "offer_filled_noted", "recruiter_figures"),
+        _RECRUITING,
+    ),
+    **dict.fromkeys(
+        ("never_answered", "offer_closed_for_candidate"),
+        ("Vous recevez ce mail parce que vous avez postulé à cette offre.", _STOP_ALL),
+    ),
+    "membership_question": (
+        "Vous recevez ce mail parce que vous déposez ici des offres pour cette organisation.",
+        _STOP_ALL,
+    ),
+    **dict.fromkeys(("offer_reported", "staff_morning"), _STAFF),
     **dict.fromkeys(("profiles_shown", "new_profiles", "proposal_sent", "proposal_ended"), _RECRUITING),
     "hunt_digest": (
         "Vous recevez ce mail parce que vous suivez cette chasse.",

@@ -13,6 +13,8 @@ from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
 from jobboard.letters.base import Letter
 from jobboard.letters.cards import AlertEntry, Change, ChangedLine, HelpWord, LeftOut, Line, OfferCard, ProfileCard
 from jobboard.letters.editions import Block
+from jobboard.letters.moderation import Alike, Remark
+from jobboard.lint_rules import DO, WHY
 
 # Why an offer is in the mail, or a profile in a shortlist: codes of jobboard.matching.
 REASONS = {
@@ -114,6 +116,27 @@ class ShownBlock:
 
 
 @dataclass(frozen=True)
+class ShownRemark:
+    """A remark of the legal reading in words: what was written, why not, what instead."""
+
+    quote: str
+    why: str
+    instead: str
+    grave: bool
+
+
+@dataclass(frozen=True)
+class ShownAlike:
+    """An offer that may be the same, with its address; `state` is a code that the template puts into words."""
+
+    title: str
+    place: str
+    state: str
+    since: datetime
+    url: str
+
+
+@dataclass(frozen=True)
 class Showing:
     """What turns values into words: a language, our addresses, our pages."""
 
@@ -133,6 +156,10 @@ class Showing:
             return self.profile(value)
         if isinstance(value, Line):
             return self.line(value)
+        if isinstance(value, Remark):
+            return self.remark(value)
+        if isinstance(value, Alike):
+            return ShownAlike(value.title, value.place, value.state, value.since, f"{self.base_url}{value.path}")
         if isinstance(value, ChangedLine):
             before, after = (self.line(Line(value.label, said)) for said in (value.before, value.after))
             return ChangedLine(after.label, before.value, after.value)
@@ -155,6 +182,11 @@ class Showing:
             return replace(line, label=label)
         names = _BETWEEN_NAMES.split(line.value)
         return replace(line, label=label, value="".join(self.gettext(name) if name else "" for name in names))
+
+    def remark(self, remark: Remark) -> ShownRemark:
+        """Return a remark in words; a code that is no more is left without them."""
+        why, instead = (self.gettext(table[remark.code]) if remark.code in table else "" for table in (WHY, DO))
+        return ShownRemark(remark.quote, why, instead.replace("%(words)s", remark.words), remark.grave)
 
     def offer(self, card: OfferCard) -> ShownOffer:
         """Return an offer card in words."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import (
+    afterwards,
     alerts,
     announcements,
     closings,
@@ -23,6 +24,7 @@ from jobboard import (
     kept_mails,
     late_mails,
     ledger,
+    morning,
     newsletters,
     persons,
     shortlists,
@@ -124,6 +126,52 @@ def close_expired(database: Database, slot: datetime) -> str:
         closed += count
         if not count:
             return f"closed {closed}"
+
+
+def offer_reminders(database: Database, slot: datetime) -> str:
+    """Remind recruiters of offers that close in a week or tomorrow."""
+    return f"reminded {_batches(database, afterwards.remind)}"
+
+
+def offer_outcomes(database: Database, slot: datetime) -> str:
+    """Ask what became of offers two weeks after their closing, and tell at sixty days whom nobody answered."""
+    asked = _batches(database, afterwards.ask_filled)
+    return f"asked {asked}, told {_batches(database, afterwards.tell_never_answered)}"
+
+
+def _batches(database: Database, tell: Callable[..., int]) -> int:
+    """Tell batch by batch, each in its own transaction, until nobody is left; returns how many were told."""
+    told = 0
+    while True:
+        with database.transaction() as session:
+            count = tell(session, at=now())
+        told += count
+        if not count:
+            return told
+
+
+def recruiter_figures(database: Database, slot: datetime) -> str:
+    """In the first days of a month, post to each recruiter the figures of the month before, once."""
+    today = slot.astimezone(database.settings.zone).date()
+    if today.day > _FIGURES_UNTIL:
+        return "not now"
+    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    after = 0
+    while True:
+        with database.transaction() as session:
+            done = afterwards.months_figures(session, month, after=after, at=now())
+        if not done:
+            return f"figures of {month:%Y-%m}"
+        after = done[-1]
+
+
+_FIGURES_UNTIL = 5  # the day of the month until which a missed first of the month is made up for
+
+
+def staff_morning(database: Database, slot: datetime) -> str:
+    """Send the staff the list of what waits for them; nothing when nothing does."""
+    with database.transaction() as session:
+        return f"told {morning.tell(session, at=now())}"
 
 
 def end_pauses(database: Database, slot: datetime) -> str:

@@ -10,6 +10,7 @@ from webapp import (
     alert_pages,
     archive,
     correspondences,
+    depositing,
     dev,
     dev_mails,
     equipe,
@@ -21,12 +22,15 @@ from webapp import (
     mailed_lists,
     moi,
     newsletter,
+    offer_desk,
     offers,
     own_data,
     pages,
     preferences,
     public,
     recruteur,
+    recruteur_offres,
+    reporting,
     retenus,
     sante,
     security,
@@ -40,7 +44,8 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus, own_data,
-        equipe_articles, equipe_envois, equipe_lettres, magazine, preferences, unsubscribing, sante,
+        equipe_articles, equipe_envois, equipe_lettres, magazine, preferences, unsubscribing, sante, depositing, offer_desk,
+        recruteur_offres, reporting,
     )
 )  # fmt: skip
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)

@@ -8,7 +8,7 @@ import re
 from flask import Blueprint, Response, abort, redirect, request
 from markupsafe import Markup
 
-from jobboard import offer_views, showing
+from jobboard import figures, showing
 from jobboard.addresses import Purpose
 from jobboard.clock import now
 from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS
@@ -21,7 +21,8 @@ from webapp.job_posting import job_posting
 from webapp.language import gettext as _
 from webapp.offer_search import Search
 from webapp.pages import render
-from webapp.typesetting import civil, deadline
+from webapp.security import is_robot
+from webapp.typesetting import deadline
 
 blueprint = Blueprint("offres", __name__)
 
@@ -81,21 +82,19 @@ def page(offer_id: int, slug: str = "") -> Response:
     at = now()
     with house().transaction() as session:
         offer = session.get(Offer, offer_id) if offer_id < 2**62 else None
-        if offer is None or offer.published_at is None or offer.state in (OfferState.DRAFT, OfferState.PENDING):
+        if (
+            offer is None
+            or offer.published_at is None
+            or offer.state in (OfferState.DRAFT, OfferState.PENDING, OfferState.HIDDEN)
+        ):
             abort(404)
         if slug != offer.slug:
             return _moved(offer.path)
         if not offer.is_open(at):
             return render("offres/closed.html", 410, offer=offer, cards=showing.near(session, offer, at=at))
-        if _is_read_by_somebody():
-            offer_views.count(session, offer.id, day=civil(at))
+        if request.method == "GET" and not is_robot():
+            figures.count_view(session, offer.id, at=at)
         return _open_page(offer, showing.card(offer), showing.near(session, offer, at=at))
-
-
-def _is_read_by_somebody() -> bool:
-    """Tell whether a page is opened to be read: not by a robot that says so, nor ahead of time, nor to be looked for."""
-    fetched_ahead = "prefetch" in f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
-    return request.method == "GET" and not fetched_ahead and not _ROBOT.search(request.headers.get("User-Agent", ""))
 
 
 def _moved(path: str) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -28,6 +29,10 @@ POLICY = {
 # Pages about one person: never kept by a browser or a proxy.
 PRIVATE = frozenset(
     {
+        "deposer",
+        "equipe_offres",
+        "recruteur_offres",
+        "signaler",
         "moi",
         "alertes",
         "pieces",
@@ -72,6 +77,17 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+_ROBOT = re.compile(
+    r"bot|crawl|spider|slurp|preview|monitor|curl|wget|python|scan|fetch|http-client|headless", re.IGNORECASE
+)
+
+
+def is_robot() -> bool:
+    """Tell whether a program says that it is one: what it reads is read by nobody."""
+    agent = request.headers.get("User-Agent", "")
+    return not agent or _ROBOT.search(agent) is not None or request.headers.get("Sec-Purpose") == "prefetch"
 
 
 def typed_address() -> str:

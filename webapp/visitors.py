@@ -15,7 +15,7 @@ from webapp.language import speak
 from webapp.pages import SIGNED_IN, see_other
 
 # Where signing in may lead: pages of ours only.
-_AFTERWARDS = ("/moi", "/recruteur", "/equipe")
+_AFTERWARDS = ("/moi", "/recruteur", "/equipe", "/deposer")
 
 
 def signed_in(db: Session) -> Person | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, appointing, commanding, depositing, hunting, staff, wishing
+from inbound.handlers import answering, appointing, commanding, depositing, hunting, wishing, writing
 from inbound.handlers.tables import BY_ROLE, help_letter, table
 from jobboard import editions, outbox, people, signups
 from jobboard.addresses import Alias
@@ -49,7 +49,7 @@ def letter(context: Context) -> str:
 def _list_wanted(context: Context) -> str:
     """Return the list that the mail names on its first line, or in its subject: the weekly one for anything else."""
     for words in (context.own.strip().partition("\n")[0], context.incoming.subject):
-        named = staff.list_named(context, words)
+        named = writing.list_named(context, words)
         if words.strip() and named is not None:
             return named.name
     return editions.WEEKLY

@@ -28,7 +28,7 @@ def stop(context: Context, said: Said) -> str:
         same = Reply(About.CONVERSATION, ticket.role, subject_id=ticket.subject_id)
         context.answer(StopQuestion(offer.title if offer else ""), reply=same)
         return "asked-stop-what"
-    if ticket.role is Role.RECRUITER and ticket.about in (About.OFFER, About.DRAFT):
+    if ticket.role is Role.RECRUITER and ticket.about in (About.OFFER, About.DRAFT, About.FILLED):
         return _stop_reminders(context)
     raise Refused("stop-what")
 

@@ -11,7 +11,18 @@ from inbound.handlers import applying, appointing, hunting, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.numerals import bare_number
 from inbound.words import Said, understand
-from jobboard import alert_words, invitations, kept_mails, outbox, people, persons, questions, signups, suppression
+from jobboard import (
+    alert_words,
+    invitations,
+    kept_mails,
+    memberships,
+    outbox,
+    people,
+    persons,
+    questions,
+    signups,
+    suppression,
+)
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
@@ -133,6 +144,13 @@ def _colleague(context: Context, question: Question, said: Said | None) -> str:
     return "colleague-joined"
 
 
+def _membership(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to letting somebody act for one's organisation."""
+    _require_yes(said)
+    memberships.accept(context.session, question, at=context.at)
+    return "membership-given"
+
+
 def _data(context: Context, question: Question, said: Said | None) -> str:
     """OUI to "was it you who asked for your data?"."""
     _require_yes(said)
@@ -198,6 +216,7 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.WHICH_OFFER: _application,
     Topic.ALERT_CHANGE: _alert_change,
     Topic.COLLEAGUE: _colleague,
+    Topic.MEMBERSHIP: _membership,
     Topic.DATA: _data,
     Topic.ERASE: _erase,
     Topic.ERASE_SURELY: _erase_surely,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from inbound.context import Context
 from inbound.words import ADDRESS, Said, Word, anything, only_addresses
-from jobboard import acts, correspondence, persons, verdicts
+from jobboard import acts, closings, correspondence, moderation, persons, verdicts
 from jobboard.acts import Act, ActKind
 from jobboard.addresses import address_key
 from jobboard.applications import Application
@@ -42,10 +42,22 @@ def _refusal(context: Context, act: Act, person: Person) -> str:
     return "refusal-undone"
 
 
+def _closing(context: Context, act: Act, person: Person) -> str:
+    closings.reopen(context.session, act, person, key=context.key, at=context.at)
+    return "closing-undone"
+
+
+def _offer_refusal(context: Context, act: Act, person: Person) -> str:
+    moderation.undo_refusal(context.session, act, person, key=context.key, at=context.at)
+    return "refusal-undone"
+
+
 # What ANNULER does to each kind of act: whoever adds one adds a row.
 UNDOING: dict[ActKind, Callable[[Context, Act, Person], str]] = {
     ActKind.APPLICATION: _application,
     ActKind.REFUSAL: _refusal,
+    ActKind.CLOSING: _closing,
+    ActKind.OFFER_REFUSAL: _offer_refusal,
 }
 
 
@@ -95,7 +107,7 @@ def person_of(context: Context) -> Person:
 WORDS = (
     Word(
         "ANNULER",
-        "revenir sur ce que vous venez de faire (candidature, refus), quelques minutes durant",
+        "revenir sur ce que vous venez de faire (candidature, refus, clôture), quelques minutes durant",
         undo,
         also=("ANNULATION", "UNDO", "CANCEL"),
     ),

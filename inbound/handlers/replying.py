@@ -7,8 +7,8 @@ from collections.abc import Callable
 from inbound.context import Context
 from inbound.handlers import answering, applying, appointing, commanding, consenting, conversing, depositing, proposing
 from inbound.handlers.tables import HELP, NO, YES, help_letter, table
-from inbound.words import Said, understand
-from jobboard import mailbag, outbox
+from inbound.words import Said, Word, understand
+from jobboard import afterwards, mailbag, outbox
 from jobboard.errors import Refused
 from jobboard.letters.staff import ContactAnswered
 from jobboard.offers import Offer
@@ -40,9 +40,23 @@ def draft(context: Context) -> str:
     if done:
         return done
     text = context.own.strip()
-    if not text:
+    if not text and not context.received.documents:
         raise Refused("empty-mail")
     return depositing.complete(context, offer, text)
+
+
+def filled(context: Context) -> str:
+    """An answer to "was somebody found?": OUI, NON, POURVU, or any word of a recruiter."""
+    said = understand(context.own, (YES, NO, _FILLED))
+    if said is None or (said.word is not _FILLED and not said.whole):
+        return general(context)
+    ticket, person = context.ticket, context.person
+    assert ticket is not None
+    assert person is not None, "only recruiters whom we know are asked"
+    offer = context.session.get_one(Offer, ticket.subject_id)
+    found = said.word is not NO
+    afterwards.note_filled(context.session, offer, person, filled=found, key=context.key, at=context.at)
+    return "filled-noted" if found else "not-filled-noted"
 
 
 def conversation(context: Context) -> str:
@@ -90,6 +104,9 @@ def offered_slots(context: Context) -> str:
     return _word(context) or appointing.more(context)
 
 
+_FILLED = Word("POURVU", "", lambda context, said: filled(context), also=("POURVUE", "FILLED"))
+
+
 def _word(context: Context) -> str:
     found = commanding.said_in(context.own, table(context))
     if not found:
@@ -125,6 +142,7 @@ HANDLERS: dict[About, Callable[[Context], str]] = {
     About.OFFERS: offers,
     About.DRAFT: draft,
     About.OFFER: general,
+    About.FILLED: filled,
     About.MODERATION: general,
     About.EDITION: general,
     About.HUNT: general,

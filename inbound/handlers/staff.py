@@ -1,28 +1,24 @@
-"""Words of the staff: deciding upon offers by answering, writing for the magazine, beginning a letter."""
+"""Words of the staff: deciding upon offers, reports and editions by answering."""
 
 from __future__ import annotations
 
+import re
+
 from inbound.context import Context
-from inbound.handlers import answering
 from inbound.handlers.editing import approve
 from inbound.handlers.members import member, subject
-from inbound.words import Said, Word, after_word, anything, text_below
-from jobboard import articles, deposits, letter_desk, letter_lists, newsletters, places
+from inbound.words import Said, Word, after_word, anything
+from jobboard import closings, deposits, drafts, moderation
 from jobboard.db import settings_of
 from jobboard.errors import Refused
-from jobboard.folding import fold
-from jobboard.letter_lists import LetterList
-from jobboard.letters.staff import Decided
 from jobboard.offers import Offer
-from jobboard.people import Role
-from jobboard.sections import sections_in, territory_of
-from jobboard.tickets import About, Reply
+from jobboard.tickets import About
 
 
 def validate(context: Context, said: Said) -> str:
     """Publish the offer that waits."""
     offer = subject(context, About.MODERATION, Offer)
-    deposits.validate(context.session, offer, member(context), key=context.key, at=context.at)
+    moderation.validate(context.session, offer, member(context), key=context.key, at=context.at)
     return "offer-validated"
 
 
@@ -30,62 +26,47 @@ def refuse(context: Context, said: Said) -> str:
     """Send the offer back with the reason that follows the word."""
     offer = subject(context, About.MODERATION, Offer)
     reason = after_word(context.own, "REFUSER", "REFUSE", "REJECT")
-    deposits.refuse(context.session, offer, member(context), reason, key=context.key, at=context.at)
+    moderation.refuse(context.session, offer, member(context), reason, key=context.key, at=context.at)
     return "offer-refused"
 
 
-def letter(context: Context, said: Said) -> str:
-    """Show the draft of a list, begun if there is none: the weekly one unless another is named."""
-    by = member(context)
-    if not context.is_sure(staff=True):
-        return answering.ask_whether_hers(context, "staff")
-    kind = list_named(context, said.rest)
-    if kind is None:
-        raise Refused("list-unknown", names=", ".join(one.name for one in _lists(context)))
-    edition = letter_desk.begin(context.session, kind, at=context.at)
-    shown = newsletters.as_it_stands(context.session, edition, at=context.at)
-    reply = Reply(About.EDITION, Role.STAFF, subject_id=edition.id)
-    context.answer(shown, dedupe=f"edition-shown:{context.key}:{by.id}", reply=reply)
-    return "edition-begun"
+def correct(context: Context, said: Said) -> str:
+    """Take the corrected text, written after the word or in the quoted mail itself, into the offer that waits."""
+    offer, by = subject(context, About.MODERATION, Offer), member(context)
+    text = after_word(context.own, "CORRIGER", "CORRECTION", "CORRECT") or _edited_quotation(context)
+    if not text:
+        raise Refused("correction-missing")
+    today = context.at.astimezone(settings_of(context.session).zone).date()
+    read = drafts.complete_offer(deposits.draft_of(offer), (), text, today=today)
+    moderation.correct(context.session, offer, by, read, key=context.key, at=context.at)
+    return "offer-corrected"
 
 
-def article(context: Context, said: Said) -> str:
-    """Keep an article: its title is the mail's subject, its text what stands below the word, in Markdown."""
-    by = member(context)
-    if not context.is_sure(staff=True):
-        return answering.ask_whether_hers(context, "staff")
-    title, text = context.incoming.subject.strip(), text_below(context.own, said)
-    if not title or not text:
-        raise Refused("article-incomplete")
-    found, others = sections_in(said.rest)
-    first, _, rest = text.partition("\n")
-    url = articles.canonical(first) if len(first.split()) == 1 else ""
-    kept = articles.write(
-        context.session,
-        title=title,
-        markdown=rest if url else text,
-        section=found[0] if found else None,
-        territory=territory_of(places.named(" ".join(others))),
-        url=url,
-        source="mail",
-        key=context.key,
-        by_person_id=by.id,
-        at=context.at,
-    )
-    context.answer(Decided("article", kept.title))
-    return "article-kept"
+# In our mail the offer stands between its first label and what we say about it.
+_OFFER_IN_OUR_MAIL = re.compile(
+    r"^[ >]*(?:Intitulé|Title)\s*:.*?(?=^[ >]*(?:Déposée par|Submitted by|Deposited by)\s*:|\Z)", re.M | re.S
+)
 
 
-def list_named(context: Context, words: str) -> LetterList | None:
-    """Return the list of letters that words name, the weekly one for none."""
-    if not words.strip():
-        return next(iter(_lists(context)))
-    wanted = fold(words)
-    return next((one for one in _lists(context) if wanted in (fold(one.name), fold(one.title))), None)
+def _edited_quotation(context: Context) -> str:
+    """Return the offer as it stands in the quotation of our mail, where she corrected it in place; "" without one."""
+    found = _OFFER_IN_OUR_MAIL.search(context.received.own.quoted)
+    return re.sub(r"^[ \t]*>+[ \t]?", "", found[0], flags=re.M).strip() if found else ""
 
 
-def _lists(context: Context) -> tuple[LetterList, ...]:
-    return letter_lists.listed(settings_of(context.session))
+def keep(context: Context, said: Said) -> str:
+    """Say that the reported offer is in order."""
+    offer = subject(context, About.MODERATION, Offer)
+    moderation.keep(context.session, offer, member(context), key=context.key, at=context.at)
+    return "offer-kept"
+
+
+def close(context: Context, said: Said) -> str:
+    """Close the offer in the association's name, with the reason that follows the word."""
+    offer, by = subject(context, About.MODERATION, Offer), member(context)
+    reason = after_word(context.own, "CLORE", "FERMER", "CLOSE")
+    closings.close_by_staff(context.session, offer, by, reason, key=context.key, at=context.at)
+    return "offer-closed"
 
 
 WORDS = (
@@ -99,21 +80,28 @@ WORDS = (
         shown="REFUSER <raison>",
     ),
     Word(
+        "CORRIGER",
+        "corriger l’offre vous-même avant de la valider : écrivez à la suite ce qui change, ou changez-le dans le texte cité ; son auteur le voit",
+        correct,
+        also=("CORRECTION", "CORRECT"),
+        takes=anything,
+        shown="CORRIGER <nouveau texte>",
+    ),
+    Word("GARDER", "dire qu’une offre signalée est en règle : elle est de nouveau visible", keep, also=("KEEP",)),
+    Word(
+        "CLORE",
+        "fermer l’offre au nom de l’équipe, avec la raison ; son auteur et les candidats sont prévenus",
+        close,
+        also=("FERMER", "CLOSE"),
+        takes=anything,
+        shown="CLORE <raison>",
+    ),
+    Word(
         "APPROUVER",
         "envoyer la lettre à laquelle vous répondez, tout de suite ou au moment dit",
         approve,
         also=("APPROUVE", "APPROVE"),
         takes=anything,
         shown="APPROUVER [<jour> <heure>]",
-    ),
-    Word(
-        "LETTRE", "préparer la lettre d’une liste", letter, also=("LETTER",), takes=anything, shown="LETTRE [<liste>]"
-    ),
-    Word(
-        "ARTICLE",
-        "publier un article : l’objet est son titre, le texte en dessous",
-        article,
-        takes=anything,
-        shown="ARTICLE [<rubrique>]",
     ),
 )

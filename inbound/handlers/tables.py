@@ -12,8 +12,10 @@ from inbound.handlers import (
     editing,
     personal,
     recruiter,
+    reporting,
     staff,
     subscriber,
+    writing,
 )
 from inbound.words import Said, Word, anything
 from jobboard import people
@@ -30,11 +32,11 @@ def help_(context: Context, said: Said) -> str:
 
 
 HELP = Word("AIDE", "recevoir cette liste", help_, also=("HELP", "?"))
-ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, HELP)
+ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, *reporting.WORDS, HELP)
 BY_ROLE: dict[Role, tuple[Word, ...]] = {
     Role.CANDIDATE: (*candidate.WORDS, *appointing.WORDS),
     Role.RECRUITER: (*recruiter.WORDS, *deciding.WORDS),
-    Role.STAFF: (*staff.WORDS, *appointing.STAFF_WORDS),
+    Role.STAFF: (*staff.WORDS, *writing.WORDS, *appointing.STAFF_WORDS),
     Role.SUBSCRIBER: subscriber.WORDS,
 }
 CONVERSATION: tuple[Word, ...] = conversing.WORDS

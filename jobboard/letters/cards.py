@@ -94,7 +94,7 @@ class Line:
 
 @dataclass(frozen=True)
 class ChangedLine:
-    """One line of a search that changed: what it said, and what it says now; "" for nothing."""
+    """One line of a search or an offer that changed: what it said, and what it says now; "" for nothing."""
 
     label: str
     before: str

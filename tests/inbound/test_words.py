@@ -241,6 +241,7 @@ def test_help_names_every_word_of_a_table() -> None:
             "MES DONNEES",
             "EFFACER",
             "MON ADRESSE <nouvelle adresse>",
+            "SIGNALER [n] <raison>",
             "AIDE",
         ),
     ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from jobboard import articles, edition_items, offer_views, offers, recruiter_figures
+from jobboard import articles, edition_items, figures, offers, recruiter_figures
 from jobboard.articles import Article, Found
 from jobboard.db import Database
 from jobboard.edition_contents import letter_for
@@ -119,8 +119,8 @@ def test_recruiters_read_their_own_figures_and_nobody_else_s(database: Database)
         hers, other = recruiter(session), recruiter(session)
         offer = publish(session, hers, title="Comptable (H/F)")
         publish(session, other)
-        for day in (date(2026, 11, 24), date(2026, 11, 24), date(2026, 9, 1)):
-            offer_views.count(session, offer.id, day=day)
+        for moment in (AT, AT, AT - timedelta(days=90)):
+            figures.count_view(session, offer.id, at=moment)
         edition = edition_of(session, "recruteurs")
         letter = letter_for(session, edition, Variant(own=hers.id).key, at=AT + timedelta(days=3))
         assert letter.figures is not None

@@ -43,6 +43,7 @@ ALIKE = frozenset(
         "DIRE [n]",
         "PAUSE [n SEMAINES]",
         "PROLONGER <date> | n JOURS | n SEMAINES",
+        "Expertise",
         "Mails",
         "Pages",
         "Pause",

@@ -107,7 +107,21 @@ def test_a_long_absence_leaves_the_newest_slots() -> None:
 
 @pytest.mark.parametrize(
     "when",
-    ["", "noon", "25:00", "07:60", "7h30", "lun 07:30", "every", "every 5", "every 5 h", "every -5 s", "07:30 mon", "day 29 07:30", "day 0 07:30"],
+    [
+        "",
+        "noon",
+        "25:00",
+        "07:60",
+        "7h30",
+        "lun 07:30",
+        "every",
+        "every 5",
+        "every 5 h",
+        "every -5 s",
+        "07:30 mon",
+        "day 29 07:30",
+        "day 0 07:30",
+    ],
 )
 def test_what_is_no_moment_is_refused(when: str) -> None:
     with pytest.raises(Misconfigured, match="is no moment"):

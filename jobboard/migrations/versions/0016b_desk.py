@@ -1,4 +1,4 @@
-"""The desk of letters: approvals, checks of links and of whole editions; how often offers are read.
+"""The desk of letters: approvals, checks of links and of whole editions.
 
 There is no way down: going back is restoring a backup.
 """
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from jobboard.db import Utc
 
 revision = "0016b"
-down_revision = "0018b"
+down_revision = "0017"
 
 
 def upgrade() -> None:
@@ -20,17 +20,6 @@ def upgrade() -> None:
         key = sa.ForeignKey("edition.id", name=f"fk_{table}_edition_id", ondelete="CASCADE")
         return sa.Column("edition_id", sa.BigInteger(), key, primary_key=True)
 
-    op.create_table(
-        "offer_views",
-        sa.Column(
-            "offer_id",
-            sa.BigInteger(),
-            sa.ForeignKey("offer.id", name="fk_offer_views_offer_id", ondelete="CASCADE"),
-            primary_key=True,
-        ),
-        sa.Column("day", sa.Date(), primary_key=True),
-        sa.Column("views", sa.BigInteger(), nullable=False),
-    )
     op.create_table(
         "edition_approval",
         edition("edition_approval"),
