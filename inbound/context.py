@@ -15,6 +15,7 @@ from inbound.verification import Verified
 from jobboard import outbox, suppression
 from jobboard.addresses import Addresses, Purpose, Target, address_key
 from jobboard.conversations import Words
+from jobboard.cv_documents import CvRead
 from jobboard.db import settings_of
 from jobboard.document_text import ReadDocument
 from jobboard.errors import Refused
@@ -39,6 +40,7 @@ class Received:
     own: OwnWords
     octets: int = 0  # of the whole mail as it came
     words: Words | None = None  # anonymised for the other side, where the mail may be relayed
+    cv: CvRead | None = None  # the CV that came along, where one is welcome
     kept: Received | None = None  # the mail that this one is about: waiting for OUI, or for the staff
     report: Report | None = None  # what a bounce or complaint says
     found: Verified | None = None  # what we found out ourselves of its origin, where we looked

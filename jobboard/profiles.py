@@ -23,7 +23,9 @@ from jobboard.people import Person
 from jobboard.places import Place, PlaceKind, by_code
 from jobboard.portraits import Portrait
 
-_SLUG_BYTES = 5
+# The purposes of her agreements: recruiters see the profile; everybody does.
+CONSENT, CONSENT_TO_ALL = "profile-recruiters", "profile-public"
+_DRAWN = 10  # letters of a slug that are drawn
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _BATCH = 500
 # What may be shown to somebody: said once more in SQL, as an index can use it.
@@ -118,6 +120,12 @@ class Profile(Base):
         """Its page, below the base URL."""
         return f"/profils/{self.slug}"
 
+    @property
+    def withheld(self) -> str:
+        """Why nobody sees it now whatever she chose: "stopped", "held", "asleep"; "" when nothing is in the way."""
+        moments = {"stopped": self.stopped_at, "held": self.held_at, "asleep": self.asleep_at}
+        return next((name for name, moment in moments.items() if moment is not None), "")
+
 
 class RetiredProfile(Base):
     """The page of a profile that was erased: a trigger of the table profile keeps the digest of its slug, no more."""
@@ -145,6 +153,18 @@ def write(session: Session, person: Person, criteria: Criteria, *, visibility: V
     return profile
 
 
+def withhold(session: Session, person: Person, *, at: datetime | None) -> bool:
+    """Show her profile to nobody while she has stopped everything (`at`), or again to whom she chose (None).
+
+    Returns whether that changes anything.
+    """
+    profile = session.get(Profile, person.id)
+    if profile is None or (profile.stopped_at is None) is (at is None):
+        return False
+    profile.stopped_at = at
+    return True
+
+
 def draw(profile: Profile, portrait: Portrait, *, at: datetime) -> None:
     """Let the profile say what that portrait says, and nothing else."""
     profile.portrait, profile.updated_at = portrait.to_json(), at
@@ -168,7 +188,7 @@ def new(person_id: int, portrait: Portrait, *, visibility: Visibility, at: datet
 
 def new_slug(portrait: Portrait) -> str:
     """Return the readable end of a page's address; what makes it unique is drawn, and leads to nobody."""
-    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(2 * _SLUG_BYTES))
+    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(_DRAWN))
     first = fold(biography.headline(portrait).split(",")[0].split(" ou ")[0]).replace(" ", "-")[:40].strip("-")
     return f"{first or 'profil'}-{drawn}"
 

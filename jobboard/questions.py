@@ -30,6 +30,7 @@ class Topic(StrEnum):
     SUBSCRIBE = "subscribe"  # join a list of letters
     MAIL = "mail"  # do what a kept mail asked: its writer was unknown, or not surely herself
     SHORT_APPLICATION = "short_application"  # send to a recruiter a message of a few words
+    CV = "cv"  # write into the profile what was read in a CV
     COLLEAGUE = "colleague"  # share the conversations of an offer
     MEMBERSHIP = "membership"  # let somebody else act for one's organisation
     ALERT_CHANGE = "alert_change"  # change a search so that such an offer is not told again

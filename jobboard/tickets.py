@@ -28,6 +28,7 @@ class About(StrEnum):
     MODERATION = "moderation"  # an offer that staff decide upon
     CONVERSATION = "conversation"  # a relayed correspondence
     EDITION = "edition"  # an edition that staff approve
+    PROFILE = "profile"  # a candidate's own profile: OUI keeps it awake, a CV completes it
     HUNT = "hunt"  # a recruiter's search of profiles
     PROPOSAL = "proposal"  # an offer that a recruiter proposes to somebody
     CONTACT = "contact"  # a mail that staff answer (subject: the mail)

@@ -102,6 +102,10 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Vous recevez ce mail parce que quelqu’un a demandé à se connecter avec votre adresse.",
         "Si ce n’est pas vous, ne faites rien : le lien ne sert qu’une fois, et à personne d’autre.",
     ),
+    "profile_sleeping": (
+        "Vous recevez ce mail parce que vous avez un profil que des recruteurs peuvent trouver.",
+        _STOP_ALL,
+    ),
     "colleague_question": (
         "Vous recevez ce mail parce que quelqu’un nous a donné votre adresse, pour vous poser cette seule question.",
         _STOP_ALL,

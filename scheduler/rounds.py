@@ -28,7 +28,9 @@ from jobboard import (
     newsletters,
     persons,
     shortlists,
+    sightings,
     silences,
+    sleeping,
     suggestions,
 )
 from jobboard.clock import now
@@ -267,6 +269,20 @@ def kept_mails_asked(database: Database, slot: datetime) -> str:
         if not waiting:
             return f"asked {asked}, ended {ended}"
         after = waiting[-1].id
+
+
+def sleeping_profiles(database: Database, slot: datetime) -> str:
+    """Warn those whose profile is about to fall asleep, put to sleep those who gave no sign, forget old sightings."""
+    moved = 0
+    while True:
+        with database.transaction() as session:
+            count = sleeping.step(session, limit=BATCH, at=now())
+        moved += count
+        if not count:
+            break
+    with database.transaction() as session:
+        forgotten = sightings.forget(session, at=now())
+    return f"moved {moved}, forgotten {forgotten}"
 
 
 def retention(database: Database, slot: datetime) -> str:

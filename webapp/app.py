@@ -27,6 +27,8 @@ from webapp import (
     own_data,
     pages,
     preferences,
+    profile_desk,
+    profile_pages,
     public,
     recruteur,
     recruteur_offres,
@@ -43,11 +45,35 @@ from webapp.house import House
 BLUEPRINTS = tuple(
     module.blueprint
     for module in (
-        public, offers, mailed_lists, signing_up, newsletter, archive, signing_in, moi, alert_pages, correspondences, recruteur, equipe, retenus, own_data,
-        equipe_articles, equipe_envois, equipe_lettres, magazine, preferences, unsubscribing, sante, depositing, offer_desk,
-        recruteur_offres, reporting,
+        public,
+        offers,
+        signing_up,
+        newsletter,
+        archive,
+        signing_in,
+        moi,
+        profile_desk,
+        profile_pages,
+        correspondences,
+        recruteur,
+        equipe,
+        retenus,
+        mailed_lists,
+        alert_pages,
+        unsubscribing,
+        sante,
+        own_data,
+        depositing,
+        offer_desk,
+        recruteur_offres,
+        reporting,
+        equipe_articles,
+        equipe_envois,
+        equipe_lettres,
+        magazine,
+        preferences,
     )
-)  # fmt: skip
+)
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)
 
 

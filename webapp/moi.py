@@ -16,8 +16,7 @@ from jobboard.criteria import Criteria
 from jobboard.errors import Refused
 from jobboard.letters.cards import Line
 from jobboard.people import Consent, Person, Role, Subscription
-from jobboard.profiles import Profile, Visibility
-from webapp import correspondences
+from webapp import correspondences, profile_desk
 from webapp.house import house
 from webapp.language import gettext as _
 from webapp.pages import render, see_other
@@ -26,7 +25,6 @@ from webapp.visitors import visitor
 blueprint = Blueprint("moi", __name__)
 
 WEEKS = (1, 2, 4, 8)
-SHOWN = (Visibility.RECRUITERS, Visibility.NOBODY)
 ADDRESS_SHOWN, ADDRESS_HIDDEN = "montree", "masquee"
 R = TypeVar("R", Subscription, Consent)
 
@@ -50,8 +48,7 @@ def desk() -> Response:
             weeks=WEEKS,
             applications=correspondences.of_candidate(session, person, at=now()),
             recruits=Role.RECRUITER in people.roles(session, person) or bool(colleagues.shared_offers(session, person)),
-            profile=session.get(Profile, person.id),
-            profile_texts=_profile_texts(),
+            mine=profile_desk.view(session, person),
             address_texts=_address_texts(),
             address_choice=ADDRESS_SHOWN if people.shows_address(session, person) else ADDRESS_HIDDEN,
             streams=people.subscriptions(session, person, active=False),
@@ -72,16 +69,6 @@ def _shared_frequency(standing: Sequence[Alert]) -> str:
 
 def _streams(session: Session, person: Person) -> list[str]:
     return [one.stream for one in people.subscriptions(session, person, active=False)]
-
-
-def _profile_texts() -> dict[str, str]:
-    """Return the choices about the profile as they are shown, and kept as the proof of what was agreed to."""
-    return {
-        str(Visibility.RECRUITERS): _(
-            "Montrer aux recruteurs un profil anonyme (métier, lieu, contrat), sans mon nom ni mon adresse."
-        ),
-        str(Visibility.NOBODY): _("Ne montrer mon profil à personne."),
-    }
 
 
 def _address_texts() -> dict[str, str]:
@@ -137,18 +124,6 @@ def address_works() -> Response:
     with house().transaction() as session:
         suppression.lift(session, visitor(session).address)
     return _done("address", "alertes")
-
-
-@blueprint.post("/moi/profil")
-def show_profile() -> Response:
-    """Choose who sees the profile."""
-    wanted = request.form.get("visibilite", "")
-    if wanted not in SHOWN:
-        raise Refused("no-such-choice")
-    with house().transaction() as session:
-        person, text = visitor(session), _profile_texts()[wanted]
-        choices.show_profile(session, person, Visibility(wanted), text=text, evidence={"page": "/moi"}, at=now())
-    return _done("profile", "profil")
 
 
 @blueprint.post("/moi/adresse-montree")

@@ -34,6 +34,7 @@ PRIVATE = frozenset(
         "recruteur_offres",
         "signaler",
         "moi",
+        "moi_profil",
         "alertes",
         "pieces",
         "recruteur",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, appointing, commanding, depositing, hunting, wishing, writing
+from inbound.handlers import answering, appointing, commanding, depositing, hunting, profiling, wishing, writing
 from inbound.handlers.tables import BY_ROLE, help_letter, table
 from jobboard import editions, outbox, people, signups
 from jobboard.addresses import Alias
@@ -17,7 +17,12 @@ from jobboard.tickets import About, Reply
 
 def alerts(context: Context) -> str:
     """alertes@: a search in free words; a lone command is done as anywhere."""
-    return _command(context, whole=True) or wishing.ask(context, context.own or context.incoming.subject)
+    done = _command(context, whole=True)
+    if done:
+        return done
+    if context.received.cv is not None and context.person is not None and wishing.says_nothing(context):
+        return profiling.propose(context) if context.is_sure() else answering.ask_whether_hers(context, "command")
+    return wishing.ask(context, context.own or context.incoming.subject)
 
 
 def offers(context: Context) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from inbound.context import Context
-from inbound.handlers import answering, reporting
+from inbound.handlers import answering, profiling, reporting
 from inbound.numerals import bare_number
 from inbound.words import Said, after_word, understand
 from jobboard import applications, closings, correspondence, questions, showing
@@ -84,6 +84,7 @@ def _apply(context: Context, offer: Offer, *, meant: bool) -> str:
         context.ask(ShortApplicationQuestion(showing.card(offer)), question, to=_person(context))
         return "asked-whether-application"
     correspondence.apply(context.session, offer, _person(context), words, at=context.at)
+    profiling.after_application(context)
     closings.close_if_full(context.session, offer, at=context.at)
     return "applied"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from inbound.context import Context
-from inbound.handlers import alerting, applying
-from inbound.words import Said, Takes, Word, duration, nothing, number, weekday, weekday_in
+from inbound.handlers import alerting, applying, profiling
+from inbound.words import Said, Takes, Word, anything, duration, nothing, number, weekday, weekday_in
 from jobboard import alerts, applications, choices, correspondence, rhythms
 from jobboard.contracts import Frequency
 from jobboard.errors import Refused
@@ -108,6 +108,36 @@ WORDS = (
         also=("SUSPENDRE", "SNOOZE"),
         takes=duration,
         shown="PAUSE [n SEMAINES]",
+    ),
+    Word(
+        "PROFIL",
+        "lire votre profil comme on le lit ; PUBLIC, RECRUTEURS ou PRIVE : choisir qui le voit ; AVEC NOM, SANS NOM",
+        profiling.profile,
+        also=("MON PROFIL", "PROFILE", "MY PROFILE"),
+        takes=profiling.about_profile,
+        shown="PROFIL [PUBLIC|RECRUTEURS|PRIVE]",
+    ),
+    Word(
+        "MASQUER A",
+        "cacher votre profil à un employeur (son nom, son SIRET ou son site) et à ce qui en dépend",
+        profiling.hide_from,
+        also=("MASQUER", "CACHER A", "HIDE FROM"),
+        takes=anything,
+        shown="MASQUER A <employeur>",
+    ),
+    Word(
+        "MONTRER A",
+        "ne plus cacher votre profil à cet employeur",
+        profiling.show_to,
+        also=("NE PLUS MASQUER A", "SHOW TO"),
+        takes=anything,
+        shown="MONTRER A <employeur>",
+    ),
+    Word(
+        "QUI M'A VU",
+        "savoir quelles organisations ont vu votre profil",
+        profiling.who_saw,
+        also=("QUI M A VUE", "QUI A VU MON PROFIL", "WHO SAW ME"),
     ),
     *(_rhythm(frequency) for frequency in Frequency),
     *alerting.WORDS,

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import applying, appointing, hunting, wishing
+from inbound.handlers import applying, appointing, hunting, profiling, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.numerals import bare_number
 from inbound.words import Said, understand
 from jobboard import (
     alert_words,
+    cvs,
     invitations,
     kept_mails,
     memberships,
@@ -144,6 +145,17 @@ def _colleague(context: Context, question: Question, said: Said | None) -> str:
     return "colleague-joined"
 
 
+def _cv(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to what was read in a CV, lines that correct it, or another CV."""
+    yes = said is not None and said.word is YES
+    if not yes and context.received.cv is not None and context.person is not None:
+        return profiling.propose(context)
+    written = cvs.answer(
+        context.session, question, context.own, yes=yes, key=context.key, at=context.at, thread=context.thread
+    )
+    return "profile-updated" if written else "asked-cv"
+
+
 def _membership(context: Context, question: Question, said: Said | None) -> str:
     """OUI to letting somebody act for one's organisation."""
     _require_yes(said)
@@ -216,6 +228,7 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.WHICH_OFFER: _application,
     Topic.ALERT_CHANGE: _alert_change,
     Topic.COLLEAGUE: _colleague,
+    Topic.CV: _cv,
     Topic.MEMBERSHIP: _membership,
     Topic.DATA: _data,
     Topic.ERASE: _erase,

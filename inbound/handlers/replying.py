@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, applying, appointing, commanding, consenting, conversing, depositing, proposing
+from inbound.handlers import (
+    answering,
+    applying,
+    appointing,
+    commanding,
+    consenting,
+    conversing,
+    depositing,
+    profiling,
+    proposing,
+)
 from inbound.handlers.tables import HELP, NO, YES, help_letter, table
 from inbound.words import Said, Word, understand
 from jobboard import afterwards, mailbag, outbox
@@ -18,7 +28,18 @@ from jobboard.tickets import About, Reply
 
 def general(context: Context) -> str:
     """An answer to a letter that expects nothing: only words count."""
-    return _word(context) or _not_understood(context)
+    done = _word(context)
+    if not done and context.role() is Role.CANDIDATE and context.person is not None:
+        done = profiling.propose(context)
+    return done or _not_understood(context)
+
+
+def profile(context: Context) -> str:
+    """An answer about her own profile: OUI keeps it awake, a word is done, a CV completes it."""
+    said = understand(context.own, (YES,))
+    if said is not None and not said.rest:
+        return profiling.keep_awake(context)
+    return _word(context) or profiling.propose(context) or _not_understood(context)
 
 
 def offers(context: Context) -> str:
@@ -149,6 +170,7 @@ HANDLERS: dict[About, Callable[[Context], str]] = {
     About.PROPOSAL: proposing.answer,
     About.CONVERSATION: conversation,
     About.CONTACT: contact,
+    About.PROFILE: profile,
     About.SLOTS: slots,
     About.APPOINTMENT: appointment,
     About.OFFERED_SLOTS: offered_slots,
