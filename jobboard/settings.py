@@ -155,6 +155,7 @@ class Settings(BaseSettings):
     conversation_grace_days: int = Field(default=30, ge=0)
     raw_mail_days: int = Field(default=30, ge=1)
     held_days: int = Field(default=30, ge=1)
+    interview_minutes: int = Field(default=45, ge=5, le=480)
     erasure_days: int = Field(default=7, ge=0)
     silence_days: int = Field(default=730, ge=30)
     silence_notice_days: int = Field(default=30, ge=1)
