@@ -18,6 +18,7 @@ from webapp import (
     equipe_envois,
     equipe_lettres,
     errors,
+    hunting,
     magazine,
     mailed_lists,
     moi,
@@ -29,6 +30,7 @@ from webapp import (
     preferences,
     profile_desk,
     profile_pages,
+    proposing,
     public,
     recruteur,
     recruteur_offres,
@@ -72,6 +74,8 @@ BLUEPRINTS = tuple(
         equipe_lettres,
         magazine,
         preferences,
+        hunting,
+        proposing,
     )
 )
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)
