@@ -50,6 +50,8 @@ ALIKE = frozenset(
         "Pause",
         "Source, %(size)s",
         "Type",
+        "date",
+        "description",
         "mission",
         "[Test]",
         "%(num)s minute",

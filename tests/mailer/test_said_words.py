@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inbound.handlers.tables import ANYONE, APPOINTMENTS, BY_ROLE, CONVERSATION, EDITION, NO, YES
+from inbound.handlers.tables import ANYONE, APPOINTMENTS, BY_ROLE, CONVERSATION, EDITION, EVENTS, NO, YES
 from inbound.words import Word, understand
 from jobboard.contracts import Frequency
 from jobboard.letters import LETTERS, Letter
@@ -23,6 +23,7 @@ EVERY_WORD: tuple[Word, ...] = (
     *CONVERSATION,
     *EDITION,
     *APPOINTMENTS,
+    *EVENTS,
     *ANYONE,
     *(word for table in BY_ROLE.values() for word in table),
 )
