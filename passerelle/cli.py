@@ -25,6 +25,8 @@ COMMANDS = (
     "person",
     "letter",
     "import",
+    "backup",
+    "restore",
 )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from jobboard.db import Utc
 
 revision = "0016b"
-down_revision = "0014b"
+down_revision = "0018c"
 
 
 def upgrade() -> None:
