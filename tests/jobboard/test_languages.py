@@ -54,6 +54,7 @@ ALIKE = frozenset(
         "description",
         "mission",
         "[Test]",
+        "Article",
         "%(num)s minute",
         "%(num)s minutes",
         "RETIRER n",
