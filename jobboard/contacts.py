@@ -59,7 +59,6 @@ def propose(
     recruiter: Person,
     found: Found,
     *,
-    key: str,
     thread: Thread | None = None,
     at: datetime,
 ) -> Proposal:

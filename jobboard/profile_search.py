@@ -55,12 +55,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Page:
-    """Which part of what answers: so many, after that rank and slug; only what a hunt was not shown; only since then."""
+    """Which part of what answers: so many, after that rank and slug; only what a hunt was not shown; only since then…"""
 
     limit: int = 10
     after: tuple[int, str] | None = None
     unshown_in: int | None = None  # the id of a hunt
     since: datetime | None = None
+    only: int | None = None  # of that person
 
 
 _COUNTS = """
@@ -197,6 +198,7 @@ def _statement(session: Session, sought: Sought, page: Page, *, by_name: bool) -
         "limit": page.limit + 1,
         "hunt": page.unshown_in,
         "since": page.since,
+        "only": page.only,
         "placed": bool(criteria.places),
         "radius": float(max((place.radius_km or 0 for place in criteria.places), default=0)),
         "after_rank": page.after[0] if page.after else None,
@@ -227,6 +229,7 @@ def _statement(session: Session, sought: Sought, page: Page, *, by_name: bool) -
         "none_words": none_words is not None,
         "hunt": page.unshown_in is not None,
         "since": page.since is not None,
+        "only": page.only is not None,
     }
     conditions += [_CONDITIONS[name] for name, is_asked in asked.items() if is_asked]
     return _Statement(source, conditions, given, km, any_words is not None)
@@ -254,6 +257,7 @@ _CONDITIONS = {
     "none_words": "NOT f.search @@ CAST(:none_words AS tsquery)",
     "hunt": "NOT EXISTS (SELECT 1 FROM hunt_entry e WHERE e.hunt_id = :hunt AND e.person_id = f.person_id)",
     "since": "f.updated_at > :since",
+    "only": "f.person_id = :only",
 }
 
 

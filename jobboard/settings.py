@@ -11,7 +11,7 @@ import re
 import secrets
 from datetime import time
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
@@ -152,6 +152,7 @@ class Settings(BaseSettings):
     conversation_grace_days: int = Field(default=30, ge=0)
     raw_mail_days: int = Field(default=30, ge=1)
     held_days: int = Field(default=30, ge=1)
+    interview_minutes: int = Field(default=45, ge=5, le=480)
     erasure_days: int = Field(default=7, ge=0)
     silence_days: int = Field(default=730, ge=30)
     silence_notice_days: int = Field(default=30, ge=1)
@@ -273,9 +274,12 @@ class Settings(BaseSettings):
 
     def keys(self, purpose: str) -> tuple[bytes, ...]:
         """Return 32 octets derived for one purpose from each root (HKDF, RFC 5869), the one that writes first."""
-        return tuple(
-            HKDF(SHA256(), 32, salt=None, info=f"passerelle:{purpose}".encode()).derive(root) for root in self.roots
-        )
+        return tuple(_derived(root, purpose) for root in self.roots)
+
+
+@lru_cache(maxsize=64)
+def _derived(root: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=f"passerelle:{purpose}".encode()).derive(root)
 
 
 def _words(value: str) -> tuple[str, ...]:

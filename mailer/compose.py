@@ -21,7 +21,7 @@ from jobboard.settings import Settings
 from mailer import attached, enclosures, reasons_why
 from mailer.byte_templates import greeting
 from mailer.headers import BULK, POLICY, Envelope, literal, start_message
-from mailer.relayed import Relayed, for_reader, guard, message_of, shows_address
+from mailer.relayed import Relayed, for_reader, guard, guard_of, message_of, shows_address
 from mailer.rendering import Frame, Rendered, render
 from mailer.shown import Showing
 from mailer.signing import Signer
@@ -71,7 +71,10 @@ class Composer:
             octets = self.signer.sign(octets) + octets
         sender = self.addresses.make(Purpose.RETURN, post.id)
         if message_kept is None:
-            return Composed(sender, recipient, octets)
+            guarded = guard_of(session, letter)
+            if guarded is None:
+                return Composed(sender, recipient, octets)
+            return Composed(sender, recipient, octets, guarded.secrets, guarded.is_by_candidate, guarded.author_id)
         found = guard(session, message_kept, post.person_id, address_shown=shown)
         return Composed(sender, recipient, octets, found.secrets, found.is_by_candidate, found.author_id)
 

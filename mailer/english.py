@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 NO_BREAK = "\u00a0"
+LOCAL_TIME = "local time"
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 NO_BREAK = "\u00a0"
+LOCAL_TIME = "heure locale"
 NARROW = "\u202f"
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")

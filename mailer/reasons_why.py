@@ -39,6 +39,10 @@ _APPOINTMENT = (
     _STOP_ALL,
 )
 _ACCEPTED = ("Vous recevez ce mail parce qu’une proposition vient d’être acceptée.", _END)
+_INTERVIEW = (
+    "Vous recevez ce mail au sujet d’un entretien dont vous convenez par notre intermédiaire.",
+    _END,
+)
 WHY_OF_KIND: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("draft_shown", "offer_submitted", "offer_published", "offer_refused", "offer_closed", "offer_prolonged"),
@@ -116,6 +120,10 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
     "message_not_delivered": (
         "Vous recevez ce mail parce que vous avez écrit dans une conversation.",
         _END,
+    ),
+    **dict.fromkeys(
+        ("interview_proposed", "interview_set", "interview_answered", "interview_recalled"),
+        _INTERVIEW,
     ),
     "decision_noted": (
         "Vous recevez ce mail parce qu’une décision a été prise sur une candidature à votre offre.",

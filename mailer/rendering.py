@@ -181,8 +181,17 @@ def _filters(words: ModuleType) -> dict[str, Callable[..., object]]:
         frame: Frame = context["frame"]
         return say_span(words, meeting, frame.timezone, frame.at)
 
+    @pass_context
+    def moment_at(context: Context, moment: datetime, zone: str) -> str:
+        """Say a moment on the clocks of a zone, and that they are others than the reader's where they are."""
+        frame: Frame = context["frame"]
+        there = moment.astimezone(ZoneInfo(zone))
+        said = str(words.moment_words(there.date(), there.time(), frame.at.astimezone(ZoneInfo(zone)).date()))
+        return f"{said}, {words.LOCAL_TIME}" if there.utcoffset() != frame.local(moment).utcoffset() else said
+
     return {
         "span": span,
+        "moment_at": moment_at,
         "date_words": dated(words.date_words),
         "deadline": dated(words.deadline),
         "time_words": time_words,

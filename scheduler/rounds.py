@@ -22,6 +22,7 @@ from jobboard import (
     held,
     hunting,
     hunts,
+    job_interviews,
     kept_mails,
     late_mails,
     ledger,
@@ -34,7 +35,7 @@ from jobboard import (
     sleeping,
     suggestions,
 )
-from jobboard.clock import now
+from jobboard.clock import end_of_day, now
 from jobboard.contracts import Frequency
 from jobboard.db import Database
 from jobboard.mailbag import Mail, MailState, RawMail
@@ -322,3 +323,20 @@ def silence(database: Database, slot: datetime) -> str:
         told += count
         if not count:
             return f"told {told}"
+
+
+def recall_interviews(database: Database, slot: datetime) -> str:
+    """Recall tomorrow's interviews to both sides."""
+    recalled = 0
+    while True:
+        with database.transaction() as session:
+            at = now()
+            count = job_interviews.recall(session, until=_end_of_tomorrow(database, at), limit=BATCH, at=at)
+        recalled += count
+        if not count:
+            return f"recalled {recalled}"
+
+
+def _end_of_tomorrow(database: Database, at: datetime) -> datetime:
+    zone = database.settings.zone
+    return end_of_day(at.astimezone(zone).date() + timedelta(days=1), zone)

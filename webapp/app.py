@@ -15,6 +15,7 @@ from webapp import (
     dev_mails,
     equipe,
     errors,
+    hunting,
     mailed_lists,
     moi,
     newsletter,
@@ -24,6 +25,7 @@ from webapp import (
     pages,
     profile_desk,
     profile_pages,
+    proposing,
     public,
     recruteur,
     recruteur_offres,
@@ -62,6 +64,8 @@ BLUEPRINTS = tuple(
         offer_desk,
         recruteur_offres,
         reporting,
+        hunting,
+        proposing,
     )
 )
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)

@@ -13,7 +13,14 @@ from webapp.pages import render
 log = logging.getLogger("passerelle.web")
 
 # What the status of a refusal is, when it is not 409: the page no longer fits what has happened meanwhile.
-STATUS = {"link-expired": 410, "reason-missing": 422, "staff-only": 404, "no-such-choice": 422}
+STATUS = {
+    "link-expired": 410,
+    "reason-missing": 422,
+    "staff-only": 404,
+    "hunt-not-allowed": 403,
+    "hunt-empty": 422,
+    "no-such-choice": 422,
+}
 # What a form of the profile could not take: its page leads back there.
 OF_A_PROFILE = frozenset(
     (

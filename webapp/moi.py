@@ -16,7 +16,7 @@ from jobboard.criteria import Criteria
 from jobboard.errors import Refused
 from jobboard.letters.cards import Line
 from jobboard.people import Consent, Person, Role, Subscription
-from webapp import correspondences, profile_desk
+from webapp import correspondences, profile_desk, proposing
 from webapp.house import house
 from webapp.language import gettext as _
 from webapp.pages import render, see_other
@@ -46,6 +46,7 @@ def desk() -> Response:
             frequency=_shared_frequency(standing),
             frequencies=FREQUENCY_LABELS,
             weeks=WEEKS,
+            proposals=proposing.waiting(session, person, at=now()),
             applications=correspondences.of_candidate(session, person, at=now()),
             recruits=Role.RECRUITER in people.roles(session, person) or bool(colleagues.shared_offers(session, person)),
             mine=profile_desk.view(session, person),
@@ -83,6 +84,10 @@ def _restart_text(stream: str) -> str:
     """Return what somebody agrees to who comes back to a stream."""
     if stream == people.ALERTS:
         return _("Recevoir de nouveau mes alertes d’offres.")
+    if stream == people.PROPOSALS:
+        return _("Recevoir de nouveau les propositions de recruteurs.")
+    if stream.startswith(people.HUNTS):
+        return _("Suivre de nouveau cette chasse de profils.")
     return _("Recevoir de nouveau cette lettre.")
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort
 from sqlalchemy.orm import Session
 
-from jobboard import acts, applications, colleagues, figures, offers, showing
+from jobboard import acts, applications, colleagues, figures, hunting, offers, showing
 from jobboard.acts import ActKind
 from jobboard.addresses import Purpose
 from jobboard.applications import Application
@@ -36,6 +36,7 @@ def desk() -> Response:
             person=person,
             offers=[(offer, standing(offer, open=offer.is_open(at))) for offer in found],
             counts=_counts(session, found, person),
+            may_hunt=hunting.is_allowed(session, person),
             figures=figures.by_offer(session, [one.id for one in found], since=at - _EVER, until=at + _DAY),
         )
 

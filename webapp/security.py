@@ -34,6 +34,8 @@ PRIVATE = frozenset(
         "recruteur_offres",
         "signaler",
         "moi",
+        "chasse",
+        "propositions",
         "moi_profil",
         "alertes",
         "pieces",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from itertools import groupby
 
@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from jobboard.clock import now
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS, Contract, WorkingTime
 from mailer import finishing
+from mailer.shown import REASONS_OF_PROFILE
 from webapp.house import house
 from webapp.language import gettext, words
 
@@ -42,6 +43,21 @@ def moment_words(moment: datetime) -> str:
     """Return "jeudi 31 décembre à 14 h 30"."""
     here = local(moment)
     return str(words().moment_words(here.date(), here.time(), civil(now())))
+
+
+def is_to_come(day: date) -> bool:
+    """Tell whether a day is still to come."""
+    return day > civil(now())
+
+
+def days_ago(moment: datetime) -> int:
+    """Return how many whole days have passed since."""
+    return (now() - moment).days
+
+
+def reasons(codes: Iterable[str]) -> str:
+    """Return why a profile was found: "ce métier, dans le rayon cherché"."""
+    return ", ".join(gettext(REASONS_OF_PROFILE[code]) for code in codes if code in REASONS_OF_PROFILE)
 
 
 def clock_words(moment: datetime) -> str:
@@ -109,6 +125,9 @@ FILTERS: dict[str, Callable[..., object]] = {
     "deadline": deadline,
     "moment_words": moment_words,
     "clock_words": clock_words,
+    "is_to_come": is_to_come,
+    "days_ago": days_ago,
+    "reasons": reasons,
     "number": number,
     "octets": octets,
     "verbatim": verbatim,

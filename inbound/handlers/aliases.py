@@ -130,10 +130,8 @@ HANDLERS: dict[Alias, Callable[[Context], str]] = {
     Alias.POSTMASTER: contact,
     Alias.ABUSE: contact,
     Alias.CHASSE: hunt,
-    # Read by people until they have a desk of their own.
-    Alias.CHASSE: contact,
     Alias.RENDEZ_VOUS: appointments,
-    Alias.AGENDA: contact,
+    Alias.AGENDA: contact,  # read by people
 }
 
 

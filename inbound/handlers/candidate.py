@@ -5,7 +5,7 @@ from __future__ import annotations
 from inbound.context import Context
 from inbound.handlers import alerting, applying, profiling
 from inbound.words import Said, Takes, Word, anything, duration, nothing, number, weekday, weekday_in
-from jobboard import alerts, applications, choices, correspondence, rhythms
+from jobboard import alerts, applications, choices, correspondence, rhythms, verdicts
 from jobboard.contracts import Frequency
 from jobboard.errors import Refused
 from jobboard.letters.account import AlertsChanged
@@ -67,7 +67,7 @@ def withdraw(context: Context, said: Said) -> str:
         found = found[said.number - 1 : said.number] if said.number else []
     if len(found) != 1:
         raise Refused("which-application", count=len(found))
-    correspondence.withdraw(context.session, found[0], person, key=context.key, at=context.at)
+    verdicts.withdraw(context.session, found[0], person, key=context.key, at=context.at)
     return "withdrawn"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from inbound.context import Context
 from inbound.words import ADDRESS, Said, Word, anything, only_addresses
-from jobboard import acts, closings, correspondence, moderation, persons, verdicts
+from jobboard import acts, closings, moderation, persons, verdicts
 from jobboard.acts import Act, ActKind
 from jobboard.addresses import address_key
 from jobboard.applications import Application
@@ -32,7 +32,7 @@ def undo(context: Context, said: Said) -> str:
 
 def _application(context: Context, act: Act, person: Person) -> str:
     application = context.session.get_one(Application, act.subject_id)
-    correspondence.withdraw(context.session, application, person, key=context.key, at=context.at)
+    verdicts.withdraw(context.session, application, person, key=context.key, at=context.at)
     act.undone_at = context.at
     return "application-undone"
 

@@ -9,6 +9,7 @@ from inbound.handlers import (
     candidate,
     conversing,
     deciding,
+    interviewing,
     personal,
     recruiter,
     reporting,
@@ -31,8 +32,8 @@ def help_(context: Context, said: Said) -> str:
 HELP = Word("AIDE", "recevoir cette liste", help_, also=("HELP", "?"))
 ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, *reporting.WORDS, HELP)
 BY_ROLE: dict[Role, tuple[Word, ...]] = {
-    Role.CANDIDATE: (*candidate.WORDS, *appointing.WORDS),
-    Role.RECRUITER: (*recruiter.WORDS, *deciding.WORDS),
+    Role.CANDIDATE: (*candidate.WORDS, *interviewing.CANDIDATE_WORDS, *appointing.WORDS),
+    Role.RECRUITER: (*recruiter.WORDS, *deciding.WORDS, *interviewing.RECRUITER_WORDS),
     Role.STAFF: (*staff.WORDS, *appointing.STAFF_WORDS),
     Role.SUBSCRIBER: (),
 }

@@ -41,6 +41,7 @@ ALIKE = frozenset(
         "VU [n]",
         "RETENIR [n]",
         "DIRE [n]",
+        "ANNULER ENTRETIEN [n]",
         "PAUSE [n SEMAINES]",
         "PROLONGER <date> | n JOURS | n SEMAINES",
         "Expertise",
