@@ -7,6 +7,8 @@ from flask import Flask
 from jobboard.addresses import Addresses
 from jobboard.db import Database
 from webapp import (
+    agenda,
+    agenda_desk,
     alert_pages,
     archive,
     correspondences,
@@ -18,6 +20,7 @@ from webapp import (
     hunting,
     mailed_lists,
     moi,
+    my_agenda,
     newsletter,
     offer_desk,
     offers,
@@ -43,6 +46,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         public,
+        agenda,
         offers,
         signing_up,
         newsletter,
@@ -66,6 +70,8 @@ BLUEPRINTS = tuple(
         reporting,
         hunting,
         proposing,
+        agenda_desk,
+        my_agenda,
     )
 )
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)
