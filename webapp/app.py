@@ -7,6 +7,8 @@ from flask import Flask
 from jobboard.addresses import Addresses
 from jobboard.db import Database
 from webapp import (
+    agenda,
+    agenda_desk,
     alert_pages,
     archive,
     correspondences,
@@ -22,6 +24,7 @@ from webapp import (
     magazine,
     mailed_lists,
     moi,
+    my_agenda,
     newsletter,
     offer_desk,
     offers,
@@ -48,6 +51,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         public,
+        agenda,
         offers,
         signing_up,
         newsletter,
@@ -76,6 +80,8 @@ BLUEPRINTS = tuple(
         preferences,
         hunting,
         proposing,
+        agenda_desk,
+        my_agenda,
     )
 )
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)

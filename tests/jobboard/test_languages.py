@@ -50,6 +50,7 @@ ALIKE = frozenset(
         "Pause",
         "Source, %(size)s",
         "Type",
+        "Agenda",
         "date",
         "description",
         "mission",
