@@ -125,7 +125,7 @@ def _sql(made: _Statement, page: Page) -> str:
         f"CASE WHEN f.trades && CAST(:trades AS text[]) THEN {int(Reason.TRADE)}"
         f" WHEN f.romes && CAST(:romes AS text[]) THEN {int(Reason.NEAR_TRADE)} ELSE 0 END"
     )
-    words = " OR ".join(f"f.search @@ CAST(:{name} AS tsquery)" for name in made.said) or "false"
+    words = " OR ".join(_SAID[name] for name in made.said) or "false"
     return f"""
 WITH hits AS MATERIALIZED (
     SELECT f.person_id, f.slug, f.life_at, f.trades, f.departement, f.contracts, f.working_times, f.experience_years,
@@ -245,6 +245,11 @@ _TRADE = {
     "romes": "f.romes && CAST(:romes AS text[])",
     "families": "f.families && CAST(:families AS text[])",
     "named": "f.search @@ CAST(:named AS tsquery)",
+}
+# The words by which a profile says what is sought; the name of a trade counts where it is not its trade.
+_SAID = {
+    "any_words": "f.search @@ CAST(:any_words AS tsquery)",
+    "named": f"({_TRADE['named']} AND NOT {_TRADE['romes']})",
 }
 # What a profile does not tell excludes nobody.
 _CONDITIONS = {
