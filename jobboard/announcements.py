@@ -115,8 +115,10 @@ def post_instant(session: Session, person_ids: Sequence[int], *, at: datetime) -
         if zones.is_quiet(at, zone, settings.quiet):
             continue
         full = _full_days(session, there, zone, at=at)
-        due = rhythms.due(session, instant=True, zone=zone, at=at)
-        told += digests.post(session, [one for one in there if one not in full], due, at=at)
+        for whom, instant in (([one for one in there if one not in full], True), (sorted(full), False)):
+            # What closes before tomorrow's digest does not wait for the evening, however full the day.
+            due = rhythms.due(session, instant=instant, zone=zone, at=at)
+            told += digests.post(session, whom, due, at=at)
     return told
 
 

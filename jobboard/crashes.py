@@ -19,7 +19,6 @@ POINTS = (
     "dispatch:after-commit",
     "match:before-commit",
     "match:after-commit",
-    "match:told",
     "shortlist:before-commit",
     "shortlist:after-commit",
     "post:before-commit",

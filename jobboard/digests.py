@@ -52,7 +52,7 @@ def post(session: Session, person_ids: Sequence[int], due: Due, *, at: datetime)
 
     The number of statements does not depend on how many they are.
     """
-    lines = ledger.due_lines(session, person_ids, due, at=at)
+    lines = ledger.due_lines(session, person_ids, due, at=at) if person_ids else []
     if not lines:
         return []
     offers = _records(session, Offer, {line.offer_id for line in lines})

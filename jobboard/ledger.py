@@ -70,7 +70,7 @@ LEFT JOIN rhythm r ON r.person_id = l.person_id
 WHERE l.posted_at IS NULL AND l.dropped_at IS NULL
 """
 _DUE = f"EXISTS (SELECT 1 FROM alert a WHERE a.id = ANY(l.alert_ids) AND a.state = 'active' AND {DUE})"
-_LINES = sa.text(
+LINES = sa.text(
     f"""
 SELECT l.person_id, l.item_id, l.offer_id, l.score, l.reasons, l.distance_km, l.alert_ids, l.changes
 {_WAITING} AND l.person_id = ANY(:people) AND {_DUE}
@@ -78,7 +78,7 @@ ORDER BY l.person_id, l.score DESC, l.offer_id DESC
 FOR UPDATE OF l
 """
 )
-_LINES_OF_ALERT = sa.text(
+LINES_OF_ALERT = sa.text(
     f"""
 SELECT l.person_id, l.item_id, l.offer_id, l.score, l.reasons, l.distance_km, l.alert_ids, l.changes
 {_WAITING} AND l.person_id = :person AND :alert = ANY(l.alert_ids)
@@ -100,7 +100,7 @@ WHERE offer_id = :offer AND person_id > :after AND posted_at IS NULL AND dropped
 ORDER BY person_id LIMIT :limit
 """
 )
-_MARK = sa.text(
+MARK = sa.text(
     """
 UPDATE ledger SET posted_at = :at, changes = '{}'
 WHERE (person_id, item_id) IN (SELECT * FROM unnest(CAST(:people AS bigint[]), CAST(:items AS bigint[])))
@@ -125,13 +125,13 @@ WHERE o.id = l.offer_id AND o.state = 'closed' AND o.closed_at < :before AND l.p
 
 def due_lines(session: Session, person_ids: Sequence[int], due: Due, *, at: datetime) -> list[Line]:
     """Return, locked, the lines of these people that are due, person by person, best first."""
-    rows = session.execute(_LINES, {"people": list(person_ids), "at": at, **due.values()})
+    rows = session.execute(LINES, {"people": list(person_ids), "at": at, **due.values()})
     return [_line(row) for row in rows.mappings()]
 
 
 def lines_of_alert(session: Session, person_id: int, alert_id: int, *, at: datetime) -> list[Line]:
     """Return, locked, whatever waits of what one alert found, best first."""
-    rows = session.execute(_LINES_OF_ALERT, {"person": person_id, "alert": alert_id, "at": at})
+    rows = session.execute(LINES_OF_ALERT, {"person": person_id, "alert": alert_id, "at": at})
     return [_line(row) for row in rows.mappings()]
 
 
@@ -164,7 +164,7 @@ def mark_posted(session: Session, lines: Iterable[Line], *, at: datetime) -> Non
     """Mark these lines as posted, in the transaction that posts their letters."""
     listed = list(lines)
     people, items = [line.person_id for line in listed], [line.item_id for line in listed]
-    session.execute(_MARK, {"at": at, "people": people, "items": items})
+    session.execute(MARK, {"at": at, "people": people, "items": items})
 
 
 def leave(session: Session, person_id: int, alert_id: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -26,6 +27,10 @@ def read(settings: Settings, purpose: str, token: str) -> int | None:
 
 
 def _serializer(settings: Settings, purpose: str) -> URLSafeSerializer:
+    return _made(settings.keys("confirm-links"), purpose)
+
+
+@lru_cache(maxsize=16)
+def _made(keys: tuple[bytes, ...], purpose: str) -> URLSafeSerializer:
     # The library signs with the last key and reads with all.
-    keys = list(reversed(settings.keys("confirm-links")))
-    return URLSafeSerializer(keys, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
+    return URLSafeSerializer(list(reversed(keys)), salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})

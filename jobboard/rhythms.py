@@ -119,7 +119,7 @@ class Due:
 # still to come: hence the comparison with `next_…`, never with "a week later".
 DUE = """
 (CASE a.frequency
- WHEN 'instant' THEN CAST(:instant AS boolean)
+ WHEN 'instant' THEN CAST(:instant AS boolean) OR o.closes_at < :next_daily
  WHEN 'daily' THEN CAST(:digest AS boolean) OR o.closes_at < :next_daily
  WHEN 'weekly' THEN (CAST(:digest AS boolean) AND (
          greatest(l.matched_at, r.changed_at) < (CAST(:weekly_before AS timestamptz[]))[coalesce(r.weekday, :usual_day) + 1]

@@ -120,14 +120,13 @@ class Work:
         with database.transaction() as session:
             begun = announcements.begin(session, offer_id, at=now())
             crashes.point("match:before-commit")
-        crashes.point("match:after-commit")
         while begun:
             with database.transaction() as session:
                 last = announcements.tell(session, offer_id, after=after, at=now())
                 if last is None:
                     announcements.end(session, offer_id, at=now())
                     return
-            crashes.point("match:told")
+            crashes.point("match:after-commit")
             after = last
 
     def shortlist_offer(self, offer_id: int) -> None:

@@ -62,6 +62,7 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("erasures", "every 5 min", rounds.erase_due, timedelta(hours=1)),
         Row("silence", "09:30", rounds.silence, timedelta(days=7)),
         Row("appointments", "every 1 min", agenda_rounds.appointments, timedelta(minutes=5)),
+        Row("events", "every 5 min", agenda_rounds.events, timedelta(hours=12)),
         Row("retention", "04:10", rounds.retention, timedelta(days=7)),
     )
 
@@ -69,11 +70,13 @@ def rows(settings: Settings) -> tuple[Row, ...]:
 def _of_zone(settings: Settings, zone: ZoneInfo) -> tuple[Row, ...]:
     """Return what is done at a time of the day of each person's own clock."""
     digest, flush, week = partial(rounds.digest, zone=zone), partial(rounds.flush_instant, zone=zone), timedelta(days=7)
-    times = (
+    times = [
         ("digest", settings.digest_at, digest), ("morning_flush", _after_quiet(settings), flush), ("evening_flush", "18:30", flush)
-    )  # fmt: skip
-    place = "" if zone == settings.zone else f" {zone.key}"
-    return tuple(Row(f"{name}{place}", when, does, week, zone) for name, when, does in times)
+    ]  # fmt: skip
+    home = zone == settings.zone
+    if not home and _EVERY.fullmatch(settings.digest_at.strip()):
+        del times[0]  # digests every few seconds, to try things out: at home is enough
+    return tuple(Row(name if home else f"{name} {zone.key}", when, does, week, zone) for name, when, does in times)
 
 
 def _after_quiet(settings: Settings) -> str:

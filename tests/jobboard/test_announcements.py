@@ -316,3 +316,27 @@ def test_a_letter_is_freshened_of_what_closed(database: Database) -> None:
         offers.close(session, second, by=by, filled=False, at=AT)
         session.flush()
         assert announcements.freshen(session, letter, at=AT) is None
+
+
+def test_an_announcement_that_was_interrupted_goes_on_and_repeats_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcements, "BATCH", 2)
+    with database.transaction() as session:
+        found = [candidate(session) for _ in range(5)]
+        for person in found:
+            alert(session, person)
+        offer = publish(session, recruiter(session))
+    with database.transaction() as session:
+        assert announcements.begin(session, offer.id, at=AT)
+    with database.transaction() as session:
+        assert announcements.tell(session, offer.id, after=0, at=AT) == found[1].id
+    with database.transaction() as session:
+        assert announcements.begin(session, offer.id, at=AT), "it was not ended: the sweep begins it again"
+        after: int | None = 0
+        while after is not None:
+            after = announcements.tell(session, offer.id, after=after, at=AT)
+        announcements.end(session, offer.id, at=AT)
+    with database.transaction() as session:
+        assert not announcements.begin(session, offer.id, at=AT)
+        assert [offers_told(session, person) for person in found] == [[offer.id]] * 5

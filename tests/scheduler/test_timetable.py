@@ -125,3 +125,22 @@ def test_every_row_of_an_installation_has_a_moment(settings: Settings) -> None:
 def test_what_the_night_held_back_leaves_when_it_ends(tmp_path: Path, quiet: str, flush: str) -> None:
     made = {one.name: one for one in rows(make_settings(tmp_path, quiet_hours=quiet))}
     assert made["morning_flush"].when == flush
+
+
+def test_digests_and_flushes_are_due_on_every_clock_of_the_country(tmp_path: Path) -> None:
+    table = {one.name: one for one in rows(make_settings(tmp_path, quiet_hours="21-7"))}
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    struck = {
+        name: [
+            slot.strftime("%H:%M") for slot in slots(table[name], at, at + timedelta(days=1), table[name].zone or PARIS)
+        ]
+        for name in (
+            "digest",
+            "digest Indian/Reunion",
+            "morning_flush America/Guadeloupe",
+            "evening_flush Pacific/Noumea",
+        )
+    }
+    assert list(struck.values()) == [["06:30"], ["03:30"], ["11:00"], ["07:30"]]
+    often = [one.name for one in rows(make_settings(tmp_path, digest_at="every 3 s")) if one.name.startswith("digest")]
+    assert often == ["digest"]
