@@ -19,6 +19,7 @@ from jobboard import (
     offers,
     people,
     showing,
+    silences,
     suppression,
 )
 from jobboard.clock import now
@@ -62,6 +63,8 @@ def desk() -> Response:
             suspended=_suspended(session),
             suspended_count=suppression.count_suppressed(session),
             trends=_trends(session, at=at),
+            alerts=silences.figures(session, at=at),
+            sought=silences.most_wanted(session, at=at),
         )
 
 
