@@ -9,6 +9,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
+from jobboard import markup
 from jobboard.clock import now
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS, Contract, WorkingTime
 from jobboard.event_drafts import EVENT_KIND_LABELS, EventKind
@@ -18,6 +19,7 @@ from mailer.shown import REASONS_OF_PROFILE
 from webapp.house import house
 from webapp.language import gettext, words
 
+_EDITORS_HEADING = re.compile(r"<(/?)h[234]>")
 _BULLET = re.compile(r"\s*[-*•–▪·]\s+")
 
 
@@ -107,6 +109,11 @@ def _blocks(text: str) -> Iterator[Markup]:
                 yield Markup("<p>{}</p>").format(Markup("<br>").join(line.strip() for line in group))
 
 
+def prose(source: str) -> Markup:
+    """Return Markdown of the editors as HTML; their headings stand below those of the page."""
+    return Markup(_EDITORS_HEADING.sub(r"<\1h3>", markup.from_markdown(source)))
+
+
 def finish(page: str) -> str:
     """Return the page with the typography of its language; what a person wrote stays as it is."""
     return finishing.finish_html(page, words().typography)
@@ -165,6 +172,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "verbatim": verbatim,
     "kept": kept,
     "paragraphs": paragraphs,
+    "prose": prose,
     "contract": contract,
     "working_time": working_time,
 }
