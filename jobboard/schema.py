@@ -38,6 +38,7 @@ from jobboard import (
     offers,
     organisations,
     outbox,
+    participations,
     people,
     postings,
     profiles,
@@ -81,6 +82,7 @@ MODULES = (
     offers,
     organisations,
     outbox,
+    participations,
     people,
     postings,
     profiles,
@@ -97,7 +99,7 @@ MODULES = (
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
 
-__all__ = ["Base", "current", "head", "upgrade"]
+__all__ = ["Base", "current", "head", "revisions", "upgrade"]
 
 
 def _config() -> Config:
@@ -111,6 +113,11 @@ def head() -> str:
     revision = ScriptDirectory.from_config(_config()).get_current_head()
     assert revision is not None
     return revision
+
+
+def revisions() -> frozenset[str]:
+    """Return every revision that this code knows how to bring up to date."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def current(database: Database) -> str | None:

@@ -22,6 +22,8 @@ COMMANDS = (
     "replay",
     "held",
     "person",
+    "backup",
+    "restore",
 )
 
 

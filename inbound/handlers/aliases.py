@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
+from inbound.handlers import agenda as events
 from inbound.handlers import answering, appointing, commanding, depositing, hunting, profiling, wishing
 from inbound.handlers.tables import BY_ROLE, help_letter, table
 from jobboard import editions, outbox, people, signups
@@ -81,6 +82,11 @@ def hunt(context: Context) -> str:
     return _command(context, whole=True) or hunting.receive(context)
 
 
+def agenda(context: Context) -> str:
+    """agenda@: propose an event; a lone command is done as anywhere."""
+    return _command(context, whole=True) or events.by_alias(context)
+
+
 def contact(context: Context) -> str:
     """contact@, postmaster@, abuse@ and what people answer by hand: the staff get it and may answer."""
     alias, sender = str(context.received.target.alias), context.incoming.sender
@@ -130,6 +136,9 @@ HANDLERS: dict[Alias, Callable[[Context], str]] = {
     Alias.POSTMASTER: contact,
     Alias.ABUSE: contact,
     Alias.CHASSE: hunt,
+    Alias.CHASSE: contact,
+    Alias.RENDEZ_VOUS: appointments,
+    Alias.AGENDA: agenda,
     Alias.RENDEZ_VOUS: appointments,
     Alias.AGENDA: contact,  # read by people
 }

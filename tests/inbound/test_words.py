@@ -242,6 +242,10 @@ def test_help_names_every_word_of_a_table() -> None:
             "EFFACER",
             "MON ADRESSE <nouvelle adresse>",
             "SIGNALER [n] <raison>",
+            "JE PARTICIPE [n]",
+            "JE NE VIENS PLUS [n]",
+            "MES EVENEMENTS",
+            "AGENDA",
             "AIDE",
         ),
     ]

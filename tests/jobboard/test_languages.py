@@ -50,6 +50,8 @@ ALIKE = frozenset(
         "Pause",
         "Source, %(size)s",
         "Type",
+        "date",
+        "description",
         "mission",
         "%(num)s message",
         "%(num)s messages",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inbound.handlers.tables import ANYONE, APPOINTMENTS, BY_ROLE, CONVERSATION, NO, YES
+from inbound.handlers.tables import ANYONE, APPOINTMENTS, BY_ROLE, CONVERSATION, EVENTS, NO, YES
 from inbound.words import Word, understand
 from jobboard.contracts import Frequency
 from jobboard.letters import LETTERS, Letter
@@ -22,6 +22,7 @@ EVERY_WORD: tuple[Word, ...] = (
     NO,
     *CONVERSATION,
     *APPOINTMENTS,
+    *EVENTS,
     *ANYONE,
     *(word for table in BY_ROLE.values() for word in table),
 )
