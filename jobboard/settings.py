@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
@@ -245,9 +245,12 @@ class Settings(BaseSettings):
 
     def keys(self, purpose: str) -> tuple[bytes, ...]:
         """Return 32 octets derived for one purpose from each root (HKDF, RFC 5869), the one that writes first."""
-        return tuple(
-            HKDF(SHA256(), 32, salt=None, info=f"passerelle:{purpose}".encode()).derive(root) for root in self.roots
-        )
+        return tuple(_derived(root, purpose) for root in self.roots)
+
+
+@lru_cache(maxsize=64)
+def _derived(root: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=f"passerelle:{purpose}".encode()).derive(root)
 
 
 def _words(value: str) -> tuple[str, ...]:

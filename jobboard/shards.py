@@ -156,10 +156,27 @@ _COLUMN = {
 _UNTRIED = frozenset({RecipientState.LEFT, RecipientState.SUPPRESSED})
 
 
+# What nearly every group is: everybody's copy was taken.
+_ALL_SENT = sa.text("""
+WITH moved AS (
+    UPDATE edition_recipient SET state = 'sent', reply = NULL, due_at = NULL, moved_at = :at, attempts = attempts + 1
+    WHERE id = ANY(CAST(:ids AS bigint[]))
+)
+UPDATE edition_shard SET sent = sent + :sent, deferred = deferred - :again, moved_at = :at
+WHERE id = :shard_id AND worker = :worker
+""")
+
+
 def confirm(session: Session, shard: Shard, results: Sequence[Result], *, at: datetime) -> None:
-    """Write down what became of a group, in one statement and one for the shard's counts."""
+    """Write down what became of a group, its copies in one statement."""
+    mine = {"shard_id": shard.id, "worker": shard.worker, "at": at}
+    again = sum(one.copy.state == RecipientState.DEFERRED for one in results)
+    ids = [one.copy.id for one in results]
+    if all(one.state is RecipientState.SENT for one in results):
+        session.execute(_ALL_SENT, {**mine, "ids": ids, "sent": len(ids), "again": again})
+        return
     said = {
-        "ids": [one.copy.id for one in results],
+        "ids": ids,
         "states": [one.state for one in results],
         "replies": [one.reply for one in results],
         "dues": [one.due_at for one in results],
@@ -169,8 +186,8 @@ def confirm(session: Session, shard: Shard, results: Sequence[Result], *, at: da
     counts = dict.fromkeys(_COLUMN.values(), 0)
     for one in results:
         counts[_COLUMN[one.state]] += 1
-        counts["deferred"] -= one.copy.state == RecipientState.DEFERRED
-    session.execute(_COUNT, {**counts, "shard_id": shard.id, "worker": shard.worker, "at": at})
+    counts["deferred"] -= again
+    session.execute(_COUNT, {**counts, **mine})
 
 
 _RELEASE = sa.text("""

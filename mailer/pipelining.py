@@ -63,7 +63,7 @@ class PipelinedDialogue(Dialogue):
                     follower_steps = self._write_body(mail, follower, patience)
                     outcome = self._hear_body()
                 else:
-                    until, body_seconds = monotonic() + patience.envelope, patience.body(len(mail.message))
+                    until, body_seconds = monotonic() + patience.envelope, patience.body(mail.octets)
                     outcome = self.transact(mail, until=until, body_seconds=body_seconds)
             except Stopped as stopped:
                 if not stopped.usable:
@@ -97,9 +97,9 @@ class PipelinedDialogue(Dialogue):
                 with suppress(Stopped):  # what the server does not offer for it is told when its turn comes
                     steps = self._envelope(follower)
             self._stage = "body"
-            self._wire.until = monotonic() + patience.body(len(mail.message))
+            self._wire.until = monotonic() + patience.body(mail.octets)
             try:
-                self._wire.write(mail.dotted + b"".join(as_line(line) for _, line, _ in steps or ()))
+                self._wire.write(b"".join((*mail.dotted, *(as_line(line) for _, line, _ in steps or ()))))
             except Broken as broken:
                 raise Stopped(judge("body", self._last_words(broken)), usable=False) from broken
         return steps

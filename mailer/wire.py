@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Self
@@ -96,7 +97,7 @@ class Wire:
         self.write(as_line(f"{verb} {name}"))
         code, lines = self._read()
         self.features = dict(_feature(line) for line in lines[1:]) if code == 250 else {}
-        return Reply.from_lines(code, lines)
+        return _reply(code, *lines)
 
     def command(self, line: str) -> Reply:
         """Say one command and return the reply; ValueError for a line that would be two."""
@@ -118,7 +119,8 @@ class Wire:
 
     def reply(self) -> Reply:
         """Wait for one whole reply."""
-        return Reply.from_lines(*self._read())
+        code, lines = self._read()
+        return _reply(code, *lines)
 
     def _read(self) -> tuple[int, list[str]]:
         lines: list[str] = []
@@ -148,6 +150,11 @@ class Wire:
         """Refuse to go on after a reply too many: the next one read would answer something else than what we say."""
         if self._unread:
             raise Broken("the server answered out of turn")
+
+
+@lru_cache(maxsize=256)  # servers say the same words all day
+def _reply(code: int, *lines: str) -> Reply:
+    return Reply.from_lines(code, lines)
 
 
 def _text(octets: bytes) -> str:
