@@ -314,8 +314,13 @@ class Dialogue:
         try:
             yield
         except Broken as broken:
-            outcome = Outcome(Verdict.DEFERRED, None, Blame.NETWORK, self._stage, str(broken))
-            raise Stopped(outcome, usable=False) from broken
+            raise self._as_stopped(broken) from broken
+
+    def _as_stopped(self, error: Broken | Stopped) -> Stopped:
+        """Return a broken connection as the outcome at the stage where it broke; what is told already as it is."""
+        if isinstance(error, Stopped):
+            return error
+        return Stopped(Outcome(Verdict.DEFERRED, None, Blame.NETWORK, self._stage, str(error)), usable=False)
 
 
 def _base64(text: str) -> str:

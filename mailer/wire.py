@@ -37,7 +37,7 @@ def require_crlf(message: bytes) -> None:
 
 def as_line(text: str) -> bytes:
     """Return a command as it is written; ValueError for one that would be two."""
-    if any(char in text for char in "\r\n\0"):
+    if "\r" in text or "\n" in text or "\0" in text:
         raise ValueError("a command is one line")
     return f"{text}\r\n".encode()
 
@@ -125,12 +125,10 @@ class Wire:
     def _read(self) -> tuple[int, list[str]]:
         lines: list[str] = []
         while len(lines) < _REPLY_LINES:
-            found = _REPLY_LINE.fullmatch(line := self._read_line())
-            if not found:
-                raise Broken(f"the server does not speak SMTP: {one_line(_text(line))[:60]}")
-            lines.append(_text(found[3] or b""))
-            if found[2] != b"-":
-                return int(found[1]), lines
+            code, more, text = _parsed(self._read_line())
+            lines.append(text)
+            if not more:
+                return code, lines
         raise Broken("the server's reply has no end")
 
     def _read_line(self) -> bytes:
@@ -153,6 +151,15 @@ class Wire:
 
 
 @lru_cache(maxsize=256)  # servers say the same words all day
+def _parsed(line: bytes) -> tuple[int, bool, str]:
+    """Return the code of a line of a reply, whether more lines follow, and its text."""
+    found = _REPLY_LINE.fullmatch(line)
+    if not found:
+        raise Broken(f"the server does not speak SMTP: {one_line(_text(line))[:60]}")
+    return int(found[1]), found[2] == b"-", _text(found[3] or b"")
+
+
+@lru_cache(maxsize=256)
 def _reply(code: int, *lines: str) -> Reply:
     return Reply.from_lines(code, lines)
 
