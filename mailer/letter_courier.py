@@ -91,7 +91,12 @@ class LetterCourier:
                 self._serve(shard, look)
             except Trouble as trouble:
                 not_before = trouble.until
-            self._release(shard, not_before)
+            except TemporaryFailure:
+                pass  # the database is away: the shard goes back as soon as it is there again
+            except Exception:
+                log.exception("letter.stuck edition=%d shard=%d", shard.edition_id, shard.id)
+                not_before = now() + BROKEN_WAITS
+            self._release_surely(shard, not_before)
             served += 1
         return served
 
@@ -103,12 +108,19 @@ class LetterCourier:
         with self.database.transaction() as session:
             return shards.claim(session, self.worker, at=now())
 
-    def _release(self, shard: Shard, not_before: datetime | None) -> None:
-        at = now()
-        with self.database.transaction() as session:
-            shards.release(session, shard, at=at, not_before=not_before)
-        with self.database.transaction() as session:
-            newsletters.keep_going(session, at=at)
+    def _release_surely(self, shard: Shard, not_before: datetime | None) -> None:
+        """Give the shard back, however long the database is away: nobody else may take it while this worker lives."""
+        while True:
+            at = now()
+            try:
+                with self.database.transaction() as session:
+                    shards.release(session, shard, at=at, not_before=not_before)
+                with self.database.transaction() as session:
+                    newsletters.keep_going(session, at=at)
+            except TemporaryFailure:
+                time.sleep(RETRY_SECONDS)
+            else:
+                return
 
     def _serve(self, shard: Shard, look: Callable[[float], None]) -> None:
         """Send what is due in a shard, group by group: what became of one is committed before the next begins.
