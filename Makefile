@@ -6,7 +6,7 @@ WORKERS ?= auto
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lint types architecture bench proof goldens lock wheel clean
+.PHONY: help demo test check format lint types architecture bench proof goldens diary lock wheel clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ bench: $(VENV)/dev.mark ## Measure: every claim of speed, as ratios in one run
 goldens: $(VENV)/dev.mark ## Write the golden mails and the page of commands anew, to be read in the diff
 	$(BIN)/python -m tests.golden.make
 	$(BIN)/python -m tests.inbound.commands
+
+diary: $(VENV)/dev.mark ## Write a month of correspondence as one page, var/diary.html, to be read
+	$(BIN)/python -m tests.journeys.diary
 
 lock: $(VENV)/dev.mark ## Lock the dependencies anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock

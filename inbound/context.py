@@ -15,7 +15,9 @@ from inbound.verification import Verified
 from jobboard import outbox, suppression
 from jobboard.addresses import Addresses, Purpose, Target, address_key
 from jobboard.conversations import Words
+from jobboard.cv_documents import CvRead
 from jobboard.db import settings_of
+from jobboard.document_text import ReadDocument
 from jobboard.errors import Refused
 from jobboard.letters.base import Letter
 from jobboard.letters.cards import OfferCard
@@ -38,9 +40,11 @@ class Received:
     own: OwnWords
     octets: int = 0  # of the whole mail as it came
     words: Words | None = None  # anonymised for the other side, where the mail may be relayed
+    cv: CvRead | None = None  # the CV that came along, where one is welcome
     kept: Received | None = None  # the mail that this one is about: waiting for OUI, or for the staff
     report: Report | None = None  # what a bounce or complaint says
     found: Verified | None = None  # what we found out ourselves of its origin, where we looked
+    documents: tuple[ReadDocument, ...] = ()  # attached to a deposit, with their text
     twins: tuple[bytes, ...] = ()  # the fingerprints of the same mail to other addresses of the same conversation
 
 
@@ -170,7 +174,9 @@ class Context:
         ticket = self.ticket
         if ticket is None:
             return Reply()
-        return Reply(ticket.about, ticket.role, ticket.subject_id, tuple(ticket.offers), ticket.stream)
+        return Reply(
+            ticket.about, ticket.role, ticket.subject_id, tuple(ticket.offers), ticket.stream, tuple(ticket.listed)
+        )
 
     def role(self) -> Role:
         """Return the role that decides which words are understood."""

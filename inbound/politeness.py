@@ -18,5 +18,5 @@ _POLITE = re.compile(
 
 
 def bare(line: str) -> str:
-    """Return a line folded, without its politeness."""
-    return " ".join(_POLITE.sub(" ", fold(line)).split())
+    """Return a line folded, without its politeness; of a lone question mark, that mark."""
+    return " ".join(_POLITE.sub(" ", fold(line)).split()) or ("?" if line.strip() == "?" else "")

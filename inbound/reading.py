@@ -12,13 +12,16 @@ from inbound.handlers import absences
 from inbound.parse import Automatic, Incoming
 from inbound.resolver import Resolver
 from inbound.verification import Origin, Verified, verify
-from jobboard import colleagues, mailbag, people, tickets
-from jobboard.addresses import Addresses, Purpose, Target, address_key
+from jobboard import colleagues, cv_documents, cvs, document_text, mailbag, people, tickets
+from jobboard.addresses import Addresses, Alias, Purpose, Target, address_key
 from jobboard.calendars import Sides
+from jobboard.clock import now
 from jobboard.conversations import Conversation, File, Words, ever_recruiters, other_side
+from jobboard.cv_documents import CvRead
+from jobboard.document_text import ReadDocument
 from jobboard.mailbag import Mail
-from jobboard.people import Person
-from jobboard.questions import Question
+from jobboard.people import Person, Role
+from jobboard.questions import Question, Topic
 from jobboard.sealing import Sealing
 from jobboard.settings import Settings
 from jobboard.tickets import About, Ticket
@@ -53,6 +56,7 @@ class Material:
         self.masks = _masks(session, self.ticket, self.sides.writer_shown, settings)
         self.others = _other_addresses(session, self.ticket, addresses)
         self.kept = _kept(session, self.ticket, settings, addresses)
+        self.about_cv, self.may_ask_about_cv = _cv_is_welcome(session, self.target, self.ticket, writer)
 
     @property
     def relays(self) -> bool:
@@ -60,6 +64,24 @@ class Material:
         about = self.ticket.about if self.ticket is not None else None
         relayed = (About.OFFERS, About.OFFER, About.CONVERSATION, About.PROPOSAL)
         return self.target.purpose is Purpose.OFFER or about in relayed
+
+    @property
+    def deposits(self) -> bool:
+        """Whether this mail may hold an offer."""
+        return self.target.alias is Alias.OFFRES or (self.ticket is not None and self.ticket.about is About.DRAFT)
+
+
+def _cv_is_welcome(session: Session, target: Target, ticket: Ticket | None, writer: Person | None) -> tuple[bool, bool]:
+    """Return whether a document that comes along is for her profile, and whether that of an application may be."""
+    if target.alias is Alias.ALERTES:
+        return True, False
+    if ticket is not None and ticket.role is Role.CANDIDATE and ticket.about in (About.PROFILE, About.GENERAL):
+        return True, False
+    if ticket is not None and ticket.about is About.QUESTION:
+        question = session.get(Question, ticket.subject_id)
+        return question is not None and question.topic is Topic.CV, False
+    applies = target.purpose is Purpose.OFFER or (ticket is not None and ticket.about is About.OFFERS)
+    return False, applies and writer is not None and cvs.may_ask_unasked(session, writer)
 
 
 def _kept(session: Session, ticket: Ticket | None, settings: Settings, addresses: Addresses) -> Material | None:
@@ -198,16 +220,38 @@ def read(material: Material, resolver: Resolver) -> Received:
         incoming = replace(incoming, authentication=found.verdict)
     own = own_words.split(incoming.text, incoming.html)
     received = Received(material.mail_id, material.target, incoming, own, len(material.raw), found=found)
+    if material.deposits:
+        received = replace(received, documents=_documents(incoming))
     if material.target.purpose is Purpose.RETURN or incoming.automatic is Automatic.COMPLAINT:
         received = replace(received, report=reports.read_report(material.raw))
         if incoming.automatic is not Automatic.AUTO_REPLY:
             return received
     if material.kept is not None:
         return replace(received, kept=read(material.kept, resolver))
+    if incoming.automatic is None:
+        received = replace(received, cv=_cv(material, incoming))
     received = replace(received, twins=tuple(parse.fingerprint(material.raw, other) for other in material.others))
     if material.relays and len(material.raw) <= settings.relay_max_octets:
         return replace(received, words=_words(material, received))
     return received
+
+
+def _cv(material: Material, incoming: Incoming) -> CvRead | None:
+    """Return what the CV among the attachments says, where one is welcome: read in a process with limits."""
+    if not (material.about_cv or material.may_ask_about_cv) or not incoming.attachments:
+        return None
+    files = [(one.filename, one.content) for one in incoming.attachments]
+    chosen = cv_documents.choose(files, sure=material.about_cv)
+    if chosen is None:
+        return None
+    name, content = chosen
+    return cv_documents.read(content, name, today=now().astimezone(material.settings.zone).date())
+
+
+def _documents(incoming: Incoming) -> tuple[ReadDocument, ...]:
+    """Return the documents of a deposit with their text."""
+    found = [file for file in incoming.attachments if document_text.is_document(file.filename, file.content_type)]
+    return tuple(document_text.read(file.filename, file.content) for file in found[: document_text.MOST])
 
 
 def _verify(material: Material, incoming: Incoming, resolver: Resolver) -> Verified | None:

@@ -32,6 +32,15 @@ _DATE = re.compile(
     r"|dimanche )?\d{1,2}(er)?( ([a-z]{3,9}|\d{1,2}))?( \d{2,4})?|\d{4} \d{2} \d{2})"
 )
 
+_WEEKDAYS = {
+    name: number
+    for names in (
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "monday tuesday wednesday thursday friday saturday sunday",
+    )
+    for number, name in enumerate(names.split())
+}
+
 Takes: TypeAlias = Callable[[str], bool]
 Fits: TypeAlias = "Callable[[Said], bool]"
 
@@ -48,7 +57,7 @@ def anything(rest: str) -> bool:
 
 def number(rest: str) -> bool:
     """Accept nothing, or one number: "2", "n° 2", "la deuxième"; two of them leave it open which one is meant."""
-    return not rest or counted(rest) is not None
+    return nothing(rest) or counted(rest) is not None
 
 
 def numbers(rest: str) -> bool:
@@ -59,6 +68,11 @@ def numbers(rest: str) -> bool:
 def duration(rest: str) -> bool:
     """Accept nothing, what a word can only be about, or a length of time: "2 semaines"."""
     return nothing(rest) or days_in(rest) is not None
+
+
+def weekday(rest: str) -> bool:
+    """Accept nothing, or a day of the week: "jeudi", "le lundi"."""
+    return nothing(rest) or weekday_in(rest) is not None
 
 
 def closed(said: Said) -> bool:
@@ -114,7 +128,7 @@ class Said:
         found = _NUMBER.search(self.rest)
         if found:
             return int(found[0])
-        return counted(self.rest) if self.word.takes is number else None
+        return counted(self.rest) if self.word.takes is not anything else None
 
     @property
     def days(self) -> int | None:
@@ -123,6 +137,11 @@ class Said:
 
 
 Table: TypeAlias = Iterable[Word]
+
+
+def weekday_in(rest: str) -> int | None:
+    """Return the day of the week that is all of a folded text: "le jeudi" -> 3, Monday is 0; None otherwise."""
+    return _WEEKDAYS.get(re.sub(r"^(le|on|chaque|every) |s$", "", rest))
 
 
 def after_word(text: str, *spellings: str, number: bool = True) -> str:
@@ -148,7 +167,11 @@ def understand(own: str, table: Table) -> Said | None:
         if (line == spelling or line.startswith(spelling + " ")) and word.takes(line[len(spelling) :].strip()):
             return _said(word, line[len(spelling) :].strip(), lines)
     mended = _mended(line, table)
-    return _said(*mended[0], lines) if len(mended) == 1 and not _says_more(*mended[0]) else None
+    if len(mended) != 1:
+        return None
+    said = _said(*mended[0], lines)
+    # With a slip in it, a word that takes any may be a sentence like another.
+    return said if said.word.meant(said) else None
 
 
 def nearly(own: str, table: Table) -> tuple[Word, ...]:
@@ -184,6 +207,15 @@ def understand_all(own: str, table: Table) -> tuple[tuple[Said, str], ...]:
     return ((said, own),) if said is not None else ()
 
 
+def text_below(own: str, said: Said) -> str:
+    """Return the lines below a command as they were written, empty lines between them kept."""
+    lines = own.splitlines()
+    for number_, line in enumerate(lines):
+        if bare(line) and understand(line, (said.word,)) is not None:
+            return "\n".join(lines[number_ + 1 :]).strip()
+    return said.below.strip()
+
+
 def _takes_text(word: Word) -> bool:
     return word.takes is anything or word.speech or word.text_below
 
@@ -191,11 +223,16 @@ def _takes_text(word: Word) -> bool:
 def _pieces(line: str, table: tuple[Word, ...]) -> list[tuple[Said, str]]:
     """Return the commands of one line when all of it is commands; nothing otherwise."""
     cut = [piece for piece in _BETWEEN.split(line) if bare(piece)]
-    several = [(said, piece) for piece in cut if (said := understand(piece, table)) is not None and closed(said)]
+    several = [(said, piece) for piece in cut if (said := understand(piece, table)) is not None and _is_closed(said)]
     if len(cut) > 1 and len(several) == len(cut):
         return several
     said = understand(line, table)
     return [(said, line)] if said is not None else []
+
+
+def _is_closed(said: Said) -> bool:
+    """Return whether nothing but numbers follows a word that takes any."""
+    return closed(said) or not numbered(said.written)[1]
 
 
 def _written(own: str) -> list[str]:
@@ -208,7 +245,7 @@ def _written(own: str) -> list[str]:
 
 def _spellings(table: Table) -> list[tuple[str, Word]]:
     """Return every spelling with its word, the longest first."""
-    spellings = [(fold(name), word) for word in table for name in (word.word, *word.also)]
+    spellings = [(fold(name) or name, word) for word in table for name in (word.word, *word.also)]
     return sorted(spellings, key=lambda pair: len(pair[0]), reverse=True)
 
 
@@ -247,11 +284,6 @@ def _is_nearly(written: list[str], parts: list[str]) -> bool:
         return False
     amiss = [(a, b) for a, b in zip(written, parts, strict=True) if a != b]
     return len(amiss) == 1 and len(amiss[0][1]) >= _A_SLIP_FROM and one_slip_apart(*amiss[0])
-
-
-def _says_more(word: Word, rest: str) -> bool:
-    """Return whether words follow a word that takes any: with a slip in it, that may be a sentence like another."""
-    return word.takes is anything and bool(rest)
 
 
 def sections(tables: Mapping[str, Table]) -> dict[str, list[tuple[str, str]]]:

@@ -19,6 +19,7 @@ class ActKind(StrEnum):
     APPLICATION = "application"
     REFUSAL = "refusal"  # the offer; the applications are in the payload
     CLOSING = "closing"  # the offer
+    OFFER_REFUSAL = "offer_refusal"  # the offer that staff sent back
 
 
 class Act(Base):

@@ -1,4 +1,4 @@
-"""Alerts: what someone looks for, and the ledger of what she was told, unique on (person, offer)."""
+"""Alerts: the searches that somebody keeps, each with its name; what they find stands in `jobboard.ledger`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard import cells, matching, postings, trades
-from jobboard.contracts import Frequency
+from jobboard import cells, ledger, matching, postings, rhythms, trades
+from jobboard.contracts import CONTRACT_LABELS, Frequency
 from jobboard.criteria import Criteria
 from jobboard.db import Base, named
 from jobboard.folding import fold
+from jobboard.gazetteer import territories
 from jobboard.lifecycle import Lifecycle
 from jobboard.people import Person
 from jobboard.places import PlaceKind, by_code
 
 DEFAULT_RADIUS_KM = 20
 ALERTS_PER_PERSON = 20
+NAME_LENGTH = 80
+MEETING_LOCK = 0x9A55_0003
 
 
 class AlertState(StrEnum):
@@ -30,6 +33,7 @@ class AlertState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"
     STOPPED = "stopped"
+    REMOVED = "removed"  # taken away by her; REPRENDRE leaves it alone, RETABLIR brings it back
 
 
 LIFE = Lifecycle(
@@ -42,6 +46,10 @@ LIFE = Lifecycle(
         (AlertState.ACTIVE, "stop", AlertState.STOPPED),
         (AlertState.PAUSED, "stop", AlertState.STOPPED),
         (AlertState.STOPPED, "resume", AlertState.ACTIVE),
+        (AlertState.ACTIVE, "remove", AlertState.REMOVED),
+        (AlertState.PAUSED, "remove", AlertState.REMOVED),
+        (AlertState.STOPPED, "remove", AlertState.REMOVED),
+        (AlertState.REMOVED, "restore", AlertState.ACTIVE),
     ),
     refusal="alert-not-so",
 )
@@ -82,6 +90,9 @@ class Alert(Base):
     minimum_pay: Mapped[int | None]
     created_at: Mapped[datetime]
     paused_until: Mapped[datetime | None]
+    matched_at: Mapped[datetime | None]  # the last offer found, to the day (jobboard.silences)
+    silence_told_at: Mapped[datetime | None]  # since when she knows that it finds nothing
+    earlier: Mapped[dict[str, Any] | None]  # its criteria before the last change, for RETABLIR
 
 
 class AlertPlace(Base):
@@ -102,34 +113,11 @@ class AlertPlace(Base):
     cells: Mapped[list[str]]  # where it is posted (jobboard.cells)
 
 
-class LedgerRow(Base):
-    """A person and an offer have met: once, for ever. `posted_at` is None while the line waits for its mail."""
-
-    __tablename__ = "ledger"
-    __table_args__ = (
-        sa.Index(
-            "ix_ledger_pending", "person_id", postgresql_where=sa.text("posted_at IS NULL AND dropped_at IS NULL")
-        ),
-        sa.Index("ix_ledger_offer_id", "offer_id"),
-    )
-
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    # Both were read in the statement that writes the row: asking for them again would take half of its time.
-    offer_id: Mapped[int] = mapped_column(primary_key=True)
-    alert_id: Mapped[int]
-    score: Mapped[float]
-    reasons: Mapped[int]  # of jobboard.scoring.Reason, those of every alert of hers
-    distance_km: Mapped[int | None]
-    matched_at: Mapped[datetime]
-    posted_at: Mapped[datetime | None]
-    dropped_at: Mapped[datetime | None]  # the offer closed before its mail left
-
-
-def create(session: Session, person: Person, criteria: Criteria, *, at: datetime) -> Alert:
+def create(session: Session, person: Person, criteria: Criteria, *, name: str = "", at: datetime) -> Alert:
     """Keep a search for a person, in the caller's transaction; the ledger is filled by `meet`."""
     alert = Alert(
         person_id=person.id,
-        name=", ".join(trades.by_code(code).label for code in criteria.trades)[:80] or "alerte",
+        name=name[:NAME_LENGTH] or name_of(criteria),
         state=AlertState.ACTIVE,
         frequency=criteria.frequency or Frequency.INSTANT,
         created_at=at,
@@ -137,9 +125,83 @@ def create(session: Session, person: Person, criteria: Criteria, *, at: datetime
     )
     session.add(alert)
     session.flush()
+    _lay_out(session, alert, criteria, at=at)
+    return alert
+
+
+def rewrite(session: Session, alert: Alert, criteria: Criteria, *, at: datetime) -> None:
+    """Change what an alert looks for; what waits follows the new search, what was told stays told."""
+    if alert.name == name_of(Criteria.from_json(alert.criteria)):
+        alert.name = name_of(criteria)
+    alert.earlier = alert.criteria
+    alert.frequency = criteria.frequency or alert.frequency
+    for name, value in columns(criteria).items():
+        setattr(alert, name, value)
+    alert.silence_told_at = None
+    session.execute(sa.delete(AlertPlace).where(AlertPlace.alert_id == alert.id))
+    ledger.leave(session, alert.person_id, alert.id)
+    _lay_out(session, alert, criteria, at=at)
+    meet(session, alert, at=at)
+
+
+def _lay_out(session: Session, alert: Alert, criteria: Criteria, *, at: datetime) -> None:
     session.add_all(places(alert.id, criteria))
     postings.post(session, [alert.id])
-    return alert
+    _settle_clock(session, alert.person_id, at=at)
+
+
+def name_of(criteria: Criteria) -> str:
+    """Return what an alert is called as long as she gives it no name: "comptable, Nantes (44) 30 km"."""
+    wanted = [trades.by_code(code).label for code in criteria.trades]
+    wanted += [trades.FAMILY_LABELS.get(letter, "") for letter in criteria.families]
+    wanted = wanted or [*criteria.sectors, *criteria.required_keywords, *criteria.keywords]
+    wanted = wanted or [CONTRACT_LABELS[contract] for contract in criteria.contracts]
+    where = [f"{one.label} {one.radius_km} km" if one.radius_km else one.label for one in criteria.places]
+    return ", ".join(part for part in (*wanted[:3], *where[:2]) if part)[:NAME_LENGTH] or "alerte"
+
+
+def rename(alert: Alert, name: str) -> None:
+    """Give an alert a name, on one line."""
+    alert.name = " ".join(name.split())[:NAME_LENGTH] or name_of(Criteria.from_json(alert.criteria))
+
+
+def remove(session: Session, alert: Alert, *, by: int, at: datetime) -> None:
+    """Take an alert away; what waits of it is forgotten, unless another of hers has found it too."""
+    step(session, [alert], "remove", by=by, at=at)
+    ledger.leave(session, alert.person_id, alert.id)
+    _settle_clock(session, alert.person_id, at=at)
+
+
+def restore(session: Session, alert: Alert, *, by: int, at: datetime) -> bool:
+    """Undo the last change of an alert: bring it back, or its criteria. False when there is nothing to undo."""
+    if alert.state is AlertState.REMOVED:
+        step(session, [alert], "restore", by=by, at=at)
+        meet(session, alert, at=at)
+        return True
+    if alert.earlier is None:
+        return False
+    rewrite(session, alert, Criteria.from_json(alert.earlier), at=at)
+    return True
+
+
+def _settle_clock(session: Session, person_id: int, *, at: datetime) -> None:
+    """Have her clock stand where her running alerts look for work."""
+    session.flush()
+    wanted = session.execute(
+        sa.select(AlertPlace.kind, AlertPlace.code, AlertPlace.departement)
+        .join(Alert, Alert.id == AlertPlace.alert_id)
+        .where(Alert.person_id == person_id, Alert.state.in_((AlertState.ACTIVE, AlertState.PAUSED)))
+        .where(AlertPlace.kind.not_in((PlaceKind.FRANCE, PlaceKind.REMOTE)))
+    ).all()
+    rhythms.live_in(session, person_id, {_departement(*row) for row in wanted}, at=at)
+
+
+def _departement(kind: str, code: str, departement: str | None) -> str | None:
+    """Return the département of a wanted place; of a région, the first: overseas it has only one."""
+    if kind != PlaceKind.REGION:
+        return departement
+    inside = (one.code for one in territories(PlaceKind.DEPARTEMENT).values() if one.region == code)
+    return next(inside, None)
 
 
 def columns(criteria: Criteria) -> dict[str, Any]:
@@ -190,68 +252,49 @@ def places(alert_id: int, criteria: Criteria) -> list[AlertPlace]:
 
 
 def of_person(session: Session, person: Person, *states: AlertState) -> Sequence[Alert]:
-    """Return the alerts of a person in those states (all by default), oldest first."""
+    """Return the alerts of a person in those states (all but the removed by default), oldest first."""
     query = sa.select(Alert).where(Alert.person_id == person.id).order_by(Alert.id)
-    return session.scalars(query.where(Alert.state.in_(states)) if states else query).all()
+    wanted = Alert.state.in_(states) if states else Alert.state != AlertState.REMOVED
+    return session.scalars(query.where(wanted)).all()
 
 
 def meet(session: Session, alert: Alert, *, at: datetime) -> None:
-    """Fill the ledger with the offers already open that the alert finds, one statement per 500 offers."""
+    """Fill the ledger with the offers already open that the alert finds, one statement per 500 offers.
+
+    Offers whose announcement is still to come meet it then: it cannot begin before this transaction ends.
+    """
+    session.flush()
+    session.execute(sa.text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": MEETING_LOCK})
     from_id = 0
     open_ids = sa.text(
-        "SELECT id FROM offer WHERE state = 'published' AND closes_at > :at AND id > :after ORDER BY id LIMIT 500"
+        "SELECT id FROM offer WHERE state = 'published' AND closes_at > :at AND id > :after"
+        " AND coalesce(item_id, CASE WHEN announced_at IS NOT NULL THEN id END) IS NOT NULL ORDER BY id LIMIT 500"
     )
     while ids := session.scalars(open_ids, {"at": at, "after": from_id}).all():
         matching.record(session, ids, alert_id=alert.id, at=at)
         from_id = ids[-1]
 
 
-def pending(session: Session, person_id: int, frequencies: Iterable[Frequency], *, at: datetime) -> list[LedgerRow]:
-    """Return, locked, the lines that wait for a mail to that person at those frequencies, best first.
+def hold_meetings(session: Session) -> None:
+    """Wait for the alerts that are being made, and keep new ones waiting until this transaction ends.
 
-    What a paused alert found stays until the pause is over.
+    An offer that is announced and an alert that is made at the same moment would otherwise not see each other.
     """
-    return list(
-        session.scalars(
-            sa.select(LedgerRow)
-            .join(Alert, Alert.id == LedgerRow.alert_id)
-            .where(
-                LedgerRow.person_id == person_id,
-                LedgerRow.posted_at.is_(None),
-                LedgerRow.dropped_at.is_(None),
-                Alert.state == AlertState.ACTIVE,
-                Alert.frequency.in_(list(frequencies)),
-            )
-            .order_by(LedgerRow.score.desc(), LedgerRow.offer_id.desc())
-            .with_for_update(of=LedgerRow)
-        )
-    )
+    session.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MEETING_LOCK})
 
 
-def people_with_pending(session: Session, frequency: Frequency, *, after: int, limit: int) -> Sequence[int]:
-    """Return the ids of people for whom lines of that frequency wait, in order, after a given id."""
-    return session.scalars(
-        sa.select(LedgerRow.person_id)
-        .join(Alert, Alert.id == LedgerRow.alert_id)
-        .where(
-            LedgerRow.posted_at.is_(None),
-            LedgerRow.dropped_at.is_(None),
-            Alert.state == AlertState.ACTIVE,
-            Alert.frequency == frequency,
-            LedgerRow.person_id > after,
-        )
-        .distinct()
-        .order_by(LedgerRow.person_id)
-        .limit(limit)
-    ).all()
+def change_frequency(
+    session: Session, person: Person, frequency: Frequency, *, weekday: int | None = None, at: datetime
+) -> int:
+    """Set how often every running alert of the person speaks, what waits included; returns how many.
 
-
-def change_frequency(session: Session, person: Person, frequency: Frequency) -> int:
-    """Set how often every running alert of the person speaks, what waits included; returns how many."""
+    `weekday`: the day of her weekly digest from now on, Monday is 0.
+    """
     standing = of_person(session, person, AlertState.ACTIVE, AlertState.PAUSED)
     for alert in standing:
         alert.frequency = frequency
         alert.criteria = {**alert.criteria, "frequency": str(frequency)}
+    rhythms.change(session, person.id, weekday, at=at)
     return len(standing)
 
 
@@ -277,6 +320,7 @@ def resume(session: Session, person: Person, *, at: datetime) -> int:
     """Let paused and stopped alerts speak again; what was found meanwhile follows. Returns how many."""
     silent = of_person(session, person, AlertState.PAUSED, AlertState.STOPPED)
     step(session, silent, "resume", by=person.id, at=at)
+    rhythms.change(session, person.id, at=at)
     return len(silent)
 
 
@@ -288,4 +332,7 @@ def wake(session: Session, *, at: datetime) -> set[int]:
         .with_for_update(skip_locked=True)
     ).all()
     step(session, over, "resume", by=None, at=at)
-    return {alert.person_id for alert in over}
+    awake = {alert.person_id for alert in over}
+    for person_id in awake:
+        rhythms.change(session, person_id, at=at)
+    return awake

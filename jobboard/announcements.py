@@ -1,174 +1,173 @@
 """What people are told of offers, and when: first mail, instant mails, digests.
 
-The ledger line is there from the matching on; it is marked as posted in the transaction that posts the letter. At most
-ten lines a mail and two per employer; whether an offer is open is asked when posting, and again when the mail leaves.
+The ledger line is there from the matching on; it is marked as posted in the transaction that posts the letter. Whether an
+offer is open is asked when posting, and again when the mail leaves.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, matching, outbox, people, showing
-from jobboard.alerts import Alert, LedgerRow
-from jobboard.contracts import Frequency
+from jobboard import alerts, digests, items, ledger, matching, outbox, people, rhythms, showing, zones
+from jobboard.alerts import Alert
 from jobboard.criteria import Criteria
 from jobboard.db import settings_of
-from jobboard.letters.alerts import AlertCreated, OfferAlert
+from jobboard.digests import Listed
+from jobboard.letters.alerts import AlertCreated, AlertRewritten, OfferAlert
 from jobboard.letters.base import Letter
-from jobboard.letters.cards import OfferCard
 from jobboard.offers import Offer
 from jobboard.outbox import Post
-from jobboard.people import Person, Role
-from jobboard.tickets import About, Reply
+from jobboard.people import Person
 
-LINES_PER_MAIL = 10
-LINES_PER_EMPLOYER = 2
+BATCH = 200  # people told in one transaction
 
 
 def post_first(session: Session, person: Person, alert: Alert, *, profile_shown: bool, at: datetime) -> None:
     """Post the first mail of a new alert with the offers already open; it leaves at once, quiet hours or not."""
     subscription = people.subscribe(session, person, people.ALERTS, at=at)
     alerts.meet(session, alert, at=at)
-    lines = [line for line in _waiting(session, person.id, at=at, every=True) if line.alert_id == alert.id]
-    cards, others = _pick(session, lines, at=at)
+    listed = take(session, person.id, alert, at=at)
     outbox.post(
         session,
         AlertCreated(
             first_name=person.first_name,
             understood=showing.wish_lines(Criteria.from_json(alert.criteria), own_words=True),
-            cards=cards,
-            others=others,
+            cards=listed.cards,
+            others=len(listed.rest),
             profile_shown=profile_shown,
+            rest=listed.rest,
         ),
         to=person,
         dedupe=f"alert-created:{alert.id}",
-        reply=_about(cards),
+        reply=digests.about(listed, alert.id),
         subscription_id=subscription.id,
         at=at,
     )
+
+
+def take(session: Session, person_id: int, alert: Alert, *, at: datetime) -> Listed:
+    """Mark as posted whatever waits of what that alert found; returns how a mail shows it."""
+    lines = ledger.lines_of_alert(session, person_id, alert.id, at=at)
+    query = sa.select(Offer).where(Offer.id.in_([line.offer_id for line in lines]))
+    found = {offer.id: offer for offer in session.scalars(query)}
+    ledger.mark_posted(session, lines, at=at)
+    return digests.listing(lines, found)
 
 
 def announce(session: Session, offer_id: int, *, at: datetime) -> None:
-    """Meet everyone whom a newly published offer concerns, and tell those who want it at once."""
-    # Not so strongly that what refers to the offer (its shortlist, applications) would wait for all these letters.
+    """Meet everyone whom a published offer concerns, and tell those who want it at once."""
+    if not begin(session, offer_id, at=at):
+        return
+    after: int | None = 0
+    while after is not None:
+        after = tell(session, offer_id, after=after, at=at)
+    end(session, offer_id, at=at)
+
+
+def begin(session: Session, offer_id: int, *, at: datetime) -> bool:
+    """Write the ledger lines of everyone whom an offer concerns; False when it is done already.
+
+    What begins is told, batch after batch, and ended; whatever is interrupted begins again and repeats nothing. Of a
+    correction only what matters to a search is told, to those who know the offer.
+    """
+    # Not so strongly that what refers to the offer (its shortlist, applications) would wait for all these lines.
     offer = session.scalar(sa.select(Offer).where(Offer.id == offer_id).with_for_update(key_share=True))
     if offer is None or not offer.is_open(at) or offer.announced_at is not None:
-        return
-    offer.announced_at = at
-    met = matching.record(session, [offer_id], at=at)
-    for person_id in sorted(met):
-        post_instant(session, person_id, at=at)
-
-
-def post_instant(session: Session, person_id: int, *, at: datetime) -> bool:
-    """Post what waits for someone who wants to know at once, unless hours are quiet or her day is full.
-
-    What is held back leaves at the end of the quiet hours, or at 18:30 (scheduler/timetable.py).
-    """
-    settings = settings_of(session)
-    if settings.quiet and _is_quiet(at.astimezone(settings.zone).hour, *settings.quiet):
         return False
-    person = session.get_one(Person, person_id)
-    midnight = at.astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = session.scalar(
-        sa.select(sa.func.count())
-        .select_from(Post)
-        .where(Post.person_id == person_id, Post.kind == OfferAlert.kind, Post.created_at >= midnight)
+    alerts.hold_meetings(session)
+    item_id, known = items.settle(session, offer, at=at), offer.told is not None
+    changes = items.changed(offer)
+    session.flush()
+    if known:
+        matching.correct(session, offer_id, changes, at=at)
+    same = sa.select(Offer.id).where(
+        sa.func.coalesce(Offer.item_id, Offer.id) == item_id, Offer.announced_at.is_not(None)
     )
-    if (today or 0) >= settings.instant_mails_per_day:
-        return False
-    return post_digest(session, person, Frequency.INSTANT, at=at)
-
-
-def _is_quiet(hour: int, start: int, end: int) -> bool:
-    return start <= hour or hour < end if start > end else start <= hour < end
-
-
-def post_digest(session: Session, person: Person, frequency: Frequency, *, at: datetime) -> bool:
-    """Post one mail with everything that waits for a person at that frequency; never an empty one."""
-    subscription = _subscription(session, person)
-    if subscription is None or subscription.stopped_at is not None:
-        return False
-    lines = alerts.pending(session, person.id, [frequency], at=at)
-    cards, others = _pick(session, lines, at=at)
-    if not cards:
-        return False
-    first = session.get_one(Alert, lines[0].alert_id)
-    names = dict.fromkeys(session.get_one(Alert, line.alert_id).name for line in lines)
-    outbox.post(
-        session,
-        OfferAlert(person.first_name, cards, others, frequency, first.created_at, tuple(names)[:3]),
-        to=person,
-        dedupe=f"alert:{person.id}:{min(line.offer_id for line in lines)}:{len(lines)}:{at.isoformat()}",
-        reply=_about(cards),
-        subscription_id=subscription.id,
-        at=at,
-    )
+    matching.record(session, [*session.scalars(same), offer_id], at=at)
     return True
 
 
-def _subscription(session: Session, person: Person) -> people.Subscription | None:
-    return session.scalar(
-        sa.select(people.Subscription).where(
-            people.Subscription.person_id == person.id, people.Subscription.stream == people.ALERTS
-        )
-    )
+def tell(session: Session, offer_id: int, *, after: int, at: datetime) -> int | None:
+    """Tell the next people whom the offer concerns; returns after whom to go on, None at the end."""
+    found = ledger.people_of_offer(session, offer_id, after=after, limit=BATCH)
+    post_instant(session, found, at=at)
+    return found[-1] if found else None
 
 
-def _waiting(session: Session, person_id: int, *, at: datetime, every: bool) -> Sequence[LedgerRow]:
-    return alerts.pending(session, person_id, list(Frequency) if every else [Frequency.INSTANT], at=at)
+def end(session: Session, offer_id: int, *, at: datetime) -> None:
+    """Note that everyone whom the offer concerns has been told, or will be at her own time."""
+    session.get_one(Offer, offer_id).announced_at = at
 
 
-def _pick(session: Session, lines: Sequence[LedgerRow], *, at: datetime) -> tuple[tuple[OfferCard, ...], int]:
-    """Mark the lines as posted, or dropped where the offer has closed; return the cards shown, and how many more."""
-    offers = {
-        offer.id: offer
-        for offer in session.scalars(sa.select(Offer).where(Offer.id.in_([line.offer_id for line in lines])))
-    }
-    shown: list[OfferCard] = []
-    others = 0
-    per_employer: Counter[str] = Counter()
-    for line in lines:
-        offer = offers[line.offer_id]
-        if not offer.is_open(at):
-            line.dropped_at = at
-            continue
-        line.posted_at = at
-        per_employer[offer.employer] += 1
-        if len(shown) < LINES_PER_MAIL and per_employer[offer.employer] <= LINES_PER_EMPLOYER:
-            shown.append(showing.card(offer, met=line))
-        else:
-            others += 1
-    return showing.numbered(shown), others
+def post_instant(session: Session, person_ids: Sequence[int], *, at: datetime) -> list[int]:
+    """Post what waits for those who want to know at once, unless hours are quiet for them or their day is full.
 
-
-def _about(cards: Sequence[OfferCard]) -> Reply:
-    offers = tuple(card.offer_id for card in cards)
-    return Reply(About.OFFERS, Role.CANDIDATE, offers=offers, stream=people.ALERTS)
-
-
-def post_all(
-    session: Session, frequency: Frequency, person_ids: Iterable[int], *, held_back: bool = False, at: datetime
-) -> int:
-    """Post what waits for these people at that frequency; `held_back`: instant lines leave whatever held them back.
-
-    Returns how many mails were posted.
+    What is held back leaves at the end of the quiet hours, or at 18:30 (scheduler/timetable.py). Returns who was told.
     """
-    if frequency is Frequency.INSTANT and not held_back:
-        return sum(post_instant(session, person_id, at=at) for person_id in person_ids)
-    return sum(post_digest(session, session.get_one(Person, person_id), frequency, at=at) for person_id in person_ids)
+    settings, told = settings_of(session), list[int]()
+    for zone, there in _by_zone(session, person_ids).items():
+        if zones.is_quiet(at, zone, settings.quiet):
+            continue
+        full = _full_days(session, there, zone, at=at)
+        for whom, instant in (([one for one in there if one not in full], True), (sorted(full), False)):
+            # What closes before tomorrow's digest does not wait for the evening, however full the day.
+            due = rhythms.due(session, instant=instant, zone=zone, at=at)
+            told += digests.post(session, whom, due, at=at)
+    return told
+
+
+def _by_zone(session: Session, person_ids: Sequence[int]) -> dict[ZoneInfo, list[int]]:
+    found: dict[ZoneInfo, list[int]] = {}
+    for person_id, zone in rhythms.zones_of(session, person_ids).items():
+        found.setdefault(zone, []).append(person_id)
+    return found
+
+
+def _full_days(session: Session, person_ids: Sequence[int], zone: ZoneInfo, *, at: datetime) -> set[int]:
+    """Return which of these people have had as many alert mails today as one gets before the evening."""
+    query = (
+        sa.select(Post.person_id)
+        .where(Post.person_id.in_(person_ids), Post.kind == OfferAlert.kind)
+        .where(Post.created_at >= zones.midnight(at, zone))
+        .group_by(Post.person_id)
+        .having(sa.func.count() >= settings_of(session).instant_mails_per_day)
+    )
+    most = settings_of(session).instant_mails_per_day
+    return {one for one in session.scalars(query) if one is not None} if most else set(person_ids)
+
+
+def post_held_back(session: Session, zone: ZoneInfo, *, after: int, limit: int, at: datetime) -> tuple[int | None, int]:
+    """Post the instant lines of the next people of a zone, whatever held them back; as `post_digests`."""
+    return _post_next(session, rhythms.due(session, instant=True, zone=zone, at=at), after, limit, at)
+
+
+def post_digests(
+    session: Session, zone: ZoneInfo, slot: datetime, *, after: int, limit: int, at: datetime
+) -> tuple[int | None, int]:
+    """Post the daily and weekly digests of a moment to the next people of a zone.
+
+    Returns after whom to go on, None at the end, and how many mails were posted.
+    """
+    return _post_next(session, rhythms.due(session, instant=False, zone=zone, at=at, digest_at=slot), after, limit, at)
+
+
+def _post_next(session: Session, due: rhythms.Due, after: int, limit: int, at: datetime) -> tuple[int | None, int]:
+    found = ledger.people_due(session, due, after=after, limit=limit, at=at)
+    return (found[-1] if found else None), len(digests.post(session, found, due, at=at))
 
 
 def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:
     """Return the letter without the offers that closed since it was posted; None when nothing is left to say."""
-    if isinstance(letter, OfferAlert):
-        cards = showing.still_open(session, letter.cards, at=at)
-        return OfferAlert(**{**vars(letter), "cards": cards}) if cards else None
-    if isinstance(letter, AlertCreated):
-        return AlertCreated(**{**vars(letter), "cards": showing.still_open(session, letter.cards, at=at)})
-    return letter
+    if not isinstance(letter, OfferAlert | AlertCreated | AlertRewritten):
+        return letter
+    cards, rest = digests.still_open(session, letter.cards, letter.rest, at=at)
+    others = len(rest) if letter.rest else letter.others
+    if isinstance(letter, OfferAlert) and not cards:
+        return None
+    return replace(letter, cards=cards, rest=rest, others=others)

@@ -46,6 +46,7 @@ LIFE = Lifecycle(
         (ApplicationState.SEEN, "answer", ApplicationState.ANSWERED),
         (ApplicationState.ANSWERED, "answer", ApplicationState.ANSWERED),
         (ApplicationState.ENDED, "answer", ApplicationState.ANSWERED),
+        (ApplicationState.ENDED, "resume", ApplicationState.SENT),
         *((state, "invite", ApplicationState.INTERVIEW) for state in (*_DECIDABLE, ApplicationState.RETAINED)),
         (ApplicationState.DECLINED, "invite", ApplicationState.INTERVIEW),
         (ApplicationState.INTERVIEW, "uninvite", ApplicationState.ANSWERED),
@@ -63,6 +64,8 @@ LIFE = Lifecycle(
 
 # Those who still wait for the recruiter's word when an offer closes.
 WAITING = PENDING
+# What HISTORIQUE EN COURS shows.
+RUNNING = frozenset(map(str, (*PENDING, ApplicationState.RETAINED)))
 
 
 class Event(StrEnum):
@@ -84,6 +87,7 @@ class Event(StrEnum):
     WITHDRAWN = "withdrawn"
     PROPOSAL_ACCEPTED = "proposal_accepted"  # the employer asked, she said OUI
     OFFER_CLOSED = "offer_closed"
+    OFFER_REOPENED = "offer_reopened"
     NOT_DELIVERED = "not_delivered"
 
 
@@ -312,6 +316,20 @@ def end_with_offer(session: Session, offer: Offer, *, at: datetime) -> list[Appl
     return list(waiting)
 
 
+def resume_with_offer(session: Session, offer: Offer, *, at: datetime) -> None:
+    """Undo in the timelines what the closing of an offer ended."""
+    ended = session.scalars(
+        sa.select(Application)
+        .where(Application.offer_id == offer.id, Application.state.in_((ApplicationState.ENDED, *WAITING)))
+        .order_by(Application.id)
+        .with_for_update()
+    ).all()
+    for application in ended:
+        if application.state is ApplicationState.ENDED:
+            LIFE.step(application, "resume", by=None, at=at)
+        note(session, application, Event.OFFER_REOPENED, at=at)
+
+
 def of_conversation(session: Session, conversation: Conversation) -> Application | None:
     """Return the application that a conversation belongs to."""
     return session.scalar(sa.select(Application).where(Application.conversation_id == conversation.id))
@@ -337,6 +355,15 @@ def timeline(session: Session, application: Application) -> Sequence[Application
         .where(ApplicationEvent.application_id == application.id)
         .order_by(ApplicationEvent.id)
     ).all()
+
+
+def timelines(session: Session, ids: Sequence[int]) -> dict[int, list[ApplicationEvent]]:
+    """Return the timelines of several applications, each oldest first, in one query."""
+    found: dict[int, list[ApplicationEvent]] = {}
+    query = sa.select(ApplicationEvent).where(ApplicationEvent.application_id.in_(ids)).order_by(ApplicationEvent.id)
+    for line in session.scalars(query):
+        found.setdefault(line.application_id, []).append(line)
+    return found
 
 
 def of_offer(session: Session, offer: Offer) -> Sequence[Application]:

@@ -8,23 +8,25 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, people, signups
+from jobboard import alerts, announcements, exposure, people, profiles, rhythms, signups
 from jobboard.alerts import Alert, AlertState
 from jobboard.contracts import Frequency
 from jobboard.errors import Refused
 from jobboard.people import Consent, Person, Subscription
-from jobboard.profiles import Profile, Visibility
+from jobboard.profiles import CONSENT_TO_ALL, Visibility
 from jobboard.signups import PROFILE
 
 WEB = "web"
 
 
-def change_rhythm(session: Session, person: Person, frequency: Frequency, *, at: datetime) -> None:
-    """Set how often her alerts speak; what waited follows the new rhythm. Raises Refused("no-alert")."""
-    if not alerts.change_frequency(session, person, frequency):
+def change_rhythm(
+    session: Session, person: Person, frequency: Frequency, *, weekday: int | None = None, at: datetime
+) -> None:
+    """Set how often her alerts speak, and on which day; what waited follows. Raises Refused("no-alert")."""
+    if not alerts.change_frequency(session, person, frequency, weekday=weekday, at=at):
         raise Refused("no-alert")
     if frequency is Frequency.INSTANT:
-        announcements.post_instant(session, person.id, at=at)
+        announcements.post_instant(session, [person.id], at=at)
 
 
 def pause(session: Session, person: Person, *, weeks: int, at: datetime) -> datetime:
@@ -54,15 +56,17 @@ def restart(
         raise Refused("nothing-to-resume")
     people.subscribe(session, person, subscription.stream, at=at)
     people.consent(session, person, subscription.stream, how=WEB, text=text, evidence=evidence, at=at)
+    profiles.withhold(session, person, at=None)
     if subscription.stream == people.ALERTS:
         _wake(session, person, alerts.of_person(session, person, AlertState.STOPPED), at=at)
 
 
 def _wake(session: Session, person: Person, silent: Sequence[Alert], *, at: datetime) -> None:
     alerts.step(session, silent, "resume", by=person.id, at=at)
+    rhythms.change(session, person.id, at=at)
     for alert in silent:
         alerts.meet(session, alert, at=at)
-    announcements.post_instant(session, person.id, at=at)
+    announcements.post_instant(session, [person.id], at=at)
 
 
 def show_profile(
@@ -72,16 +76,7 @@ def show_profile(
 
     Raises Refused("no-profile") for someone who has none.
     """
-    profile = session.get(Profile, person.id)
-    if profile is None:
-        raise Refused("no-profile")
-    if profile.visibility is visibility:
-        return
-    profile.visibility, profile.updated_at = visibility, at
-    if visibility is Visibility.NOBODY:
-        people.withdraw(session, person, PROFILE, how=WEB, at=at)
-        return
-    people.consent(session, person, PROFILE, how=WEB, text=text, evidence=evidence, at=at)
+    exposure.show(session, person, visibility, how=WEB, text=text, evidence=evidence, at=at)
 
 
 def show_address(
@@ -98,7 +93,7 @@ def show_address(
 
 def may_withdraw(consent: Consent) -> bool:
     """Tell whether an agreement stands that withdrawing would still change something."""
-    may = consent.purpose in (PROFILE, people.SHOW_ADDRESS) or _is_stream(consent.purpose)
+    may = consent.purpose in (PROFILE, CONSENT_TO_ALL, people.SHOW_ADDRESS) or _is_stream(consent.purpose)
     return consent.withdrawn_at is None and may
 
 
@@ -111,6 +106,11 @@ def withdraw(session: Session, person: Person, consent: Consent, *, at: datetime
         raise Refused("not-withdrawable")
     if consent.purpose == PROFILE:
         show_profile(session, person, Visibility.NOBODY, text="", evidence={}, at=at)
+        return
+    if consent.purpose == CONSENT_TO_ALL:
+        show_profile(
+            session, person, Visibility.RECRUITERS, text=exposure.TEXTS[Visibility.RECRUITERS], evidence={}, at=at
+        )
         return
     for subscription in people.subscriptions(session, person):
         if subscription.stream == consent.purpose:

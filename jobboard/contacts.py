@@ -11,8 +11,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from jobboard import applications, conversations, correspondence, outbox, people, proposals, showing, visibility
-from jobboard.alerts import LedgerRow
+from jobboard import applications, conversations, correspondence, ledger, outbox, people, proposals, showing, visibility
 from jobboard.applications import Application
 from jobboard.conversations import Conversation, Words
 from jobboard.errors import Refused
@@ -60,7 +59,6 @@ def propose(
     recruiter: Person,
     found: Found,
     *,
-    key: str,
     thread: Thread | None = None,
     at: datetime,
 ) -> Proposal:
@@ -114,7 +112,7 @@ def _ask(session: Session, proposal: Proposal, offer: Offer, person: Person, fou
 
 def _card(session: Session, offer: Offer, person: Person, found: Found) -> OfferCard:
     """Return the offer with why it concerns her: what her own alert says, else why the recruiter found her."""
-    met = session.get(LedgerRow, (person.id, offer.id))
+    met = ledger.met(session, person.id, offer.id)
     if met is not None:
         return showing.card(offer, met=met)
     return showing.card(offer, reasons=Reason(found.reasons).codes, distance_km=found.distance_km)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import drafts, offers, outbox, people, showing
+from jobboard import drafts, form_links, likenesses, memberships, moderation, offers, outbox, people, showing
+from jobboard.db import settings_of
 from jobboard.drafts import Draft, ReadDraft
 from jobboard.errors import Refused
 from jobboard.letters.cards import Choice
-from jobboard.letters.recruiting import DraftShown, OfferRefused, OfferSubmitted
-from jobboard.letters.staff import Decided, OfferToValidate
-from jobboard.lifecycle import Transition
+from jobboard.letters.moderation import Alike
+from jobboard.letters.recruiting import DraftShown, OfferCorrected, OfferSubmitted
 from jobboard.offers import Offer, OfferState
 from jobboard.people import Person, Role
 from jobboard.tickets import About, Reply
@@ -27,11 +26,12 @@ def deposit(
     key: str,
     at: datetime,
     thread: outbox.Thread | None = None,
+    unread_files: tuple[str, ...] = (),
 ) -> Offer:
     """Keep what was read as a draft offer and show it to its recruiter."""
     people.grant(session, recruiter, Role.RECRUITER, at=at)
     offer = offers.deposit(session, recruiter, read.draft, at=at)
-    show(session, offer, recruiter, read, key=key, at=at, thread=thread)
+    show(session, offer, recruiter, read, key=key, at=at, thread=thread, unread_files=unread_files)
     return offer
 
 
@@ -44,8 +44,9 @@ def show(
     key: str,
     at: datetime,
     thread: outbox.Thread | None = None,
+    unread_files: tuple[str, ...] = (),
 ) -> None:
-    """Post the draft with what is missing or doubtful."""
+    """Post the draft with what is missing or doubtful, and the first time what offers it resembles."""
     offer.rounds += 1
     outbox.post(
         session,
@@ -54,6 +55,10 @@ def show(
             missing=tuple(drafts.FIELD_LABELS[field] for field in read.missing),
             doubts=tuple(Choice(drafts.FIELD_LABELS[doubt.field], doubt.options) for doubt in read.doubts),
             title=offer.title,
+            wrong_numbers=read.wrong_numbers,
+            alike=_alike(session, offer, at=at) if offer.rounds == 1 else (),
+            form_path=_form(session, offer, read),
+            unread_files=unread_files,
         ),
         to=recruiter,
         dedupe=f"draft:{offer.id}:{key}",
@@ -61,6 +66,31 @@ def show(
         thread=thread,
         at=at,
     )
+
+
+ROUNDS = 3  # how often what is missing is asked by mail alone; then the form is offered beside it
+
+
+def _form(session: Session, offer: Offer, read: ReadDraft) -> str:
+    """Return the path of the form once several mails have not made the offer complete."""
+    wanting = bool(read.missing or read.doubts) and not read.several
+    return form_links.path(settings_of(session), offer.id) if wanting and offer.rounds > ROUNDS else ""
+
+
+def _alike(session: Session, offer: Offer, *, at: datetime) -> tuple[Alike, ...]:
+    """Return the offers that may be the same, as their recruiter may see them: her own, and those that are online."""
+    found = likenesses.find(session, offer, at=at, drafts=True) if offer.title else []
+    return tuple(
+        Alike(
+            one.title,
+            one.place_label,
+            str(one.state),
+            one.published_at or one.created_at,
+            f"/recruteur/offres/{one.id}" if one.recruiter_id == offer.recruiter_id else one.path,
+        )
+        for one in found
+        if one.recruiter_id == offer.recruiter_id or one.is_open(at)
+    )[:3]
 
 
 def draft_of(offer: Offer) -> Draft:
@@ -77,10 +107,11 @@ def complete(
     key: str,
     at: datetime,
     thread: outbox.Thread | None = None,
+    unread_files: tuple[str, ...] = (),
 ) -> None:
     """Put her reply into the draft and show it again."""
     offers.rewrite(session, offer, read.draft, recruiter, at=at)
-    show(session, offer, recruiter, read, key=key, at=at, thread=thread)
+    show(session, offer, recruiter, read, key=key, at=at, thread=thread, unread_files=unread_files)
 
 
 def submit(session: Session, offer: Offer, recruiter: Person, *, key: str, at: datetime) -> None:
@@ -91,7 +122,7 @@ def submit(session: Session, offer: Offer, recruiter: Person, *, key: str, at: d
     if offer.closes_at is not None and offer.closes_at <= at:
         raise Refused("closing-date-past")
     offers.submit(session, offer, by=recruiter, at=at)
-    round_key = submissions(session, offer)
+    round_key = moderation.submissions(session, offer)
     outbox.post(
         session,
         OfferSubmitted(offer.title),
@@ -100,72 +131,55 @@ def submit(session: Session, offer: Offer, recruiter: Person, *, key: str, at: d
         reply=Reply(About.OFFER, Role.RECRUITER, subject_id=offer.id),
         at=at,
     )
-    letter = OfferToValidate(
-        title=offer.title,
-        lines=showing.offer_lines(offer),
-        depositor=showing.masked_address(recruiter),
-        earlier_offers=earlier_offers(session, offer),
-        path=f"/equipe/offres/{offer.id}",
-    )
-    for member in people.staff(session):
-        outbox.post(
-            session,
-            letter,
-            to=member,
-            dedupe=f"offer-to-validate:{offer.id}:{round_key}:{member.id}",
-            reply=Reply(About.MODERATION, Role.STAFF, subject_id=offer.id),
-            at=at,
-        )
-
-
-def submissions(session: Session, offer: Offer) -> int:
-    """Return how often the offer was submitted: each submission is announced anew."""
-    count = session.scalar(
-        sa.select(sa.func.count()).where(
-            Transition.subject == offers.LIFE.name, Transition.subject_id == offer.id, Transition.step == "submit"
-        )
-    )
-    return count or 0
-
-
-def earlier_offers(session: Session, offer: Offer) -> int:
-    """Return how many offers of the same recruiter were published before."""
-    count = session.scalar(
-        sa.select(sa.func.count()).where(
-            Offer.recruiter_id == offer.recruiter_id, Offer.id != offer.id, Offer.published_at.is_not(None)
-        )
-    )
-    return count or 0
-
-
-def validate(session: Session, offer: Offer, member: Person, *, key: str, at: datetime) -> None:
-    """Publish at the word of a member of staff, who gets a receipt; matching follows by itself."""
-    offers.validate(session, offer, by=member, at=at)
-    _receipt(session, "validated", offer, member, key=key, at=at)
-
-
-def refuse(session: Session, offer: Offer, member: Person, reason: str, *, key: str, at: datetime) -> None:
-    """Send the offer back with a reason, to be corrected by answering. Raises Refused("reason-missing") without one."""
-    if not reason.strip():
-        raise Refused("reason-missing")
-    offers.refuse(session, offer, by=member, at=at)
-    recruiter = session.get_one(Person, offer.recruiter_id)
-    outbox.post(
-        session,
-        OfferRefused(offer.title, reason.strip()[:2000]),
-        to=recruiter,
-        dedupe=f"offer-refused:{offer.id}:{submissions(session, offer)}",
-        reply=Reply(About.DRAFT, Role.RECRUITER, subject_id=offer.id),
-        at=at,
-    )
-    _receipt(session, "refused", offer, member, key=key, at=at)
-
-
-def _receipt(session: Session, what: str, offer: Offer, member: Person, *, key: str, at: datetime) -> None:
-    outbox.post(session, Decided(what, offer.title), to=member, dedupe=f"decided:{offer.id}:{key}", at=at)
+    memberships.ask_members(session, offer, recruiter, at=at)
+    moderation.ask_staff(session, offer, recruiter, at=at)
 
 
 def reopen(session: Session, offer: Offer, recruiter: Person, *, at: datetime) -> None:
     """Turn a submitted or published offer back into a draft, to be corrected and validated again."""
     if offer.state is not OfferState.DRAFT:
         offers.LIFE.step(offer, "correct", by=recruiter.id, at=at)
+
+
+def correct(
+    session: Session,
+    offer: Offer,
+    recruiter: Person,
+    read: ReadDraft,
+    *,
+    key: str,
+    at: datetime,
+    thread: outbox.Thread | None = None,
+) -> bool:
+    """Take a correction of an offer: at once where it changes nothing that the staff validated (True), else as a draft.
+
+    Raises Refused "nothing-changed", "offer-already-closed" or "date-past".
+    """
+    offers.lock(session, offer)
+    before = draft_of(offer)
+    if read.draft == before and not read.doubts:
+        raise Refused("nothing-changed", title=offer.title)
+    if offer.state is OfferState.CLOSED:
+        raise Refused("offer-already-closed", title=offer.title)
+    if offer.state is OfferState.PUBLISHED and not read.doubts and not drafts.judged(before, read.draft):
+        _apply(session, offer, recruiter, read.draft, key=key, at=at)
+        return True
+    reopen(session, offer, recruiter, at=at)
+    complete(session, offer, recruiter, read, key=key, at=at, thread=thread)
+    return False
+
+
+def _apply(session: Session, offer: Offer, recruiter: Person, draft: Draft, *, key: str, at: datetime) -> None:
+    """ChangedLine an offer that is online without the staff, and show its recruiter what changed."""
+    lines = showing.offer_lines(offer)
+    offers.rewrite(session, offer, draft, recruiter, at=at, decided=True)
+    if offer.closes_at is not None and offer.closes_at <= at:
+        raise Refused("date-past")
+    outbox.post(
+        session,
+        OfferCorrected(offer.title, showing.changes(lines, showing.offer_lines(offer))),
+        to=recruiter,
+        dedupe=f"offer-corrected:{offer.id}:{key}",
+        reply=Reply(About.OFFER, Role.RECRUITER, subject_id=offer.id),
+        at=at,
+    )

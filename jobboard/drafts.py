@@ -10,14 +10,17 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
+from jobboard import offer_details, registers
 from jobboard.contracts import Contract, Kind, WorkingTime
+from jobboard.folding import fold
 from jobboard.gazetteer import Place, PlaceKind
 from jobboard.pay import Pay
 from jobboard.reading import answers, checking, facts, sections
 from jobboard.reading.facts import Fact
 from jobboard.reading.fields import FIELD_LABELS, Field, template
-from jobboard.reading.gathering import gather
+from jobboard.reading.gathering import Gathered, gather
 from jobboard.reading.maskings import masked
+from jobboard.reading.sentences import Part
 
 __all__ = [
     "FIELD_LABELS",
@@ -28,6 +31,7 @@ __all__ = [
     "PlaceHeld",
     "ReadDraft",
     "complete_offer",
+    "judged",
     "missing",
     "read_offer",
     "required",
@@ -85,6 +89,13 @@ class Draft:
     duration_months: int | None = None
     duties: str | None = None
     profile: str | None = None
+    how: str | None = None  # what to send, without where: the offer has an address of its own
+    rna: str | None = None
+    employer_hidden: bool | None = None
+    close_at_count: int | None = None
+    days: int | None = None  # of a mission, like the two that follow
+    daily_rate: int | None = None
+    expertise: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for a JSON column, empty fields left out."""
@@ -122,6 +133,7 @@ class ReadDraft:
     missing: tuple[Field, ...]
     doubts: tuple[Doubt, ...]
     several: bool = False
+    wrong_numbers: tuple[str, ...] = ()  # a SIRET, SIREN or RNA that is none, as written
     checks: tuple[Field, ...] = ()
 
     @property
@@ -140,7 +152,7 @@ def read_offer(text: str, *, subject: str = "", today: date) -> ReadDraft:
         own = (Field.TITLE, Field.TRADE)
         read = _read(Draft(), [fact for fact in found if fact.field not in own and not fact.doubtful])
         return ReadDraft(read.draft, (), (Doubt(Field.TITLE, options),), several=True)
-    return _read(Draft(), checking.checked(found, gathered))
+    return _detailed(_read(Draft(), checking.checked(found, gathered)), gathered)
 
 
 def complete_offer(earlier: Draft, asked: tuple[Field, ...], text: str, *, today: date) -> ReadDraft:
@@ -154,7 +166,22 @@ def complete_offer(earlier: Draft, asked: tuple[Field, ...], text: str, *, today
     bare = answers.bare(gathered, asked, told, today=today)
     answered = {fact.field for fact in bare}
     trades = [facts.trade_of(fact.values["title"]) for fact in bare if fact.field is Field.TITLE]
-    return _read(earlier, [*(fact for fact in told if fact.field not in answered), *bare, *trades])
+    read = _read(earlier, [*(fact for fact in told if fact.field not in answered), *bare, *trades])
+    return _detailed(read, gathered)
+
+
+def _detailed(read: ReadDraft, gathered: Gathered) -> ReadDraft:
+    """Return the draft with what an offer may say besides: numbers of registers, how to apply, a mission's own terms."""
+    how = gathered.values(Field.HOW) or tuple(one.text for one in gathered.sentences if one.part is Part.HOW)
+    numbers = registers.read(gathered.text)
+    values = offer_details.read(gathered.text, tuple(masked(one) for one in how))
+    values |= {name: number for name in ("siret", "rna") if (number := getattr(numbers, name)) is not None}
+    if read.draft.kind is Kind.MISSION or read.draft.contract is Contract.MISSION:
+        days = offer_details.mission_days(gathered.text)
+        values |= {"days": days} if days else {}
+    else:
+        values = {name: value for name, value in values.items() if name not in ("daily_rate", "expertise")}
+    return replace(read, draft=replace(read.draft, **values), wrong_numbers=numbers.wrong)
 
 
 def required(draft: Draft) -> tuple[Field, ...]:
@@ -165,6 +192,23 @@ def required(draft: Draft) -> tuple[Field, ...]:
 def missing(draft: Draft) -> tuple[Field, ...]:
     """Return the required fields that are empty, in the order in which they are asked."""
     return tuple(field for field in required(draft) if getattr(draft, str(field)) is None)
+
+
+# What may change after the staff have validated an offer without their reading it again.
+_NOT_JUDGED = frozenset({"closes_on", "starts_on", "close_at_count", "siret", "rna"})
+
+
+def judged(before: Draft, after: Draft) -> frozenset[str]:
+    """Return the names of the fields whose change the staff must read: not dates and numbers, nor accents and commas."""
+    return frozenset(
+        one.name
+        for one in fields(Draft)
+        if one.name not in _NOT_JUDGED and _said(getattr(before, one.name)) != _said(getattr(after, one.name))
+    )
+
+
+def _said(value: Any) -> Any:
+    return fold(value) if isinstance(value, str) else value
 
 
 def _in_passing(fact: Fact, earlier: Draft, asked: tuple[Field, ...]) -> bool:

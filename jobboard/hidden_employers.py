@@ -41,7 +41,7 @@ def hide_from(session: Session, person: Person, written: str, *, at: datetime) -
         raise Refused("employer-missing")
     found = employers.keys(label)
     if not found:
-        raise Refused("employer-not-understood", employer=label)
+        raise Refused("employer-not-understood")
     if len(of_person(session, person)) >= MOST_EMPLOYERS:
         raise Refused("too-many-employers", limit=MOST_EMPLOYERS)
     rows = [{"person_id": person.id, "key": key, "label": label, "at": at} for key in found]
@@ -59,7 +59,7 @@ def show_to(session: Session, person: Person, written: str) -> str:
     exact = {row.label for row in mine if fold(row.label) == fold(written)}
     labels = exact or {row.label for row in mine if row.key in wanted}
     if not labels:
-        raise Refused("employer-not-hidden", employer=label_of(written))
+        raise Refused("employer-not-hidden")
     session.execute(
         sa.delete(HiddenEmployer).where(HiddenEmployer.person_id == person.id, HiddenEmployer.label.in_(labels))
     )

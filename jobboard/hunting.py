@@ -20,7 +20,7 @@ from jobboard.letters.hunting import FollowedHunt, HuntDigest, HuntFollowed, Hun
 from jobboard.offers import Offer
 from jobboard.outbox import Thread
 from jobboard.people import Person, Role
-from jobboard.profile_search import Found, Page
+from jobboard.profile_search import Found, Hit, Page
 from jobboard.showing import NumberedProfile
 from jobboard.sightings import Where
 from jobboard.sought import Sought
@@ -32,19 +32,27 @@ PER_MAIL = 10
 OVERLAP = timedelta(minutes=10)
 
 
-def check_allowed(session: Session, recruiter: Person) -> None:
-    """Raise Refused("hunt-not-allowed") unless an offer of hers was validated once."""
+def is_allowed(session: Session, recruiter: Person) -> bool:
+    """Tell whether an offer of hers was validated once: that is what opens the search."""
     validated = sa.select(Offer.id).where(Offer.recruiter_id == recruiter.id, Offer.published_at.is_not(None))
-    if session.scalar(validated.limit(1)) is None:
+    return session.scalar(validated.limit(1)) is not None
+
+
+def check_allowed(session: Session, recruiter: Person) -> None:
+    """Raise Refused("hunt-not-allowed") for whoever may not search."""
+    if not is_allowed(session, recruiter):
         raise Refused("hunt-not-allowed")
 
 
-def read(session: Session, words: str, *, at: datetime) -> Sought:
-    """Return what these words look for. Raises Refused("hunt-empty") when they look for nothing."""
-    sought = hunt_reading.read(words, today=at.astimezone(settings_of(session).zone).date())
-    if not sought.asks:
-        raise Refused("hunt-empty")
-    return sought
+def understand(session: Session, words: str, *, at: datetime) -> Sought:
+    """Return what these words look for, be it nothing."""
+    return hunt_reading.read(words, today=at.astimezone(settings_of(session).zone).date())
+
+
+def why(session: Session, recruiter: Person, sought: Sought, person_id: int) -> Hit | None:
+    """Return why the search finds that person, or None where it does not."""
+    viewer = visibility.of_recruiter(session, recruiter.id)
+    return next(iter(profile_search.find(session, sought, viewer, Page(1, only=person_id)).hits), None)
 
 
 def search(session: Session, recruiter: Person, sought: Sought, page: Page, *, at: datetime) -> Found:
@@ -68,9 +76,11 @@ def hunt(session: Session, recruiter: Person, words: str, *, key: str, thread: T
     Raises Refused "hunt-not-allowed", "hunt-empty" or "too-many-searches".
     """
     check_allowed(session, recruiter)
-    sought = read(session, words, at=at)
+    sought = understand(session, words, at=at)
+    if not sought.asks:
+        raise Refused("hunt-empty")
     hunts.lock(session, recruiter.id)
-    made = hunts.create(session, recruiter, words, sought, at=at)
+    made = hunts.create(session, recruiter, hunt_reading.name_of(words), sought, at=at)
     _post_results(session, made, recruiter, key=key, thread=thread, more=False, at=at)
     return made
 
@@ -132,6 +142,21 @@ def follow(
         thread=thread,
         at=at,
     )
+
+
+def follow_search(
+    session: Session, recruiter: Person, words: str, sought: Sought, frequency: Frequency, *, at: datetime
+) -> None:
+    """Keep a search made on the site and follow it.
+
+    Raises Refused "hunt-not-allowed", "hunt-empty", "too-many-searches" or "too-many-hunts".
+    """
+    check_allowed(session, recruiter)
+    if not sought.asks:
+        raise Refused("hunt-empty")
+    hunts.lock(session, recruiter.id)
+    made = hunts.create(session, recruiter, words, sought, at=at)
+    follow(session, made, recruiter, frequency, key=f"web:{made.id}", thread=Thread(), at=at)
 
 
 def show_list(session: Session, recruiter: Person, *, key: str, thread: Thread, at: datetime) -> None:

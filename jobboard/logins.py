@@ -116,6 +116,7 @@ def sign_in(
         login.tries += 1
         return None
     login.used_at = at
+    session.get_one(Person, login.person_id).life_at = at
     token = secrets.token_urlsafe(32)
     session.add(
         WebSession(

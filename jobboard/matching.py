@@ -6,7 +6,8 @@ nothing else: cost follows what is posted there, not the number of alerts. How w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,7 +40,7 @@ class Match:
 # an alert itself is read only where its words, sectors or employers decide.
 _MATCH = f"""
 WITH wanted AS MATERIALIZED (
-    SELECT o.id, o.recruiter_id, o.trade, o.place_kind, o.place_code, o.pay_maximum,
+    SELECT o.id, coalesce(o.item_id, o.id) AS item_id, o.recruiter_id, o.trade, o.place_kind, o.place_code, o.pay_maximum,
            cos(radians(o.lat)) * cos(radians(o.lon)) AS x, cos(radians(o.lat)) * sin(radians(o.lon)) AS y,
            sin(radians(o.lat)) AS z, o.sector, o.words, o.cells, ' ' || g.name_key || ' ' AS employer,
            coalesce(1 << (array_position(CAST(:contracts AS text[]), o.contract::text) - 1), 0) AS contract,
@@ -50,7 +51,7 @@ WITH wanted AS MATERIALIZED (
     FROM offer o LEFT JOIN organisation g ON g.id = o.organisation_id
     WHERE o.id = ANY(:offers) AND o.state = 'published' AND o.closes_at > :at
 ), near AS (
-    SELECT w.id AS offer_id, p.*, w.contract AS has_contract, w.working_time AS has_time,
+    SELECT w.id AS offer_id, w.item_id, p.*, w.contract AS has_contract, w.working_time AS has_time,
            CASE WHEN w.trade = ANY(p.trades) THEN {scoring.TRADE} WHEN p.what LIKE 'rome:%' THEN {scoring.NEAR_TRADE}
                 WHEN p.what LIKE 'family:%' THEN {scoring.FAMILY} ELSE {scoring.NO_TRADE} END AS trade_score,
            CASE WHEN w.trade = ANY(p.trades) THEN {int(Reason.TRADE)}
@@ -88,7 +89,7 @@ WITH wanted AS MATERIALIZED (
         FROM alert a WHERE a.id = CASE WHEN n.detailed THEN n.alert_id END OFFSET 0
     ) more ON true
 )
-SELECT alert_id, person_id, offer_id, distance,
+SELECT alert_id, person_id, offer_id, item_id, distance,
        trade_score + {scoring.PLACE} * CASE WHEN distance IS NULL THEN {scoring.AREA_SHARE}
            ELSE 1 - {1 - scoring.EDGE_SHARE} * distance / greatest(radius_km, 1) END
        + CASE WHEN contracts & has_contract <> 0 THEN {scoring.CONTRACT} ELSE 0 END
@@ -100,22 +101,61 @@ SELECT alert_id, person_id, offer_id, distance,
 FROM decided WHERE is_right
 """
 
-# One row per person and offer: the best alert's score, everybody's reasons. Who left the stream, or applied, hears
-# nothing of it.
+# One row per person and item: the best alert's score, everybody's reasons, the newest publication. Who left the stream,
+# or applied, hears nothing of it.
 _BEST = f"""
-SELECT person_id, offer_id, max(score) AS score, bit_or(reasons) AS reasons, min(distance) AS distance,
+SELECT person_id, item_id, max(offer_id) AS offer_id, max(score) AS score, bit_or(reasons) AS reasons,
+       min(distance) AS distance, array_agg(alert_id) AS alert_ids,
        -(max(ARRAY[score, -alert_id]::float8[]))[2]::bigint AS alert_id
-FROM ({_MATCH}) m GROUP BY person_id, offer_id
+FROM ({_MATCH}) m GROUP BY person_id, item_id
 """
+# What waits takes in what else finds it; what was posted stays as it is.
 _LEDGER = sa.text(
     f"""
-INSERT INTO ledger (person_id, offer_id, alert_id, score, reasons, distance_km, matched_at)
-SELECT m.person_id, m.offer_id, m.alert_id, m.score, m.reasons, round(m.distance)::int, :at
+INSERT INTO ledger (person_id, item_id, offer_id, alert_ids, score, reasons, distance_km, matched_at)
+SELECT m.person_id, m.item_id, m.offer_id, m.alert_ids, m.score, m.reasons, round(m.distance)::int, :at
 FROM ({_BEST}) m
 JOIN subscription s ON s.person_id = m.person_id AND s.stream = 'alerts' AND s.stopped_at IS NULL
 WHERE NOT EXISTS (SELECT 1 FROM application p WHERE p.person_id = m.person_id AND p.offer_id = m.offer_id)
-ON CONFLICT (person_id, offer_id) DO NOTHING
+ON CONFLICT (person_id, item_id) DO UPDATE SET
+    offer_id = excluded.offer_id, distance_km = excluded.distance_km, dropped_at = NULL,
+    score = greatest(ledger.score, excluded.score), reasons = ledger.reasons | excluded.reasons,
+    alert_ids = ARRAY(SELECT DISTINCT id FROM unnest(ledger.alert_ids || excluded.alert_ids) AS id)
+WHERE ledger.posted_at IS NULL
 RETURNING person_id
+"""
+)
+# A correction. What waits and no longer answers is forgotten; who was told hears of it again where an axis changed on
+# which one of her searches insists, and which still finds the offer.
+_STILL_RIGHT = sa.text(
+    f"""
+DELETE FROM ledger l WHERE l.offer_id = ANY(:offers) AND l.posted_at IS NULL
+AND NOT EXISTS (SELECT 1 FROM ({_BEST}) m WHERE m.person_id = l.person_id)
+"""
+)
+_TELL_AGAIN = sa.text(
+    f"""
+UPDATE ledger l SET posted_at = NULL, changes = again.changes, matched_at = :at, alert_ids = again.alert_ids,
+    offer_id = again.offer_id, score = again.score, reasons = again.reasons, distance_km = again.distance
+FROM (
+    SELECT m.person_id, m.item_id, m.offer_id, m.alert_ids, m.score, m.reasons, round(m.distance)::int AS distance,
+           (SELECT jsonb_object_agg(c.axis, c.was) FROM jsonb_each(CAST(:changes AS jsonb)) AS c(axis, was) WHERE EXISTS (
+               SELECT 1 FROM alert a WHERE a.id = ANY(m.alert_ids) AND CASE c.axis
+                   WHEN 'trade' THEN cardinality(a.romes) + cardinality(a.families) > 0
+                   WHEN 'contract' THEN cardinality(a.contracts) + cardinality(a.excluded_contracts) > 0
+                   WHEN 'working-time' THEN cardinality(a.working_times) > 0
+                   WHEN 'kind' THEN cardinality(a.kinds) > 0
+                   WHEN 'pay' THEN a.minimum_pay IS NOT NULL
+                   WHEN 'place' THEN EXISTS (
+                       SELECT 1 FROM alert_place p WHERE p.alert_id = a.id AND p.kind NOT IN ('france', 'remote'))
+                   WHEN 'remote' THEN EXISTS (SELECT 1 FROM alert_place p WHERE p.alert_id = a.id AND p.kind = 'remote')
+               END)) AS changes
+    FROM ({_BEST}) m
+) again
+WHERE l.person_id = again.person_id AND l.item_id = again.item_id AND l.posted_at IS NOT NULL
+  AND again.changes IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM application p WHERE p.person_id = l.person_id AND p.offer_id = l.offer_id)
+RETURNING l.person_id
 """
 )
 # Scores of one band of 0.05 are near enough to each other to take turns: whoever was shown to recruiters less often in
@@ -154,12 +194,24 @@ def count(session: Session, offers: Sequence[int], *, at: datetime) -> int:
 
 
 def record(session: Session, offers: Sequence[int], *, alert_id: int = 0, at: datetime) -> set[int]:
-    """Write the ledger rows of everyone whom these offers concern, or of one alert only; returns the people's ids.
+    """Write the ledger rows of everyone whom these offers concern, or of one alert only; returns for whom one waits.
 
-    A person and an offer meet once: a row that is there already stays as it is.
+    A person and an item meet once: a row that was posted already stays as it is.
     """
     rows = session.execute(_LEDGER, {"offers": list(offers), "alert": alert_id, "at": at, **_NAMES})
     return set(rows.scalars())
+
+
+def correct(session: Session, offer_id: int, changes: Mapping[str, str], *, at: datetime) -> int:
+    """Open again the lines of those who were told of an offer of which something changed that matters to them.
+
+    `changes`: axis -> what it was. What waits and is no longer right is forgotten. Returns how many lines wait again.
+    """
+    given = {"offers": [offer_id], "alert": 0, "at": at, **_NAMES}
+    session.execute(_STILL_RIGHT, given)
+    if not changes:
+        return 0
+    return len(session.execute(_TELL_AGAIN, {**given, "changes": json.dumps(dict(changes))}).all())
 
 
 def plans(session: Session, offers: Sequence[int], *, at: datetime) -> str:

@@ -237,7 +237,7 @@ def _next_weekday(match: re.Match[str], today: date) -> _Reading:
     """Read "vendredi", "vendredi en huit", "vendredi prochain"; when two Fridays may be meant, both are offered."""
     coming = _on_or_after(today + timedelta(days=1), _WEEKDAYS[match["weekday"]])
     week = timedelta(weeks=1)
-    which = match["which"] or ""
+    which = match["which"] or {"next": "prochain", "coming": "qui vient", "this": "this"}.get(match["before"] or "", "")
     same_day = coming - today == week
     if which in ("en huit", "en quinze"):
         later = coming + (week if which == "en huit" else 2 * week)
@@ -359,7 +359,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Resolver], ...] = (
     (_pattern(rf"\b(?:les|chaque|tous les|un) (?:{_DAY_NAME})s?\b(?! (?:\d|en huit|prochain))"), _nothing),
     (
         _pattern(
-            rf"\b(?P<weekday>{_DAY_NAME})(?: (?P<which>prochain|en huit|en quinze|qui vient|suivant"
+            rf"\b(?:(?P<before>next|this|coming|ce) )?(?P<weekday>{_DAY_NAME})(?: (?P<which>prochain|en huit|en quinze|qui vient|suivant"
             rf"|de la semaine prochaine))?\b"
             r"(?! ?(?:,|le)? ?\d| (?:matin|apres-midi)s\b)"
         ),

@@ -29,6 +29,7 @@ class OfferState(StrEnum):
     DRAFT = "draft"
     PENDING = "pending"
     PUBLISHED = "published"
+    HIDDEN = "hidden"  # several readers reported it: nobody sees it until the staff have looked
     CLOSED = "closed"
 
 
@@ -44,6 +45,14 @@ LIFE = Lifecycle(
         (OfferState.PUBLISHED, "correct", OfferState.DRAFT),
         (OfferState.PUBLISHED, "close", OfferState.CLOSED),
         (OfferState.PUBLISHED, "expire", OfferState.CLOSED),
+        (OfferState.PUBLISHED, "hide", OfferState.HIDDEN),
+        (OfferState.HIDDEN, "keep", OfferState.PUBLISHED),
+        (OfferState.HIDDEN, "correct", OfferState.DRAFT),
+        (OfferState.HIDDEN, "close", OfferState.CLOSED),
+        (OfferState.HIDDEN, "expire", OfferState.CLOSED),
+        # ANNULER, while what was to be told to others has not left.
+        (OfferState.DRAFT, "unrefuse", OfferState.PENDING),
+        (OfferState.CLOSED, "reopen", OfferState.PUBLISHED),
     ),
     refusal="already-decided",
 )
@@ -56,7 +65,10 @@ class Offer(Base):
     __table_args__ = (
         sa.Index("ix_offer_open", "closes_at", postgresql_where=sa.text("state = 'published'")),
         sa.Index("ix_offer_recruiter_id", "recruiter_id"),
+        sa.Index("ix_offer_organisation_id", "organisation_id"),
+        sa.Index("ix_offer_closed", "closed_at", postgresql_where=sa.text("state = 'closed'")),
         sa.Index("ix_offer_words", "words", postgresql_using="gin"),
+        sa.Index("ix_offer_item_key", "item_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,6 +98,12 @@ class Offer(Base):
     pay_maximum: Mapped[int | None]
     duties: Mapped[str] = mapped_column(default="")
     profile: Mapped[str] = mapped_column(default="")
+    how: Mapped[str] = mapped_column(default="")  # what to send; the address to write to is its own
+    employer_hidden: Mapped[bool] = mapped_column(default=False)  # its page does not name it; its organisation does
+    days: Mapped[int | None]  # of a mission: how many days of work
+    daily_rate: Mapped[int | None]  # of a mission: euros a day, at most
+    expertise: Mapped[str] = mapped_column(default="")  # of a mission: what she must know
+    close_at_count: Mapped[int | None]  # closes by itself once that many have applied
     sector: Mapped[str | None]  # its organisation's
     cells: Mapped[list[str]] = mapped_column(default=list)  # where it looks for alerts (jobboard.cells)
     folded: Mapped[str] = mapped_column(default="")  # title, employer and duties as they are searched
@@ -93,12 +111,17 @@ class Offer(Base):
         postgresql.TSVECTOR, sa.Computed("to_tsvector('french'::regconfig, folded)", persisted=True)
     )
 
+    item_key: Mapped[str | None]  # by which it is recognised when it is published again (jobboard.items)
+    item_id: Mapped[int | None]  # the first offer of that item; None until it is announced
+    told: Mapped[dict[str, Any] | None]  # what alerts compare, as last announced
+
     created_at: Mapped[datetime]
     closes_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     announced_at: Mapped[datetime | None]  # its matching is done: the candidates have been told
     closed_at: Mapped[datetime | None]
     filled: Mapped[bool] = mapped_column(default=False)
+    filled_said_at: Mapped[datetime | None]  # when the recruiter said whether somebody was found
     reminders_stopped: Mapped[bool] = mapped_column(default=False)  # the recruiter said STOP
 
     @property
@@ -132,9 +155,14 @@ def deposit(session: Session, recruiter: Person, draft: Draft, *, at: datetime) 
     return offer
 
 
-def rewrite(session: Session, offer: Offer, draft: Draft, recruiter: Person, *, at: datetime) -> None:
-    """Put what was read into the offer; only a draft may be rewritten."""
-    if offer.state is not OfferState.DRAFT:
+def rewrite(
+    session: Session, offer: Offer, draft: Draft, recruiter: Person, *, at: datetime, decided: bool = False
+) -> None:
+    """Put what was read into the offer; only a draft may be rewritten, or (`decided`) what the staff may see changed.
+
+    `decided`: the staff wrote it themselves, or nothing that they validated changes. Raises Refused("already-decided").
+    """
+    if offer.state is not OfferState.DRAFT and not (decided and offer.state in _REWRITABLE):
         raise Refused("already-decided", state=str(offer.state), step="rewrite")
     offer.draft = draft.to_json()
     offer.title, offer.employer = draft.title or "", draft.employer or ""
@@ -143,17 +171,32 @@ def rewrite(session: Session, offer: Offer, draft: Draft, recruiter: Person, *, 
     offer.trade = draft.trade
     offer.rome = trades.by_code(draft.trade).rome if draft.trade else None
     if draft.employer:
-        organisation = organisations.join(session, recruiter, draft.employer, siret=draft.siret, at=at)
-        offer.organisation_id, offer.sector = organisation.id, organisation.sector
+        _employer(session, offer, draft, recruiter, at=at)
     _place(offer, draft)
     offer.pay_text = draft.pay.describe() if draft.pay else ""
     offer.pay_minimum, offer.pay_maximum = draft.pay.monthly if draft.pay else (None, None)
-    offer.duties, offer.profile = draft.duties or "", draft.profile or ""
+    offer.duties, offer.profile, offer.how = draft.duties or "", draft.profile or "", draft.how or ""
+    offer.days, offer.daily_rate, offer.expertise = draft.days, draft.daily_rate, draft.expertise or ""
+    offer.close_at_count = draft.close_at_count
     offer.closes_at = end_of_day(draft.closes_on, settings_of(session).zone) if draft.closes_on else None
-    offer.folded = fold(f"{offer.title} {offer.employer} {offer.duties} {offer.profile}")
+    offer.folded = fold(f"{offer.title} {offer.employer} {offer.duties} {offer.profile} {offer.expertise}")
     offer.cells = list(
         cells.looked_at(draft.place.kind if draft.place else None, offer.place_code, remote=offer.remote)
     )
+
+
+_REWRITABLE = (OfferState.PENDING, OfferState.PUBLISHED)
+# What the page of an offer says whose employer does not want to be named; the record keeps the name.
+UNNAMED = "Employeur confidentiel"
+
+
+def _employer(session: Session, offer: Offer, draft: Draft, recruiter: Person, *, at: datetime) -> None:
+    """Keep who the employer is, even where the page does not name it."""
+    organisation = organisations.join(session, recruiter, draft.employer or "", siret=draft.siret, rna=draft.rna, at=at)
+    offer.organisation_id, offer.sector = organisation.id, organisation.sector
+    offer.employer_hidden = bool(draft.employer_hidden)
+    if offer.employer_hidden:
+        offer.employer = UNNAMED
 
 
 def _place(offer: Offer, draft: Draft) -> None:
@@ -211,7 +254,7 @@ def expired(session: Session, *, at: datetime) -> Sequence[Offer]:
     grace = timedelta(minutes=settings_of(session).closing_grace_minutes)
     return session.scalars(
         sa.select(Offer)
-        .where(Offer.state == OfferState.PUBLISHED, Offer.closes_at < at - grace)
+        .where(Offer.state.in_(LIFE.sources("expire")), Offer.closes_at < at - grace)
         .order_by(Offer.id)
         .limit(200)
         .with_for_update(skip_locked=True)
@@ -268,3 +311,8 @@ def resume_reminders(session: Session, recruiter: Person) -> int:
 def organisation_of(session: Session, offer: Offer) -> Organisation | None:
     """Return the employer's record, known to staff even when the page hides it."""
     return session.get(Organisation, offer.organisation_id) if offer.organisation_id else None
+
+
+def lock(session: Session, offer: Offer) -> None:
+    """Take the offer for this transaction alone, as it is now: of two who decide at once the second sees the first."""
+    session.refresh(offer, with_for_update=True)

@@ -172,6 +172,49 @@ def post(
     return session.get_one(Post, post_id)
 
 
+@dataclass(frozen=True)
+class Addressed:
+    """A letter of many: to whom, for what reason once, what an answer is about."""
+
+    letter: Letter
+    person_id: int
+    dedupe: str
+    reply: Reply
+    subscription_id: int | None = None
+
+
+def post_many(session: Session, letters: Sequence[Addressed], *, at: datetime) -> None:
+    """Put letters whose reasons are all new into the outbox, two statements for them all; else as `post`.
+
+    A reason that is there already is a bug of the caller: the database refuses it.
+    """
+    if not letters:
+        return
+    values = tickets.values
+    ids = tickets.issue_many(session, [values(session, one.reply, one.person_id, at=at) for one in letters])
+    settings = settings_of(session)
+    rows: list[dict[str, Any]] = [
+        {
+            "dedupe": one.dedupe,
+            "kind": one.letter.kind,
+            "params": one.letter.to_params(),
+            "stream": one.letter.stream,
+            "person_id": one.person_id,
+            "ticket_id": ticket_id,
+            "subscription_id": one.subscription_id,
+            "message_id": message_id(settings, one.dedupe),
+            "references": [],
+            "state": PostState.QUEUED,
+            "created_at": at,
+            "due_at": at,
+        }
+        for one, ticket_id in zip(letters, ids, strict=True)
+    ]
+    session.execute(insert(Post), rows)
+    for stream in {one.letter.stream for one in letters}:
+        ring(session, stream)
+
+
 def ring(session: Session, stream: Stream, *, large: bool = False) -> None:
     """Have a worker drain that stream, or what is large in it, once this transaction is committed."""
     queue.ring(session, "deliver_large" if large else f"deliver_{stream}")

@@ -28,6 +28,7 @@ class Person(Base):
     """Someone whose mailbox is verified: made by an OUI, never by a mere mail."""
 
     __tablename__ = "person"
+    __table_args__ = (sa.Index("ix_person_life_at", "life_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str]  # as the person writes it
@@ -36,6 +37,7 @@ class Person(Base):
     language: Mapped[str] = mapped_column(default="fr")
     created_at: Mapped[datetime]
     life_at: Mapped[datetime]  # the last sign of life: a mail or a click of hers
+    erased_at: Mapped[datetime | None]  # of her only this row is left, for the timelines of others
 
     @property
     def first_name(self) -> str:

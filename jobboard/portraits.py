@@ -53,6 +53,19 @@ class Portrait:
         joined["trades"], joined["places"] = joined["trades"][:MOST_TRADES], joined["places"][:MOST_PLACES]
         return replace(self, **joined, starts_on=wish.starts_on or self.starts_on)
 
+    def with_cv(self, cv: Portrait) -> Self:
+        """Return the portrait with what a CV says more; what she looks for and where stays first."""
+        return replace(
+            self,
+            trades=_joined(self.trades, cv.trades)[:MOST_TRADES],
+            places=self.places or cv.places,
+            experience_years=self.experience_years if cv.experience_years is None else cv.experience_years,
+            diplomas=cv.diplomas or self.diplomas,
+            diploma_level=cv.diploma_level if cv.diplomas else self.diploma_level,
+            skills=_joined(cv.skills, self.skills)[:MOST_SKILLS],
+            languages=_joined(cv.languages, self.languages),
+        )
+
     def to_json(self) -> Json:
         """Return the portrait as plain JSON types."""
         # Criteria know how to write what the two share.

@@ -23,7 +23,9 @@ from jobboard.people import Person
 from jobboard.places import Place, PlaceKind, by_code
 from jobboard.portraits import Portrait
 
-_SLUG_BYTES = 5
+# The purposes of her agreements: recruiters see the profile; everybody does.
+CONSENT, CONSENT_TO_ALL = "profile-recruiters", "profile-public"
+_DRAWN = 10  # letters of a slug that are drawn
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _BATCH = 500
 # What may be shown to somebody: said once more in SQL, as an index can use it.
@@ -47,8 +49,14 @@ class Profile(Base):
         sa.Index(
             "ix_profile_sought",
             "romes",
-            sa.text("profile_cells(departements, regions, anywhere, remote)"),
+            "cells",
             postgresql_using="gin",
+            postgresql_where=sa.text("listed"),
+        ),
+        sa.Index(
+            "ix_profile_point",
+            "lat",
+            "lon",
             postgresql_where=sa.text("listed"),
         ),
         sa.Index("ix_profile_fresh", sa.text("life_at DESC"), postgresql_where=sa.text("listed")),
@@ -92,6 +100,10 @@ class Profile(Base):
     regions: Mapped[list[str]] = mapped_column(default=list)
     anywhere: Mapped[bool] = mapped_column(default=False)  # in all of France
     remote: Mapped[bool] = mapped_column(default=False)
+    # Where she wants to work as one set: "d44", "r52" for a région of hers, "R52" where she wants all of it, "fr"…
+    cells: Mapped[list[str]] = mapped_column(
+        sa.Computed("profile_cells(departements, regions, anywhere, remote)", persisted=True), deferred=True
+    )
 
     life_at: Mapped[datetime]  # the person's last sign of life, to the day (a trigger of the table person)
     warned_at: Mapped[datetime | None]  # of falling asleep
@@ -107,6 +119,12 @@ class Profile(Base):
     def path(self) -> str:
         """Its page, below the base URL."""
         return f"/profils/{self.slug}"
+
+    @property
+    def withheld(self) -> str:
+        """Why nobody sees it now whatever she chose: "stopped", "held", "asleep"; "" when nothing is in the way."""
+        moments = {"stopped": self.stopped_at, "held": self.held_at, "asleep": self.asleep_at}
+        return next((name for name, moment in moments.items() if moment is not None), "")
 
 
 class RetiredProfile(Base):
@@ -135,6 +153,18 @@ def write(session: Session, person: Person, criteria: Criteria, *, visibility: V
     return profile
 
 
+def withhold(session: Session, person: Person, *, at: datetime | None) -> bool:
+    """Show her profile to nobody while she has stopped everything (`at`), or again to whom she chose (None).
+
+    Returns whether that changes anything.
+    """
+    profile = session.get(Profile, person.id)
+    if profile is None or (profile.stopped_at is None) is (at is None):
+        return False
+    profile.stopped_at = at
+    return True
+
+
 def draw(profile: Profile, portrait: Portrait, *, at: datetime) -> None:
     """Let the profile say what that portrait says, and nothing else."""
     profile.portrait, profile.updated_at = portrait.to_json(), at
@@ -158,7 +188,7 @@ def new(person_id: int, portrait: Portrait, *, visibility: Visibility, at: datet
 
 def new_slug(portrait: Portrait) -> str:
     """Return the readable end of a page's address; what makes it unique is drawn, and leads to nobody."""
-    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(2 * _SLUG_BYTES))
+    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(_DRAWN))
     first = fold(biography.headline(portrait).split(",")[0].split(" ou ")[0]).replace(" ", "-")[:40].strip("-")
     return f"{first or 'profil'}-{drawn}"
 

@@ -30,9 +30,18 @@ class Topic(StrEnum):
     SUBSCRIBE = "subscribe"  # join a list of letters
     MAIL = "mail"  # do what a kept mail asked: its writer was unknown, or not surely herself
     SHORT_APPLICATION = "short_application"  # send to a recruiter a message of a few words
+    CV = "cv"  # write into the profile what was read in a CV
     COLLEAGUE = "colleague"  # share the conversations of an offer
+    MEMBERSHIP = "membership"  # let somebody else act for one's organisation
+    ALERT_CHANGE = "alert_change"  # change a search so that such an offer is not told again
+    DATA = "data"  # send everything that we keep of her
+    ERASE = "erase"  # erase everything: asked a first time
+    ERASE_SURELY = "erase_surely"  # and a second time
+    ADDRESS = "address"  # change her address: asked at the old one and at the new one
     OFFER_TO_PROPOSE = "offer_to_propose"  # CONTACTER from a hunt: for which of her offers
     WHICH_OFFER = "which_offer"  # an application without a number: which one
+    PARTICIPATION = "participation"  # take part in an event, from its page
+    SLOTS = "slots"  # publish slots that were not surely read
 
 
 LIFE = Lifecycle(

@@ -15,29 +15,39 @@ from jobboard import (
     agenda,
     alerts,
     applications,
+    appointments,
     articles,
     audit,
     bounces,
     conversations,
     destinations,
+    edition_approvals,
+    edition_checks,
     edition_items,
     editions,
+    erasures,
     feeds,
+    figures,
     held,
     hidden_employers,
     hunts,
+    job_interviews,
+    ledger,
     lifecycle,
     logins,
     mailbag,
+    offer_reports,
     offers,
     organisations,
     outbox,
+    participations,
     people,
     postings,
     profiles,
     proposals,
     questions,
     recipients,
+    rhythms,
     runs,
     shortlists,
     sightings,
@@ -51,29 +61,39 @@ MODULES = (
     agenda,
     alerts,
     applications,
+    appointments,
     articles,
     audit,
     bounces,
     conversations,
     destinations,
+    edition_approvals,
+    edition_checks,
     edition_items,
     editions,
+    erasures,
     feeds,
+    figures,
     held,
     hidden_employers,
     hunts,
+    job_interviews,
+    ledger,
     lifecycle,
     logins,
     mailbag,
+    offer_reports,
     offers,
     organisations,
     outbox,
+    participations,
     people,
     postings,
     profiles,
     proposals,
     questions,
     recipients,
+    rhythms,
     runs,
     shortlists,
     sightings,
@@ -83,7 +103,7 @@ MODULES = (
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
 
-__all__ = ["Base", "current", "head", "upgrade"]
+__all__ = ["Base", "current", "head", "revisions", "upgrade"]
 
 
 def _config() -> Config:
@@ -97,6 +117,11 @@ def head() -> str:
     revision = ScriptDirectory.from_config(_config()).get_current_head()
     assert revision is not None
     return revision
+
+
+def revisions() -> frozenset[str]:
+    """Return every revision that this code knows how to bring up to date."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def current(database: Database) -> str | None:

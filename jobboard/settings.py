@@ -9,6 +9,7 @@ import base64
 import os
 import re
 import secrets
+from datetime import time
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from ipaddress import ip_network
@@ -27,6 +28,7 @@ from jobboard.errors import Misconfigured
 PREFIX = "PASSERELLE_"
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 _HOURS = re.compile(r"(\d{1,2})-(\d{1,2})")
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 class Environment(StrEnum):
@@ -34,6 +36,18 @@ class Environment(StrEnum):
 
     PRODUCTION = "production"
     DEVELOPMENT = "development"
+
+
+class Weekday(StrEnum):
+    """A day of the week."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
 
 
 def _zone_name(name: str) -> str:
@@ -81,17 +95,24 @@ class Settings(BaseSettings):
     closing_grace_minutes: int = Field(default=10, ge=0, le=24 * 60)
 
     # When the clock does what: "07:30", "mon 07:30" or "every 5 s" (see scheduler/timetable.py).
-    digest_at: str = "07:30"
-    weekly_digest_at: str = "mon 07:30"
+    digest_at: str = "07:30"  # where each person lives
+    weekly_digest_day: Weekday = Weekday.MON  # for those who chose no day
     suggestions_at: str = "tue 08:00"  # new profiles for open offers
     hunts_daily_at: str = "08:00"
     hunts_weekly_at: str = "mon 08:00"
     letter_draft_at: str = "wed 09:00"
+    # A TOML file with lists of letters beside, or instead of, the three that need none (jobboard/letter_lists.py).
+    lists: Path | None = None
+    letter_approvals: int = Field(default=1, ge=1, le=2)  # how many people of the staff must approve a letter
     # Caps: what protects people and our reputation.
     instant_mails_per_day: int = Field(default=3, ge=0)
     strangers_per_hour: int = Field(default=200, ge=0)
     stranger_hours: float = Field(default=24.0, ge=0)
     applications_per_day: int = Field(default=20, ge=1)
+    # How long slots that are shown stay reserved for who is choosing, and one that is proposed to who waits.
+    appointment_hold_minutes: int = Field(default=30, ge=0)
+    appointment_proposal_minutes: int = Field(default=720, ge=5)
+    appointment_notes_days: int = Field(default=730, ge=1)
     proposals_per_person: int = Field(default=2, ge=0)  # in 30 days, over all recruiters
     proposals_per_recruiter_per_day: int = Field(default=20, ge=0)
     proposal_days: int = Field(default=14, ge=1)  # without an answer a proposal lapses
@@ -134,6 +155,13 @@ class Settings(BaseSettings):
     conversation_grace_days: int = Field(default=30, ge=0)
     raw_mail_days: int = Field(default=30, ge=1)
     held_days: int = Field(default=30, ge=1)
+    chase_after_days: int = Field(default=7, ge=0)
+    chases_per_application: int = Field(default=2, ge=0)
+    interview_minutes: int = Field(default=45, ge=5, le=480)
+    erasure_days: int = Field(default=7, ge=0)
+    silence_days: int = Field(default=730, ge=30)
+    silence_notice_days: int = Field(default=30, ge=1)
+    export_attached_octets: int = Field(default=8 * 1024 * 1024, ge=0)
     # Only in development: kill -9 at a named point, for the tests that prove that nothing is lost.
     crash_points: bool = False
 
@@ -236,6 +264,12 @@ class Settings(BaseSettings):
             return None
         start, end = self.quiet_hours.split("-")
         return int(start), int(end)
+
+    @property
+    def digest_time(self) -> time:
+        """The time of the day of digests; 07:30 where `digest_at` is an interval, to try things out."""
+        found = _CLOCK.fullmatch(self.digest_at.strip())
+        return time(int(found[1]), int(found[2])) if found else time(7, 30)
 
     @cached_property
     def roots(self) -> tuple[bytes, ...]:

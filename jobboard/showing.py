@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import visibility
-from jobboard.alerts import LedgerRow
 from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, WORKING_TIME_LABELS, Contract
 from jobboard.criteria import Criteria
 from jobboard.drafts import Field
-from jobboard.letters.cards import Line, OfferCard, ProfileCard
+from jobboard.ledger import Line as Met
+from jobboard.letters.cards import Change, ChangedLine, Line, OfferCard, ProfileCard
 from jobboard.offers import Offer, open_offers
 from jobboard.people import Person
 from jobboard.profiles import Profile
@@ -67,7 +67,7 @@ def card(
     offer: Offer,
     *,
     number: int | None = None,
-    met: LedgerRow | None = None,
+    met: Met | None = None,
     reasons: tuple[str, ...] = (),
     distance_km: int | None = None,
 ) -> OfferCard:
@@ -86,6 +86,15 @@ def card(
         reasons=Reason(met.reasons).codes if met else reasons,
         distance_km=met.distance_km if met else distance_km,
         number=number,
+        changes=tuple(Change(axis, was) for axis, was in met.changes.items()) if met else (),
+    )
+
+
+def cards_of(session: Session, offer_ids: Iterable[int]) -> tuple[OfferCard, ...]:
+    """Return the cards of these offers, oldest first."""
+    return tuple(
+        card(offer)
+        for offer in session.scalars(sa.select(Offer).where(Offer.id.in_(list(offer_ids))).order_by(Offer.id))
     )
 
 
@@ -162,23 +171,48 @@ def offer_lines(offer: Offer, *, checks: Collection[Field] = ()) -> tuple[Line, 
 
     `checks`: the fields that were read from few words.
     """
+    draft, checked = offer.draft, frozenset(checks)
     contract = CONTRACT_LABELS[offer.contract] if offer.contract else ""
     times = WORKING_TIME_LABELS[offer.working_time] if offer.working_time else ""
-    closing = offer.draft.get("closes_on")
-    checked = frozenset(checks)
     remote = " (télétravail possible)" if offer.remote and offer.place_label else ""
     fields: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
         ("Intitulé", offer.title, (Field.TITLE,)),
-        ("Employeur", offer.employer, (Field.EMPLOYER,)),
+        ("Employeur", str(draft.get("employer", offer.employer)), (Field.EMPLOYER,)),
+        ("Affichage", "sans le nom de l’employeur" if offer.employer_hidden else "", ()),
+        ("SIRET", str(draft.get("siret", "")), ()),
+        ("RNA", str(draft.get("rna", "")), ()),
         ("Nature", KIND_LABELS[offer.kind] if offer.kind else "", ()),
         ("Lieu", offer.place_label + remote, (Field.PLACE,)),
         ("Contrat", ", ".join(part for part in (contract, times) if part), (Field.CONTRACT, Field.WORKING_TIME)),
+        ("Durée", f"{draft['duration_months']} mois" if draft.get("duration_months") else "", ()),
+        ("Heures par semaine", _plain(draft.get("hours_per_week")), ()),
+        ("Jours de mission", _plain(offer.days), ()),
+        ("Tarif par jour", f"{offer.daily_rate} €" if offer.daily_rate else "", ()),
+        ("Expertise", offer.expertise, ()),
         ("Rémunération", offer.pay_text, (Field.PAY,)),
-        ("Candidatures jusqu’au", _day(closing), (Field.CLOSES_ON,)),
+        ("Prise de poste", _day(draft.get("starts_on")), ()),
+        ("Candidatures jusqu’au", _day(draft.get("closes_on")), (Field.CLOSES_ON,)),
+        ("Close après", f"{offer.close_at_count} candidatures" if offer.close_at_count else "", ()),
         ("Missions", offer.duties, ()),
         ("Profil", offer.profile, ()),
+        ("Pour postuler", offer.how, ()),
     )
     return tuple(Line(label, value, check=not checked.isdisjoint(about)) for label, value, about in fields if value)
+
+
+def changes(before: Sequence[Line], after: Sequence[Line]) -> tuple[ChangedLine, ...]:
+    """Return what two readings of one offer do not share, in the order of its fields."""
+    was, now = ({line.label: line.value for line in lines} for lines in (before, after))
+    labels = dict.fromkeys([*now, *was])
+    return tuple(
+        ChangedLine(label, was.get(label, ""), now.get(label, ""))
+        for label in labels
+        if was.get(label, "") != now.get(label, "")
+    )
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}".replace(".", ",") if isinstance(value, int | float) and value else ""
 
 
 def _day(iso: object) -> str:

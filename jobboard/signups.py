@@ -10,7 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, offers, outbox, people, profiles, questions, showing, suppression
+from jobboard import (
+    alerts,
+    announcements,
+    appointments,
+    offers,
+    outbox,
+    participations,
+    people,
+    profiles,
+    questions,
+    showing,
+    suppression,
+)
 from jobboard.alerts import Alert, AlertState
 from jobboard.criteria import Criteria
 from jobboard.doubts import Understood
@@ -27,7 +39,7 @@ from jobboard.questions import Question, Topic
 from jobboard.tickets import About, Reply
 
 STOP_BURST_PER_HOUR = 20
-PROFILE = "profile-recruiters"
+PROFILE = profiles.CONSENT
 
 
 @dataclass(frozen=True)
@@ -78,16 +90,18 @@ def ask_sign_up(
     private: bool = False,
     confirm_path: Callable[[int], str] | None = None,
     thread: outbox.Thread | None = None,
+    mail_id: int | None = None,
 ) -> Question:
     """Ask whether what was understood is right; her OUI creates person, profile and alert.
 
     `private`: she has chosen already that nobody sees her profile. `confirm_path`: the page, below the base URL, that
-    confirms the question of that id when it began on the web.
+    confirms the question of that id when it began on the web. `mail_id`: the mail whose CV waits for her OUI, too.
     """
     question = questions.ask(
         session,
         Topic.SIGN_UP,
         address,
+        mail_id=mail_id,
         text=_agreement(wish.lines, private=private),
         criteria=wish.criteria.to_json(),
         missing=list(wish.missing),
@@ -246,7 +260,10 @@ def stop_everything(session: Session, person: Person, *, how: str, key: str, at:
     running = people.subscriptions(session, person)
     for subscription in running:
         stop(session, subscription, how=how, at=at)
+    profiles.withhold(session, person, at=at)
     offers.stop_reminders(session, person)
+    participations.stop_reminders(session, person)
+    appointments.stop_reminders(session, person)
     stopped = tuple(one.stream for one in running)
     outbox.post(session, Stopped(stopped, (), everything=True), to=person, dedupe=f"stopped:{key}", at=at)
     _ring_on_burst(session, at=at)
@@ -272,13 +289,14 @@ def resume(session: Session, person: Person, *, key: str, at: datetime) -> None:
     stopped = [one for one in people.subscriptions(session, person, active=False) if one.stopped_at is not None]
     count = alerts.resume(session, person, at=at)
     lifted = suppression.lift(session, person.address)
-    if not stopped and not count and not lifted and not offers.resume_reminders(session, person):
+    shown = profiles.withhold(session, person, at=None)
+    if not stopped and not count and not lifted and not shown and not offers.resume_reminders(session, person):
         raise Refused("nothing-to-resume")
     for subscription in stopped:
         people.subscribe(session, person, subscription.stream, at=at)
         people.consent(session, person, subscription.stream, how="mail", text="REPRENDRE", evidence={"key": key}, at=at)
     for alert in alerts.of_person(session, person, AlertState.ACTIVE):
         alerts.meet(session, alert, at=at)
-    announcements.post_instant(session, person.id, at=at)
+    announcements.post_instant(session, [person.id], at=at)
     streams = tuple(one.stream for one in people.subscriptions(session, person))
     outbox.post(session, Resumed(streams, count), to=person, dedupe=f"resumed:{key}", at=at)

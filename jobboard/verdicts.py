@@ -1,4 +1,4 @@
-"""What a recruiter decides upon applications: seen, retained, declined; each with its letter to the other side.
+"""What is decided upon applications: seen, retained, declined, withdrawn; each with its letter to the other side.
 
 A refusal takes effect at once; only the letter to the candidate waits for ANNULER. Why somebody was declined stays with
 the recruiter unless she says that it shall be told.
@@ -13,7 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import acts, applications, colleagues, conversations, outbox, showing
+from jobboard import acts, applications, colleagues, conversations, correspondence, job_interviews, outbox, showing
 from jobboard.acts import Act, ActKind
 from jobboard.applications import LIFE, Application, ApplicationState, Event
 from jobboard.conversations import Conversation, Message, Words
@@ -85,13 +85,15 @@ def decline(
     before = {str(application.id): str(application.state) for application in found}
     act = acts.note(session, by, ActKind.REFUSAL, offer.id, before=before, at=at)
     cards = showing.near(session, offer, at=at)
-    messages = []
+    messages: list[int] = []
+    interviews: dict[str, str] = {}
     for application in found:
+        interviews |= job_interviews.call_off_with(session, application, by, key=f"act{act.id}", at=at, act=act)
         LIFE.step(application, "decline", by=by.id, at=at)
         application.reason = reason.kept[:MAX_REASON]
         applications.note(session, application, Event.DECLINED, at=at)
         messages += _post_refusal(session, application, act, by, reason.shared, cards=cards, at=at)
-    act.payload = {**act.payload, "messages": messages}
+    act.payload = {**act.payload, "messages": messages, "interviews": interviews}
     _answer(session, found, by, "declined", key=key, at=at, reason=reason)
     return act
 
@@ -158,9 +160,16 @@ def undo_refusal(session: Session, act: Act, by: Person, *, key: str, at: dateti
         LIFE.step(application, f"back-to-{ids[application.id]}", by=by.id, at=at)
         application.reason = ""
         applications.note(session, application, Event.UNDECLINED, at=at)
+    job_interviews.restore(session, act.payload.get("interviews", {}), by, at=at)
     session.execute(sa.delete(Message).where(Message.id.in_(act.payload["messages"])))
     act.undone_at = at
     _answer(session, waiting, by, "refusal-undone", key=key, at=at)
+
+
+def withdraw(session: Session, application: Application, person: Person, *, key: str, at: datetime) -> None:
+    """Take an application back at the candidate's word, and whatever interview stands with it."""
+    job_interviews.call_off_with(session, application, person, key=f"withdrawn:{key}", at=at)
+    correspondence.withdraw(session, application, person, key=key, at=at)
 
 
 def _of(session: Session, application: Application) -> tuple[Person, Offer]:

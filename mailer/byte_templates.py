@@ -39,11 +39,12 @@ class Marks:
     greeting: str
     leave: str  # the token of u-
     answer: str  # the token of r-
+    choose: str  # the token of the page where she chooses what she reads
 
     @classmethod
     def draw(cls) -> Marks:
         """Return marks that no text holds."""
-        return cls(_mark(), _mark(), _mark())
+        return cls(_mark(), _mark(), _mark(), _mark())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Reader:
     first_name: str
     leave: str
     answer: str
+    choose: str
     message_id: str
 
 
@@ -103,7 +105,13 @@ class ByteTemplate:
     def copy(self, reader: Reader, *, at: datetime) -> list[bytes]:
         """Return the octets of a reader's copy in parts, signed where a key is set; every line ends in CRLF."""
         text, html = greetings(self.language, reader.first_name)
-        values = {"text": text, "html": html, "leave": reader.leave.encode(), "answer": reader.answer.encode()}
+        values = {
+            "text": text,
+            "html": html,
+            "leave": reader.leave.encode(),
+            "answer": reader.answer.encode(),
+            "choose": reader.choose.encode(),
+        }
         fields = {
             b"to": mailbox(reader.name, reader.address),
             b"date": date_field(at),
@@ -221,11 +229,11 @@ def _filled(value: bytes, filled: dict[bytes, bytes]) -> bytes:
 def _body(rendered: Rendered, marks: Marks, boundary: bytes) -> Body:
     """Return both parts encoded, cut at the marks (RFC 2046 5.1.4)."""
     start = b"--%s\r\nContent-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    names = {marks.leave: "leave", marks.answer: "answer"}
+    names = {marks.leave: "leave", marks.answer: "answer", marks.choose: "choose"}
     fixed: list[bytes] = [b""]
     slots: list[str] = []
     for kind, words in (("plain", rendered.text), ("html", rendered.html)):
-        found, order = quoted.pieces(words, (marks.greeting, marks.leave, marks.answer))
+        found, order = quoted.pieces(words, (marks.greeting, *names))
         fixed[-1] += start % (boundary, kind.encode()) + found[0]
         fixed += found[1:]
         slots += [names.get(one, "text" if kind == "plain" else "html") for one in order]

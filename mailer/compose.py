@@ -8,18 +8,20 @@ from email.message import EmailMessage
 
 from sqlalchemy.orm import Session
 
+from jobboard import links
 from jobboard.addresses import Addresses, Alias, Purpose
 from jobboard.conversations import File
 from jobboard.languages import gettext_for
 from jobboard.letters.applications import ApplicationReceived, RelayedMessage
 from jobboard.letters.base import Letter, Stream
+from jobboard.meetings import Invited
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
-from mailer import reasons_why
+from mailer import attached, enclosures, reasons_why
 from mailer.byte_templates import greeting
 from mailer.headers import BULK, POLICY, Envelope, literal, start_message
-from mailer.relayed import Relayed, for_reader, guard, message_of, shows_address
+from mailer.relayed import Relayed, for_reader, guard, guard_of, message_of, shows_address
 from mailer.rendering import Frame, Rendered, render
 from mailer.shown import Showing
 from mailer.signing import Signer
@@ -61,15 +63,28 @@ class Composer:
         rendered = self.render(letter, frame, relayed)
         envelope = self._envelope(post, letter, person, recipient, subscription, rendered, relayed, at=at)
         message = start_message(envelope, domain=self.settings.mail_domain, site_name=self.settings.site_name)
-        fill(message, rendered, relayed.files if relayed else ())
+        files = relayed.files if relayed else self._enclosures(letter, person, recipient, envelope, at=at)
+        files += attached.files(session, letter, person, at=at)
+        fill(message, rendered, files)
         octets = message.as_bytes(policy=POLICY)
         if self.signer is not None:
             octets = self.signer.sign(octets) + octets
         sender = self.addresses.make(Purpose.RETURN, post.id)
         if message_kept is None:
-            return Composed(sender, recipient, octets)
+            guarded = guard_of(session, letter)
+            if guarded is None:
+                return Composed(sender, recipient, octets)
+            return Composed(sender, recipient, octets, guarded.secrets, guarded.is_by_candidate, guarded.author_id)
         found = guard(session, message_kept, post.person_id, address_shown=shown)
         return Composed(sender, recipient, octets, found.secrets, found.is_by_candidate, found.author_id)
+
+    def _enclosures(
+        self, letter: Letter, person: Person | None, recipient: str, envelope: Envelope, *, at: datetime
+    ) -> tuple[File, ...]:
+        name = person.shown_name if person is not None else ""
+        invited = Invited(envelope.reply_to, self.settings.site_name, recipient, name)
+        domain, base_url = self.settings.mail_domain, self.settings.base_url
+        return enclosures.of_letter(letter, invited, domain=domain, base_url=base_url, at=at)
 
     def frame(
         self, post: Post, letter: Letter, person: Person | None, subscription: Subscription | None, *, at: datetime
@@ -89,9 +104,15 @@ class Composer:
             timezone=self.settings.zone,
             at=at,
             unsubscribe_url=self.unsubscribe_url(subscription) if bulk and subscription is not None else None,
+            preferences_url=self.preferences_url(letter, subscription) if bulk and subscription is not None else None,
             reply_address=self.addresses.make(Purpose.REPLY, post.ticket_id),
+            list_url=self.list_url(post) if getattr(letter, "rest", ()) else "",
             greeting=greeting(language, person.first_name if person is not None and person.shown_name else ""),
         )
+
+    def list_url(self, post: Post) -> str:
+        """Return the page that shows every offer of that mail."""
+        return f"{self.settings.base_url}/listes/{links.sign(self.settings, links.LIST, post.ticket_id)}"
 
     def render(self, letter: Letter, frame: Frame, relayed: Relayed | None) -> Rendered:
         """Return the letter in words."""
@@ -104,6 +125,14 @@ class Composer:
         """Return the page that shows (GET) and does (POST) the unsubscription from that stream."""
         local = self.addresses.make(Purpose.UNSUBSCRIBE, subscription.id).partition("@")[0]
         return f"{self.settings.base_url}/desabonnement/{local.removeprefix('u-')}"
+
+    def preferences_url(self, letter: Letter, subscription: Subscription) -> str | None:
+        """Return the page where a reader of a list chooses what she reads of it; other streams have none."""
+        if letter.stream is not Stream.LETTERS:
+            return None
+        return (
+            f"{self.settings.base_url}/lettre/preferences/{self.addresses.token(Purpose.PREFERENCES, subscription.id)}"
+        )
 
     def _envelope(
         self,

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from jobboard import newsletters, outbox
+from jobboard import edition_contents, outbox
 from jobboard.addresses import Addresses, Alias, Purpose
 from jobboard.db import settings_of
 from jobboard.editions import Edition
 from jobboard.languages import gettext_for
 from jobboard.letters.base import Letter
+from jobboard.letters.editions import WeeklyLetter
 from jobboard.outbox import Post
 from jobboard.people import Person, letters_stream
 from jobboard.settings import Settings
@@ -80,6 +81,7 @@ class Copies:
             _first_name(copy.name),
             _token(leave),
             _token(answer),
+            self._addresses.token(Purpose.PREFERENCES, copy.subscription_id),
             outbox.message_id(self._settings, dedupe_key(copy)),
         )
         parts = template.copy(reader, at=at)
@@ -95,14 +97,14 @@ class Copies:
                 return kept[1]
             with session.begin_nested():  # what breaks here must not take the caller's transaction with it
                 edition = session.get_one(Edition, edition_id)
-                letter = newsletters.letter_for(session, edition, variant, at=at)
+                letter = edition_contents.letter_for(session, edition, variant, at=at)
                 template = self._compile(letter, edition, language, at=at)
             self._made[key] = at, template
             while len(self._made) > MOST_TEMPLATES:
                 self._made.popitem(last=False)
             return template
 
-    def _compile(self, letter: Letter, edition: Edition, language: str, *, at: datetime) -> ByteTemplate:
+    def _compile(self, letter: WeeklyLetter, edition: Edition, language: str, *, at: datetime) -> ByteTemplate:
         marks, settings = Marks.draw(), self._settings
         frame = self._frame(letter, language, marks, at=at)
         stream = letters_stream(edition.list_name).replace(":", "-")
@@ -120,7 +122,7 @@ class Copies:
             unsubscribe_url=frame.unsubscribe_url or "",
             unsubscribe_address=f"u-{marks.leave}@{settings.mail_domain}",
             help_address=self._addresses.alias(Alias.AIDE),
-            archive_url=f"{settings.base_url}/lettres",
+            archive_url=f"{settings.base_url}{letter.path.rpartition('/')[0]}",
             feedback_id=f"edition-{edition.id}:{stream}:letters:{settings.mail_domain[:15]}",
         )
         return byte_templates.build(
@@ -147,6 +149,7 @@ class Copies:
             timezone=settings.zone,
             at=at,
             unsubscribe_url=f"{settings.base_url}/desabonnement/{marks.leave}",
+            preferences_url=f"{settings.base_url}/lettre/preferences/{marks.choose}",
             reply_address=f"r-{marks.answer}@{settings.mail_domain}",
             greeting=marks.greeting,
         )
@@ -154,7 +157,7 @@ class Copies:
     def composed(self, session: Session, copy: Copy, *, at: datetime) -> Mail:
         """Return the mail of a copy as the composer of all other mail makes it."""
         edition = session.get_one(Edition, copy.edition_id)
-        letter = newsletters.letter_for(session, edition, copy.variant, at=at)
+        letter = edition_contents.letter_for(session, edition, copy.variant, at=at)
         post = Post(
             id=copy.id,
             kind=letter.kind,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 
 NO_BREAK = "\u00a0"
+LOCAL_TIME = "local time"
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -39,6 +40,15 @@ def time_words(moment: time) -> str:
 def moment_words(day: date, moment: time, today: date) -> str:
     """Return "Thursday 31 December at 14:30"."""
     return f"{date_words(day, today)} at {time_words(moment)}"
+
+
+def span_words(start: datetime, end: datetime, today: date, *, elsewhere: bool = False) -> str:
+    """Return "Tuesday 1 December, 14:00 to 16:00", or from a day to another; `elsewhere`: on clocks that are not ours."""
+    local = ", local time" if elsewhere else ""
+    if start.date() == end.date():
+        return f"{date_words(start.date(), today)}, {time_words(start.time())} to {time_words(end.time())}{local}"
+    first, last = (moment_words(one.date(), one.time(), today) for one in (start, end))
+    return f"from {first} to {last}{local}"
 
 
 def deadline(day: date, today: date) -> str:

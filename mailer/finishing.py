@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape, unescape
 
 from jobboard.subjects import shorten
@@ -13,6 +14,7 @@ Typography = Callable[[str], str]
 
 SUBJECT_LIMIT = 70
 WIDTH = 76
+OFTEN_SHARED = 200  # characters: labels, dates, titles of offers; longer texts are rarely the same twice
 # RFC 5322 2.1.1 allows 998 octets a line; a word of ours that is longer is no word.
 LONGEST_WORD = 900
 
@@ -52,7 +54,7 @@ def finish_subject(rendered: str, typography: Typography) -> str:
 def finish_text(rendered: str, typography: Typography) -> str:
     """Return the text part: typeset, folded at `WIDTH` where that is safe, one empty line at most between blocks."""
     held, text = _hold(rendered)
-    lines = [folded for line in text.split("\n") for folded in _fold(typography(line.rstrip(" \t")))]
+    lines = [folded for line in text.split("\n") for folded in _fold(_typeset(line.rstrip(" \t"), typography))]
     text = _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
     return _release(text, held) + "\n"
 
@@ -128,5 +130,15 @@ def _typeset_node(node: str, typography: Typography) -> str:
     if not node or node.isspace():
         return node
     if "&" not in node:
-        return typography(node)
-    return escape(typography(unescape(node)), quote=False)
+        return _typeset(node, typography)
+    return escape(_typeset(unescape(node), typography), quote=False)
+
+
+def _typeset(text: str, typography: Typography) -> str:
+    """Return the text typeset; of short ones, which most mails of a morning share, the work of the last is kept."""
+    return _typeset_often(text, typography) if len(text) <= OFTEN_SHARED else typography(text)
+
+
+@lru_cache(maxsize=4096)
+def _typeset_often(text: str, typography: Typography) -> str:
+    return typography(text)

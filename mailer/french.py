@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 
 NO_BREAK = "\u00a0"
+LOCAL_TIME = "heure locale"
 NARROW = "\u202f"
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -70,6 +71,15 @@ def time_words(moment: time) -> str:
 def moment_words(day: date, moment: time, today: date) -> str:
     """Return "jeudi 31 décembre à 14 h 30"."""
     return f"{date_words(day, today)} à {time_words(moment)}"
+
+
+def span_words(start: datetime, end: datetime, today: date, *, elsewhere: bool = False) -> str:
+    """Return "mardi 1er décembre, de 14 h à 16 h", or from a day to another; `elsewhere`: on clocks that are not ours."""
+    local = ", heure locale" if elsewhere else ""
+    if start.date() == end.date():
+        return f"{date_words(start.date(), today)}, de {time_words(start.time())} à {time_words(end.time())}{local}"
+    first, last = (moment_words(one.date(), one.time(), today) for one in (start, end))
+    return f"du {first} au {last}{local}"
 
 
 def deadline(day: date, today: date) -> str:

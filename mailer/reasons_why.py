@@ -34,12 +34,41 @@ _STAFF = (
     "Vous recevez ce mail parce que vous faites partie de l’équipe.",
     "Pour ne plus en recevoir, demandez à la personne qui exploite le site de vous retirer de l’équipe.",
 )
+_APPOINTMENT = (
+    "Vous recevez ce mail au sujet d’un rendez-vous avec l’association, que vous avez demandé ou que vous proposez.",
+    _STOP_ALL,
+)
+_EVENT = (
+    "Vous recevez ce mail au sujet d’un événement que vous nous avez confié.",
+    "Répondez STOP pour que nous ne vous demandions rien de plus à son sujet.",
+)
+_TAKING_PART = (
+    "Vous recevez ce mail parce que vous participez à un événement de l’agenda, ou l’avez demandé.",
+    "Répondez STOP pour ne plus recevoir de rappels de cet événement, STOP TOUT pour ne plus rien recevoir.",
+)
 _ACCEPTED = ("Vous recevez ce mail parce qu’une proposition vient d’être acceptée.", _END)
+_INTERVIEW = (
+    "Vous recevez ce mail au sujet d’un entretien dont vous convenez par notre intermédiaire.",
+    _END,
+)
 WHY_OF_KIND: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("draft_shown", "offer_submitted", "offer_published", "offer_refused", "offer_closed", "offer_prolonged"),
         _RECRUITING,
     ),
+    **dict.fromkeys(
+        ("offer_corrected", "offer_closing_soon", "offer_filled_question", "offer_filled_noted", "recruiter_figures"),
+        _RECRUITING,
+    ),
+    **dict.fromkeys(
+        ("never_answered", "offer_closed_for_candidate"),
+        ("Vous recevez ce mail parce que vous avez postulé à cette offre.", _STOP_ALL),
+    ),
+    "membership_question": (
+        "Vous recevez ce mail parce que vous déposez ici des offres pour cette organisation.",
+        _STOP_ALL,
+    ),
+    **dict.fromkeys(("offer_reported", "staff_morning"), _STAFF),
     **dict.fromkeys(("profiles_shown", "new_profiles", "proposal_sent", "proposal_ended"), _RECRUITING),
     "hunt_digest": (
         "Vous recevez ce mail parce que vous suivez cette chasse.",
@@ -49,9 +78,37 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Vous recevez ce mail parce que les recruteurs peuvent voir votre profil anonyme.",
         "Répondez STOP pour ne plus recevoir de propositions, PROFIL PRIVE pour n’être vu·e de personne.",
     ),
+    **dict.fromkeys(("event_draft_shown", "event_news", "participants_shown"), _EVENT),
+    **dict.fromkeys(("event_to_validate", "event_decided"), _STAFF),
+    "participating": _TAKING_PART,
     **dict.fromkeys(("proposal_accepted", "conversation_opened"), _ACCEPTED),
-    **dict.fromkeys(("offer_to_validate", "decided", "edition_to_approve", "contact_received", "alarm"), _STAFF),
+    **dict.fromkeys(
+        (
+            "offer_to_validate",
+            "decided",
+            "edition_to_approve",
+            "edition_checked",
+            "edition_report",
+            "contact_received",
+            "alarm",
+            "dead_alerts",
+        ),
+        _STAFF,
+    ),
     "conversation_reported": _STAFF,
+    **dict.fromkeys(
+        (
+            "slots_offered",
+            "slot_proposed",
+            "appointment_booked",
+            "appointment_given",
+            "appointment_cancelled",
+            "appointment_reminder",
+            "appointment_words",
+            "slots_published",
+        ),
+        _APPOINTMENT,
+    ),
     "alert_created": (
         "Vous recevez ce mail parce que vous venez de créer une alerte.",
         "Répondez PAUSE, HEBDO ou STOP à tout moment.",
@@ -59,6 +116,10 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
     "login_link": (
         "Vous recevez ce mail parce que quelqu’un a demandé à se connecter avec votre adresse.",
         "Si ce n’est pas vous, ne faites rien : le lien ne sert qu’une fois, et à personne d’autre.",
+    ),
+    "profile_sleeping": (
+        "Vous recevez ce mail parce que vous avez un profil que des recruteurs peuvent trouver.",
+        _STOP_ALL,
     ),
     "colleague_question": (
         "Vous recevez ce mail parce que quelqu’un nous a donné votre adresse, pour vous poser cette seule question.",
@@ -80,6 +141,14 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
     "message_not_delivered": (
         "Vous recevez ce mail parce que vous avez écrit dans une conversation.",
         _END,
+    ),
+    **dict.fromkeys(
+        ("interview_proposed", "interview_set", "interview_answered", "interview_recalled"),
+        _INTERVIEW,
+    ),
+    "applications_waiting": (
+        "Vous recevez ce mail parce que des personnes ont répondu à votre offre.",
+        _STOP_ALL,
     ),
     "decision_noted": (
         "Vous recevez ce mail parce qu’une décision a été prise sur une candidature à votre offre.",

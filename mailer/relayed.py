@@ -13,6 +13,7 @@ from jobboard.addresses import Addresses, Purpose
 from jobboard.conversations import Conversation, File, Message
 from jobboard.letters.applications import ApplicationDeclined, ApplicationReceived, RelayedMessage
 from jobboard.letters.base import Letter
+from jobboard.letters.interviews import InterviewProposed
 from jobboard.offers import Offer
 from jobboard.outbox import Post
 from jobboard.people import Person
@@ -109,6 +110,15 @@ def guard(session: Session, message: Message, reader_id: int | None, *, address_
     domains.pop(candidate.address.rpartition("@")[2].lower(), None)
     whole = (f"@{domain}" for domain in domains if domain not in PUBLIC_PROVIDERS)
     return Guard((*side, *whole), is_by_candidate, author.id)
+
+
+def guard_of(session: Session, letter: Letter) -> Guard | None:
+    """Return what must not be read in a letter of ours that holds some words of the recruiter's; None for any other."""
+    conversation = session.get(Conversation, letter.conversation_id) if isinstance(letter, InterviewProposed) else None
+    if conversation is None:
+        return None
+    side = dict.fromkeys(person.address for person in conversations.ever_recruiters(session, conversation))
+    return Guard(tuple(side), False, conversation.recruiter_id)
 
 
 @dataclass(frozen=True)

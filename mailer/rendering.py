@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from markupsafe import Markup, escape
 
 from jobboard import subjects
 from jobboard.languages import translations
-from mailer import english, finishing, french
+from mailer import english, finishing, french, prose
 from mailer.premail import inline
 
 WORDS: dict[str, ModuleType] = {"fr": french, "en": english}
@@ -41,7 +42,9 @@ class Frame:
     timezone: ZoneInfo
     at: datetime  # aware UTC: the "today" of "dans 9 jours"
     unsubscribe_url: str | None = None
+    preferences_url: str | None = None  # of a list of letters
     preheader: str = ""  # continues the subject where inboxes show it, unless the template says it
+    list_url: str = ""  # the page with every offer of this mail, where it does not show them all
     reply_address: str | None = None  # when known, words to answer are also links that prepare the answer
     greeting: str = ""  # how a letter of a list begins: its reader's name is not in the letter
 
@@ -174,7 +177,22 @@ def _filters(words: ModuleType) -> dict[str, Callable[..., object]]:
         local = frame.local(moment)
         return str(words.moment_words(local.date(), local.time(), frame.civil(frame.at)))
 
+    @pass_context
+    def span(context: Context, meeting: Lasting) -> str:
+        frame: Frame = context["frame"]
+        return say_span(words, meeting, frame.timezone, frame.at)
+
+    @pass_context
+    def moment_at(context: Context, moment: datetime, zone: str) -> str:
+        """Say a moment on the clocks of a zone, and that they are others than the reader's where they are."""
+        frame: Frame = context["frame"]
+        there = moment.astimezone(ZoneInfo(zone))
+        said = str(words.moment_words(there.date(), there.time(), frame.at.astimezone(ZoneInfo(zone)).date()))
+        return f"{said}, {words.LOCAL_TIME}" if there.utcoffset() != frame.local(moment).utcoffset() else said
+
     return {
+        "span": span,
+        "moment_at": moment_at,
         "date_words": dated(words.date_words),
         "deadline": dated(words.deadline),
         "time_words": time_words,
@@ -187,7 +205,30 @@ def _filters(words: ModuleType) -> dict[str, Callable[..., object]]:
         "short": subjects.shorten,
         "verbatim": _verbatim,
         "quoted": _quoted,
+        "prose": prose.html,
+        "prose_text": prose.text,
     }
+
+
+class Lasting(Protocol):
+    """What begins and ends; with a `timezone` of its own, said on the clocks there."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """Its beginning."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """Its end."""
+
+
+def say_span(words: ModuleType, meeting: Lasting, zone: ZoneInfo, at: datetime) -> str:
+    """Return when something takes place, on the clocks of its own zone where it names one."""
+    name = getattr(meeting, "timezone", "") or zone.key
+    there = ZoneInfo(name)
+    start, end = meeting.starts_at.astimezone(there), meeting.ends_at.astimezone(there)
+    elsewhere = start.utcoffset() != start.astimezone(zone).utcoffset()
+    return str(words.span_words(start, end, at.astimezone(there).date(), elsewhere=elsewhere))
 
 
 @pass_eval_context

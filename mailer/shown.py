@@ -10,8 +10,12 @@ from typing import Any
 
 from jobboard.addresses import Addresses, Purpose
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
+from jobboard.letters.agenda import ParticipantLine
 from jobboard.letters.base import Letter
-from jobboard.letters.cards import HelpWord, LeftOut, Line, OfferCard, ProfileCard
+from jobboard.letters.cards import AlertEntry, Change, ChangedLine, HelpWord, LeftOut, Line, OfferCard, ProfileCard
+from jobboard.letters.editions import Block
+from jobboard.letters.moderation import Alike, Remark
+from jobboard.lint_rules import DO, WHY
 
 # Why an offer is in the mail, or a profile in a shortlist: codes of jobboard.matching.
 REASONS = {
@@ -35,6 +39,17 @@ REASONS_OF_PROFILE = {
     "sector": "votre secteur",
     "experience": "cette expérience",
     "available": "cette disponibilité",
+}
+
+# What a correction changed: axes of jobboard.items, alone and with what it was.
+CHANGES = {
+    "trade": ("le métier", "le métier (c’était : %(was)s)"),
+    "place": ("le lieu", "le lieu (c’était : %(was)s)"),
+    "remote": ("le télétravail", "le télétravail"),
+    "kind": ("la nature de l’offre", "la nature de l’offre (c’était : %(was)s)"),
+    "contract": ("le contrat", "le contrat (c’était : %(was)s)"),
+    "working-time": ("le temps de travail", "le temps de travail (c’était : %(was)s)"),
+    "pay": ("la rémunération", "la rémunération (c’était : %(was)s)"),
 }
 
 # What of a mail could not pass: codes of mailer.attachments.
@@ -74,6 +89,7 @@ class ShownOffer:
     reasons: tuple[str, ...]
     url: str
     apply_address: str
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +105,45 @@ class ShownProfile:
     experience_years: int | None
     starts_on: date | None
     life_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ShownBlock:
+    """A block of an edition with its offers in words; the rest of it needs none."""
+
+    block: Block
+    cards: tuple[ShownOffer, ...]
+    base_url: str
+
+
+@dataclass(frozen=True)
+class ShownParticipant:
+    """Somebody who comes to an event, as its organiser reads it."""
+
+    number: int
+    name: str
+    address: str  # of the relay
+
+
+@dataclass(frozen=True)
+class ShownRemark:
+    """A remark of the legal reading in words: what was written, why not, what instead."""
+
+    quote: str
+    why: str
+    instead: str
+    grave: bool
+
+
+@dataclass(frozen=True)
+class ShownAlike:
+    """An offer that may be the same, with its address; `state` is a code that the template puts into words."""
+
+    title: str
+    place: str
+    state: str
+    since: datetime
+    url: str
 
 
 @dataclass(frozen=True)
@@ -111,13 +166,31 @@ class Showing:
             return self.profile(value)
         if isinstance(value, Line):
             return self.line(value)
+        if isinstance(value, Remark):
+            return self.remark(value)
+        if isinstance(value, Alike):
+            return ShownAlike(value.title, value.place, value.state, value.since, f"{self.base_url}{value.path}")
+        if isinstance(value, ChangedLine):
+            before, after = (self.line(Line(value.label, said)) for said in (value.before, value.after))
+            return ChangedLine(after.label, before.value, after.value)
+        if isinstance(value, AlertEntry):
+            return replace(value, lines=tuple(self.line(line) for line in value.lines))
         if isinstance(value, LeftOut):
             return self.gettext(LEFT_OUT.get(value.code, LEFT_OUT["part"]))
         if isinstance(value, HelpWord):
             return HelpWord(self.gettext(value.word), self.gettext(value.help))
+        if isinstance(value, Block):
+            return ShownBlock(value, tuple(self.offer(card) for card in value.cards), self.base_url)
+        if isinstance(value, ParticipantLine):
+            return self.participant(value)
         if isinstance(value, tuple):
             return tuple(self.show(one) for one in value)
         return value
+
+    def participant(self, line: ParticipantLine) -> ShownParticipant:
+        """Return a participant with the relay address by which she is written to."""
+        address = self.addresses.make(Purpose.REPLY, line.ticket_id) if line.ticket_id else ""
+        return ShownParticipant(line.number, line.name, address)
 
     def line(self, line: Line) -> Line:
         """Return a line with its label in words; its value too when it is made of our contracts and rhythms only."""
@@ -126,6 +199,11 @@ class Showing:
             return replace(line, label=label)
         names = _BETWEEN_NAMES.split(line.value)
         return replace(line, label=label, value="".join(self.gettext(name) if name else "" for name in names))
+
+    def remark(self, remark: Remark) -> ShownRemark:
+        """Return a remark in words; a code that is no more is left without them."""
+        why, instead = (self.gettext(table[remark.code]) if remark.code in table else "" for table in (WHY, DO))
+        return ShownRemark(remark.quote, why, instead.replace("%(words)s", remark.words), remark.grave)
 
     def offer(self, card: OfferCard) -> ShownOffer:
         """Return an offer card in words."""
@@ -149,7 +227,13 @@ class Showing:
             reasons=reasons,
             url=f"{self.base_url}{card.path}",
             apply_address=self.addresses.make(Purpose.OFFER, card.offer_id),
+            changes=tuple(self.change(one) for one in card.changes if one.axis in CHANGES),
         )
+
+    def change(self, change: Change) -> str:
+        """Return what a correction changed, with what it was."""
+        alone, before = CHANGES[change.axis]
+        return self.gettext(before) % {"was": self.gettext(change.was)} if change.was else self.gettext(alone)
 
     def profile(self, card: ProfileCard) -> ShownProfile:
         """Return a profile card in words."""

@@ -36,7 +36,7 @@ class Clock:
         for row in rows(self.database.settings):
             self._scheduler.add_job(
                 self.catch_up,
-                trigger(row.when, self.database.settings.zone),
+                trigger(row.when, row.zone or self.database.settings.zone),
                 args=(row,),
                 id=row.name,
                 coalesce=True,
@@ -72,7 +72,7 @@ class Clock:
         if last is None:
             # The first time ever: there is nothing to make up for, but the moment that has just struck counts.
             last = at - timedelta(seconds=2)
-        due = slots(row, max(last, at - LOOK_BACK), at, self.database.settings.zone)
+        due = slots(row, max(last, at - LOOK_BACK), at, row.zone or self.database.settings.zone)
         if not due:
             return
         newest = due[-1]

@@ -4,66 +4,120 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import (
+    afterwards,
     alerts,
     announcements,
+    chasing,
     closings,
     contacts,
     crashes,
-    editions,
+    erasing,
+    erasures,
     held,
     hunting,
     hunts,
+    job_interviews,
     kept_mails,
+    late_mails,
+    ledger,
+    morning,
     newsletters,
+    persons,
     shortlists,
+    sightings,
+    silences,
+    sleeping,
     suggestions,
 )
-from jobboard.clock import now
+from jobboard.clock import end_of_day, now
 from jobboard.contracts import Frequency
 from jobboard.db import Database
 from jobboard.mailbag import Mail, MailState, RawMail
 
 BATCH = 100
+FRESH = timedelta(days=8)  # a run is made up for within a week
 
 
-def daily_digest(database: Database, slot: datetime) -> str:
-    """Post the digests of those who want one a day."""
-    return _digests(database, Frequency.DAILY)
+def digest(database: Database, slot: datetime, zone: ZoneInfo) -> str:
+    """Post the daily and weekly digests that are due at that moment in a zone."""
+
+    def next_ones(session: Session, after: int) -> tuple[int | None, int]:
+        return announcements.post_digests(session, zone, slot, after=after, limit=BATCH, at=now())
+
+    return _post_all(database, next_ones)
 
 
-def weekly_digest(database: Database, slot: datetime) -> str:
-    """Post the digests of those who want one a week."""
-    return _digests(database, Frequency.WEEKLY)
+def flush_instant(database: Database, slot: datetime, zone: ZoneInfo) -> str:
+    """Post what instant alerts held back in a zone: quiet hours, or a day that was full."""
+
+    def next_ones(session: Session, after: int) -> tuple[int | None, int]:
+        return announcements.post_held_back(session, zone, after=after, limit=BATCH, at=now())
+
+    return _post_all(database, next_ones)
 
 
-def flush_instant(database: Database, slot: datetime) -> str:
-    """Post what instant alerts held back: quiet hours, or a day that was full."""
-    return _digests(database, Frequency.INSTANT, whatever=True)
-
-
-def _digests(database: Database, frequency: Frequency, *, whatever: bool = False) -> str:
-    """Post everything that waits at a frequency, a batch of people a transaction; a person waits for nobody else."""
+def _post_all(database: Database, next_ones: Callable[[Session, int], tuple[int | None, int]]) -> str:
+    """Post to everybody, a batch of people a transaction; a person waits for nobody else."""
     posted, after = 0, 0
     while True:
         with database.transaction() as session:
-            people = alerts.people_with_pending(session, frequency, after=after, limit=BATCH)
-            if not people:
-                return f"posted {posted}"
-            posted += announcements.post_all(session, frequency, people, held_back=whatever, at=now())
+            last, count = next_ones(session, after)
             crashes.point("post:before-commit")
         crashes.point("post:after-commit")
-        after = people[-1]
+        posted += count
+        if last is None:
+            return f"posted {posted}"
+        after = last
 
 
-def letter_draft(database: Database, slot: datetime) -> str:
-    """Draft the weekly letter and ask the staff to approve it."""
+def alert_flow(database: Database, slot: datetime) -> str:
+    """Put together the alert mails that are hours late, and ring where the flow of alerts has stopped."""
+    fewer, after = 0, 0
+    while True:
+        with database.transaction() as session:
+            last, count = late_mails.tidy(session, after=after, limit=BATCH, at=now())
+        fewer += count
+        if last is None:
+            break
+        after = last
     with database.transaction() as session:
-        edition = newsletters.draft(session, editions.WEEKLY, at=now())
+        at = now()
+        found, late = silences.ring(session, at=at), late_mails.ring(session, at=at)
+    state = "stopped" if found else "late" if late else "flowing"
+    return f"{state}, {fewer} fewer"
+
+
+def alert_silences(database: Database, slot: datetime) -> str:
+    """Note what each alert found last, and tell people whose alert has found nothing for weeks."""
+    with database.transaction() as session:
+        silences.freshen(session, since=slot - FRESH)
+        forgotten = ledger.forget_closed(session, at=now())
+    told, after = 0, 0
+    while True:
+        with database.transaction() as session:
+            last, count = silences.tell(session, after=after, limit=BATCH, at=now())
+        told += count
+        if last is None:
+            return f"told {told}, forgotten {forgotten}"
+        after = last
+
+
+def dead_alerts(database: Database, slot: datetime) -> str:
+    """Tell the staff for which searches the board has had nothing for weeks."""
+    with database.transaction() as session:
+        return f"dead {silences.report(session, at=now())}"
+
+
+def letter_draft(database: Database, slot: datetime, *, list_name: str) -> str:
+    """Draft the next letter of a list and ask the staff to approve it."""
+    with database.transaction() as session:
+        edition = newsletters.draft(session, list_name, at=now())
         return f"drafted {edition.number}" if edition else "nothing to draft"
 
 
@@ -78,12 +132,58 @@ def close_expired(database: Database, slot: datetime) -> str:
             return f"closed {closed}"
 
 
+def offer_reminders(database: Database, slot: datetime) -> str:
+    """Remind recruiters of offers that close in a week or tomorrow."""
+    return f"reminded {_batches(database, afterwards.remind)}"
+
+
+def offer_outcomes(database: Database, slot: datetime) -> str:
+    """Ask what became of offers two weeks after their closing, and tell at sixty days whom nobody answered."""
+    asked = _batches(database, afterwards.ask_filled)
+    return f"asked {asked}, told {_batches(database, afterwards.tell_never_answered)}"
+
+
+def _batches(database: Database, tell: Callable[..., int]) -> int:
+    """Tell batch by batch, each in its own transaction, until nobody is left; returns how many were told."""
+    told = 0
+    while True:
+        with database.transaction() as session:
+            count = tell(session, at=now())
+        told += count
+        if not count:
+            return told
+
+
+def recruiter_figures(database: Database, slot: datetime) -> str:
+    """In the first days of a month, post to each recruiter the figures of the month before, once."""
+    today = slot.astimezone(database.settings.zone).date()
+    if today.day > _FIGURES_UNTIL:
+        return "not now"
+    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    after = 0
+    while True:
+        with database.transaction() as session:
+            done = afterwards.months_figures(session, month, after=after, at=now())
+        if not done:
+            return f"figures of {month:%Y-%m}"
+        after = done[-1]
+
+
+_FIGURES_UNTIL = 5  # the day of the month until which a missed first of the month is made up for
+
+
+def staff_morning(database: Database, slot: datetime) -> str:
+    """Send the staff the list of what waits for them; nothing when nothing does."""
+    with database.transaction() as session:
+        return f"told {morning.tell(session, at=now())}"
+
+
 def end_pauses(database: Database, slot: datetime) -> str:
     """Let paused alerts speak again when their time is over, with what they found meanwhile."""
     with database.transaction() as session:
         at = now()
         awake = alerts.wake(session, at=at)
-        announcements.post_all(session, Frequency.INSTANT, sorted(awake), at=at)
+        announcements.post_instant(session, sorted(awake), at=at)
     return f"woken {len(awake)}"
 
 
@@ -173,6 +273,20 @@ def kept_mails_asked(database: Database, slot: datetime) -> str:
         after = waiting[-1].id
 
 
+def sleeping_profiles(database: Database, slot: datetime) -> str:
+    """Warn those whose profile is about to fall asleep, put to sleep those who gave no sign, forget old sightings."""
+    moved = 0
+    while True:
+        with database.transaction() as session:
+            count = sleeping.step(session, limit=BATCH, at=now())
+        moved += count
+        if not count:
+            break
+    with database.transaction() as session:
+        forgotten = sightings.forget(session, at=now())
+    return f"moved {moved}, forgotten {forgotten}"
+
+
 def retention(database: Database, slot: datetime) -> str:
     """Forget the octets of mails that were dispatched long enough ago; their outcome stays."""
     limit = now() - timedelta(days=database.settings.raw_mail_days)
@@ -186,3 +300,55 @@ def retention(database: Database, slot: datetime) -> str:
             .returning(RawMail.id)
         ).all()
     return f"forgotten {len(gone)}"
+
+
+def erase_due(database: Database, slot: datetime) -> str:
+    """Erase those whose time to change their mind is over; the list outside of the database is written afterwards."""
+    erased = 0
+    while True:
+        with database.transaction() as session:
+            done = erasing.erase_due(session, limit=1, at=now())
+        erasures.keep_outside(database.settings, done)
+        erased += len(done)
+        if not done:
+            return f"erased {erased}"
+
+
+def silence(database: Database, slot: datetime) -> str:
+    """Give notice to those of whom nothing was heard for as long as we may keep anything."""
+    told = 0
+    while True:
+        with database.transaction() as session:
+            count = persons.give_notice(session, limit=BATCH, at=now())
+        told += count
+        if not count:
+            return f"told {told}"
+
+
+def recall_interviews(database: Database, slot: datetime) -> str:
+    """Recall tomorrow's interviews to both sides."""
+    recalled = 0
+    while True:
+        with database.transaction() as session:
+            at = now()
+            count = job_interviews.recall(session, until=_end_of_tomorrow(database, at), limit=BATCH, at=at)
+        recalled += count
+        if not count:
+            return f"recalled {recalled}"
+
+
+def _end_of_tomorrow(database: Database, at: datetime) -> datetime:
+    zone = database.settings.zone
+    return end_of_day(at.astimezone(zone).date() + timedelta(days=1), zone)
+
+
+def applications_waiting(database: Database, slot: datetime) -> str:
+    """Tell each recruiter, in one letter, who waits for a word of hers."""
+    told, after = 0, 0
+    while True:
+        with database.transaction() as session:
+            recruiters = chasing.recruiters(session, after=after, limit=BATCH, slot=slot, at=now())
+            told += sum(chasing.remind(session, one, slot=slot, at=now()) for one in recruiters)
+        if not recruiters:
+            return f"told {told}"
+        after = recruiters[-1].id

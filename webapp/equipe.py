@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, flash, request
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
-from jobboard import audit, deposits, editions, flow, held, newsletters, offers, people, showing, suppression
+from jobboard import (
+    editions,
+    flow,
+    held,
+    moderation,
+    morning,
+    offer_reports,
+    offers,
+    people,
+    showing,
+    silences,
+    suppression,
+)
 from jobboard.clock import now
-from jobboard.editions import Edition, EditionState
+from jobboard.editions import Edition
 from jobboard.folding import fold
-from jobboard.lifecycle import Transition
 from jobboard.offers import Offer
 from jobboard.people import Person
-from webapp import fields
 from webapp.archive import title_of
 from webapp.house import house
-from webapp.pages import render, see_other
-from webapp.recruteur import standing
-from webapp.traces import trace
+from webapp.pages import render
 from webapp.visitors import member_of_staff
 
 blueprint = Blueprint("equipe", __name__)
@@ -44,7 +51,8 @@ def desk() -> Response:
             offers=found,
             pending=len(pending),
             wanted=wanted,
-            submitted=_submitted(session, found),
+            submitted=morning.submitted_at(session, [offer.id for offer in found]),
+            reported=[(one, len(offer_reports.waiting(session, one.id))) for one in moderation.reported(session)],
             drafts=_drafts(session),
             held=held.count_waiting(session),
             trays=[flow.mailbag(session), *flow.outbox(session, at=at)],
@@ -54,21 +62,9 @@ def desk() -> Response:
             suspended=_suspended(session),
             suspended_count=suppression.count_suppressed(session),
             trends=_trends(session, at=at),
+            alerts=silences.figures(session, at=at),
+            sought=silences.most_wanted(session, at=at),
         )
-
-
-def _submitted(session: Session, found: Sequence[Offer]) -> dict[int, datetime]:
-    """Return since when each offer waits."""
-    query = (
-        sa.select(Transition.subject_id, sa.func.max(Transition.at))
-        .where(
-            Transition.subject == offers.LIFE.name,
-            Transition.subject_id.in_([offer.id for offer in found]),
-            Transition.step == "submit",
-        )
-        .group_by(Transition.subject_id)
-    )
-    return dict(session.execute(query).all())
 
 
 def _suspended(session: Session) -> list[tuple[suppression.AddressHealth, str]]:
@@ -83,7 +79,7 @@ def _shown(person: Person | None) -> str:
 
 
 def _drafts(session: Session) -> list[tuple[Edition, str]]:
-    query = sa.select(Edition).where(Edition.state == EditionState.DRAFT).order_by(Edition.id)
+    query = sa.select(Edition).where(Edition.state.in_(editions.OPEN)).order_by(Edition.id)
     return [(edition, title_of(edition)) for edition in session.scalars(query)]
 
 
@@ -101,118 +97,6 @@ def _trends(session: Session, *, at: datetime) -> dict[str, tuple[int, int]]:
         return last, before
 
     return {"people": between(Person.created_at), "offers": between(Offer.published_at)}
-
-
-@blueprint.get("/equipe/offres/<int:offer_id>")
-def offer_page(offer_id: int) -> Response:
-    """One offer with everything that a decision needs; the depositor's address is masked."""
-    with house().transaction() as session:
-        member_of_staff(session)
-        return _offer_page(session, _offer(session, offer_id))
-
-
-def _offer_page(
-    session: Session, offer: Offer, *, status: int = 200, address: str = "", reason: str = "", error: str = ""
-) -> Response:
-    recruiter = session.get_one(Person, offer.recruiter_id)
-    organisation = offers.organisation_of(session, offer)
-    return render(
-        "equipe/offer.html",
-        status,
-        offer=offer,
-        standing=standing(offer, open=offer.is_open(now())),
-        lines=showing.offer_lines(offer),
-        depositor=recruiter.name,
-        masked=showing.masked_address(recruiter),
-        address=address,
-        earlier=deposits.earlier_offers(session, offer),
-        siret=organisation.siret or "" if organisation else "",
-        log=trace(session, offers.LIFE.name, offer.id),
-        views=len(audit.of_subject(session, Person.__tablename__, recruiter.id)),
-        reason=reason,
-        error=error,
-    )
-
-
-def _offer(session: Session, offer_id: int) -> Offer:
-    offer = session.get(Offer, offer_id) if offer_id < 2**62 else None
-    if offer is None:
-        abort(404)
-    return offer
-
-
-@blueprint.post("/equipe/offres/<int:offer_id>/valider")
-def validate(offer_id: int) -> Response:
-    """Publish an offer."""
-    at = now()
-    with house().transaction() as session:
-        member = member_of_staff(session)
-        deposits.validate(session, _offer(session, offer_id), member, key=_key(at), at=at)
-    flash("validated")
-    return see_other("/equipe")
-
-
-@blueprint.post("/equipe/offres/<int:offer_id>/refuser")
-def refuse(offer_id: int) -> Response:
-    """Send an offer back with a reason."""
-    at, reason = now(), fields.text("raison")
-    with house().transaction() as session:
-        member, offer = member_of_staff(session), _offer(session, offer_id)
-        if not reason:
-            return _offer_page(session, offer, status=422, error="reason")
-        deposits.refuse(session, offer, member, reason, key=_key(at), at=at)
-    flash("refused")
-    return see_other("/equipe")
-
-
-@blueprint.post("/equipe/offres/<int:offer_id>/adresse")
-def see_address(offer_id: int) -> Response:
-    """Show the depositor's address, this once, and note who looked."""
-    with house().transaction() as session:
-        member, offer = member_of_staff(session), _offer(session, offer_id)
-        recruiter = session.get_one(Person, offer.recruiter_id)
-        subject = Person.__tablename__
-        audit.note(session, member, audit.ADDRESS_SEEN, subject=subject, subject_id=recruiter.id, at=now())
-        session.flush()
-        return _offer_page(session, offer, address=recruiter.address)
-
-
-@blueprint.get("/equipe/lettres/<int:edition_id>")
-def edition_page(edition_id: int) -> Response:
-    """A letter as its readers will get it, and how many they are."""
-    at = now()
-    with house().transaction() as session:
-        member_of_staff(session)
-        edition = _edition(session, edition_id)
-        query = editions.subscribers(edition.list_name)
-        chosen = session.scalars(sa.select(Offer).where(Offer.id.in_(edition.offers))).all()
-        by_id = {offer.id: offer for offer in chosen if offer.is_open(at)}
-        return render(
-            "equipe/letter.html",
-            edition=edition,
-            title=title_of(edition),
-            cards=[showing.card(by_id[one]) for one in edition.offers if one in by_id],
-            left_out=len(edition.offers) - len(by_id),
-            recipients=session.scalar(sa.select(sa.func.count()).select_from(query.subquery())),
-        )
-
-
-def _edition(session: Session, edition_id: int) -> Edition:
-    edition = session.get(Edition, edition_id) if edition_id < 2**62 else None
-    if edition is None:
-        abort(404)
-    return edition
-
-
-@blueprint.post("/equipe/lettres/<int:edition_id>/approuver")
-def approve(edition_id: int) -> Response:
-    """Send a letter to everyone on its list."""
-    at = now()
-    with house().transaction() as session:
-        member = member_of_staff(session)
-        newsletters.approve(session, _edition(session, edition_id), member, key=_key(at), at=at)
-    flash("approved")
-    return see_other("/equipe")
 
 
 def _key(at: datetime) -> str:

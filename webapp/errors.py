@@ -13,7 +13,28 @@ from webapp.pages import render
 log = logging.getLogger("passerelle.web")
 
 # What the status of a refusal is, when it is not 409: the page no longer fits what has happened meanwhile.
-STATUS = {"link-expired": 410, "reason-missing": 422, "staff-only": 404, "no-such-choice": 422}
+STATUS = {
+    "link-expired": 410,
+    "reason-missing": 422,
+    "staff-only": 404,
+    "hunt-not-allowed": 403,
+    "hunt-empty": 422,
+    "no-such-choice": 422,
+}
+# What a form of the profile could not take: its page leads back there.
+OF_A_PROFILE = frozenset(
+    (
+        *(
+            "profile-not-public",
+            "employer-missing",
+            "employer-not-understood",
+            "employer-not-hidden",
+            "too-many-employers",
+        ),
+        *("correction-not-understood", "cv-missing", "cv-too-large", "cv-wrong-type", "cv-encrypted", "cv-no-words"),
+        "cv-unreadable",
+    )
+)
 WITH_A_PAGE = frozenset({400, 403, 404, 405, 410, 413, 429, 500, 503})
 
 
@@ -26,7 +47,10 @@ def set_up(app: Flask) -> None:
 
 
 def _refused(refused: Refused) -> Response:
-    return render("errors/refused.html", STATUS.get(refused.reason, 409), reason=refused.reason, facts=refused.facts)
+    reason = refused.reason
+    status = 422 if reason in OF_A_PROFILE else STATUS.get(reason, 409)
+    back = "/moi#profil" if reason in OF_A_PROFILE else "/"
+    return render("errors/refused.html", status, reason=reason, facts=refused.facts, back=back)
 
 
 def _temporary(failure: TemporaryFailure) -> Response:

@@ -30,7 +30,9 @@ _TIMES = {WorkingTime.FULL: "FULL_TIME", WorkingTime.PART: "PART_TIME"}
 
 def job_posting(offer: Offer, *, base_url: str) -> dict[str, Any]:
     """Return the markup of an open offer, as JSON types."""
-    described = paragraphs("\n\n".join(part for part in (offer.duties, offer.profile) if part) or offer.title)
+    described = paragraphs(
+        "\n\n".join(part for part in (offer.duties, offer.profile, offer.how) if part) or offer.title
+    )
     found: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "JobPosting",

@@ -8,7 +8,7 @@ from typing import TypeVar
 from flask import Blueprint, Response, abort, flash, request
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, choices, colleagues, people, showing, signups, suppression
+from jobboard import alert_words, alerts, choices, colleagues, people, rhythms, showing, signups, suppression
 from jobboard.alerts import Alert, AlertState
 from jobboard.clock import now
 from jobboard.contracts import FREQUENCY_LABELS, Frequency
@@ -16,8 +16,7 @@ from jobboard.criteria import Criteria
 from jobboard.errors import Refused
 from jobboard.letters.cards import Line
 from jobboard.people import Consent, Person, Role, Subscription
-from jobboard.profiles import Profile, Visibility
-from webapp import correspondences
+from webapp import correspondences, profile_desk, proposing
 from webapp.house import house
 from webapp.language import gettext as _
 from webapp.pages import render, see_other
@@ -26,7 +25,6 @@ from webapp.visitors import visitor
 blueprint = Blueprint("moi", __name__)
 
 WEEKS = (1, 2, 4, 8)
-SHOWN = (Visibility.RECRUITERS, Visibility.NOBODY)
 ADDRESS_SHOWN, ADDRESS_HIDDEN = "montree", "masquee"
 R = TypeVar("R", Subscription, Consent)
 
@@ -43,13 +41,15 @@ def desk() -> Response:
             suspended=suppression.standing(session, person.address),
             roles=people.roles(session, person),
             alerts=[(alert, _lines(alert)) for alert in standing],
+            removed=alert_words.removed(session, person, 0),
+            weekday=rhythms.weekday_of(session, person.id),
             frequency=_shared_frequency(standing),
             frequencies=FREQUENCY_LABELS,
             weeks=WEEKS,
+            proposals=proposing.waiting(session, person, at=now()),
             applications=correspondences.of_candidate(session, person, at=now()),
             recruits=Role.RECRUITER in people.roles(session, person) or bool(colleagues.shared_offers(session, person)),
-            profile=session.get(Profile, person.id),
-            profile_texts=_profile_texts(),
+            mine=profile_desk.view(session, person),
             address_texts=_address_texts(),
             address_choice=ADDRESS_SHOWN if people.shows_address(session, person) else ADDRESS_HIDDEN,
             streams=people.subscriptions(session, person, active=False),
@@ -72,16 +72,6 @@ def _streams(session: Session, person: Person) -> list[str]:
     return [one.stream for one in people.subscriptions(session, person, active=False)]
 
 
-def _profile_texts() -> dict[str, str]:
-    """Return the choices about the profile as they are shown, and kept as the proof of what was agreed to."""
-    return {
-        str(Visibility.RECRUITERS): _(
-            "Montrer aux recruteurs un profil anonyme (métier, lieu, contrat), sans mon nom ni mon adresse."
-        ),
-        str(Visibility.NOBODY): _("Ne montrer mon profil à personne."),
-    }
-
-
 def _address_texts() -> dict[str, str]:
     """Return the choices about her address as they are shown, and kept as the proof of what was agreed to."""
     return {
@@ -94,6 +84,10 @@ def _restart_text(stream: str) -> str:
     """Return what somebody agrees to who comes back to a stream."""
     if stream == people.ALERTS:
         return _("Recevoir de nouveau mes alertes d’offres.")
+    if stream == people.PROPOSALS:
+        return _("Recevoir de nouveau les propositions de recruteurs.")
+    if stream.startswith(people.HUNTS):
+        return _("Suivre de nouveau cette chasse de profils.")
     return _("Recevoir de nouveau cette lettre.")
 
 
@@ -103,8 +97,10 @@ def change_rhythm() -> Response:
     wanted = request.form.get("frequence", "")
     if wanted not in set(Frequency):
         raise Refused("no-such-choice")
+    day = request.form.get("jour", "")
+    weekday = int(day) if wanted == Frequency.WEEKLY and day in tuple("0123456") else None
     with house().transaction() as session:
-        choices.change_rhythm(session, visitor(session), Frequency(wanted), at=now())
+        choices.change_rhythm(session, visitor(session), Frequency(wanted), weekday=weekday, at=now())
     return _done("rhythm", "alertes")
 
 
@@ -133,18 +129,6 @@ def address_works() -> Response:
     with house().transaction() as session:
         suppression.lift(session, visitor(session).address)
     return _done("address", "alertes")
-
-
-@blueprint.post("/moi/profil")
-def show_profile() -> Response:
-    """Choose who sees the profile."""
-    wanted = request.form.get("visibilite", "")
-    if wanted not in SHOWN:
-        raise Refused("no-such-choice")
-    with house().transaction() as session:
-        person, text = visitor(session), _profile_texts()[wanted]
-        choices.show_profile(session, person, Visibility(wanted), text=text, evidence={"page": "/moi"}, at=now())
-    return _done("profile", "profil")
 
 
 @blueprint.post("/moi/adresse-montree")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 from flask import Blueprint, Response, abort, redirect, request
 from markupsafe import Markup
 
-from jobboard import showing
+from jobboard import figures, showing
 from jobboard.addresses import Purpose
 from jobboard.clock import now
 from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS
@@ -20,10 +21,13 @@ from webapp.job_posting import job_posting
 from webapp.language import gettext as _
 from webapp.offer_search import Search
 from webapp.pages import render
+from webapp.security import is_robot
 from webapp.typesetting import deadline
 
 blueprint = Blueprint("offres", __name__)
 
+# Programs that say what they are; whoever hides it is counted, and a count is all it is.
+_ROBOT = re.compile(r"bot|crawl|spider|slurp|preview|fetch|monitor|curl|wget|python|java/|headless", re.IGNORECASE)
 PER_PAGE = 20
 PER_FEED = 50
 
@@ -78,12 +82,18 @@ def page(offer_id: int, slug: str = "") -> Response:
     at = now()
     with house().transaction() as session:
         offer = session.get(Offer, offer_id) if offer_id < 2**62 else None
-        if offer is None or offer.published_at is None or offer.state in (OfferState.DRAFT, OfferState.PENDING):
+        if (
+            offer is None
+            or offer.published_at is None
+            or offer.state in (OfferState.DRAFT, OfferState.PENDING, OfferState.HIDDEN)
+        ):
             abort(404)
         if slug != offer.slug:
             return _moved(offer.path)
         if not offer.is_open(at):
             return render("offres/closed.html", 410, offer=offer, cards=showing.near(session, offer, at=at))
+        if request.method == "GET" and not is_robot():
+            figures.count_view(session, offer.id, at=at)
         return _open_page(offer, showing.card(offer), showing.near(session, offer, at=at))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort
 from sqlalchemy.orm import Session
 
-from jobboard import applications, colleagues, offers, showing
+from jobboard import acts, applications, colleagues, figures, hunting, offers, showing
+from jobboard.acts import ActKind
 from jobboard.addresses import Purpose
 from jobboard.applications import Application
 from jobboard.clock import now
@@ -34,7 +36,12 @@ def desk() -> Response:
             person=person,
             offers=[(offer, standing(offer, open=offer.is_open(at))) for offer in found],
             counts=_counts(session, found, person),
+            may_hunt=hunting.is_allowed(session, person),
+            figures=figures.by_offer(session, [one.id for one in found], since=at - _EVER, until=at + _DAY),
         )
+
+
+_EVER, _DAY = timedelta(days=3650), timedelta(days=1)
 
 
 def standing(offer: Offer, *, open: bool) -> str:
@@ -78,5 +85,13 @@ def page(offer_id: int) -> Response:
             lines=showing.offer_lines(offer),
             apply_address=house().addresses.make(Purpose.OFFER, offer.id) if is_open else "",
             own=offer.recruiter_id == person.id,
+            undo=_may_undo(session, offer, person, at=at),
+            figures=figures.by_offer(session, [offer.id], since=at - _EVER, until=at + _DAY).get(offer.id),
             applications=correspondences.of_offer(session, offer, person, at=at),
         )
+
+
+def _may_undo(session: Session, offer: Offer, person: Person, *, at: datetime) -> bool:
+    """Tell whether she may still take the closing of the offer back."""
+    act = acts.last_of(session, person)
+    return act is not None and act.kind is ActKind.CLOSING and act.subject_id == offer.id and act.until > at

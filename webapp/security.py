@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -27,7 +28,32 @@ POLICY = {
 }
 # Pages about one person: never kept by a browser or a proxy.
 PRIVATE = frozenset(
-    {"moi", "pieces", "recruteur", "equipe", "connexion", "inscription", "lettre", "desabonnement", "dev", "dev_mails"}
+    {
+        "agenda_desk",
+        "my_agenda",
+        "deposer",
+        "equipe_offres",
+        "recruteur_offres",
+        "signaler",
+        "moi",
+        "chasse",
+        "propositions",
+        "moi_profil",
+        "alertes",
+        "pieces",
+        "recruteur",
+        "equipe",
+        "equipe_lettres",
+        "equipe_envois",
+        "equipe_articles",
+        "preferences",
+        "connexion",
+        "inscription",
+        "lettre",
+        "desabonnement",
+        "dev",
+        "dev_mails",
+    }
 )
 YEAR = 365 * 24 * 3600
 
@@ -56,6 +82,17 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+_ROBOT = re.compile(
+    r"bot|crawl|spider|slurp|preview|monitor|curl|wget|python|scan|fetch|http-client|headless", re.IGNORECASE
+)
+
+
+def is_robot() -> bool:
+    """Tell whether a program says that it is one: what it reads is read by nobody."""
+    agent = request.headers.get("User-Agent", "")
+    return not agent or _ROBOT.search(agent) is not None or request.headers.get("Sec-Purpose") == "prefetch"
 
 
 def typed_address() -> str:

@@ -15,7 +15,7 @@ from webapp.language import speak
 from webapp.pages import SIGNED_IN, see_other
 
 # Where signing in may lead: pages of ours only.
-_AFTERWARDS = ("/moi", "/recruteur", "/equipe")
+_AFTERWARDS = ("/moi", "/recruteur", "/equipe", "/deposer")
 
 
 def signed_in(db: Session) -> Person | None:
@@ -32,8 +32,14 @@ def signed_in(db: Session) -> Person | None:
 
 
 def visitor(db: Session) -> Person:
-    """Return the person who is signed in; anybody else is led to the page where one signs in."""
-    return signed_in(db) or _ask_to_sign_in()
+    """Return the person who is signed in; anybody else is led to the page where one signs in.
+
+    What she does on her pages is a sign of life.
+    """
+    person = signed_in(db) or _ask_to_sign_in()
+    if request.method == "POST":
+        person.life_at = now()
+    return person
 
 
 def member_of_staff(db: Session) -> Person:

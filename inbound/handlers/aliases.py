@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, commanding, depositing, hunting, wishing
-from inbound.handlers.tables import help_letter, table
+from inbound.handlers import agenda as events
+from inbound.handlers import answering, appointing, commanding, depositing, hunting, profiling, wishing, writing
+from inbound.handlers.tables import BY_ROLE, help_letter, table
 from jobboard import editions, outbox, people, signups
 from jobboard.addresses import Alias
 from jobboard.errors import Refused
 from jobboard.letters.staff import ContactNoted, ContactReceived
+from jobboard.people import Role
 from jobboard.tickets import About, Reply
 
 
 def alerts(context: Context) -> str:
     """alertes@: a search in free words; a lone command is done as anywhere."""
-    return _command(context, whole=True) or wishing.ask(context, context.own or context.incoming.subject)
+    done = _command(context, whole=True)
+    if done:
+        return done
+    if context.received.cv is not None and context.person is not None and wishing.says_nothing(context):
+        return profiling.propose(context) if context.is_sure() else answering.ask_whether_hers(context, "command")
+    return wishing.ask(context, context.own or context.incoming.subject)
 
 
 def offers(context: Context) -> str:
@@ -26,22 +33,32 @@ def offers(context: Context) -> str:
 
 def letter(context: Context) -> str:
     """lettre@: subscribe to the weekly letter."""
-    done = _command(context, whole=True)
+    person, sender = context.person, context.incoming.sender
+    of_staff = person is not None and Role.STAFF in people.roles(context.session, person)
+    done = _command(context, whole=not of_staff)
     if done:
         return done
-    person, sender = context.person, context.incoming.sender
     if sender is None or (person is None and not context.may_write_to_stranger()):
         return "stranger-not-answered"
     signups.ask_subscription(
         context.session,
         person.address if person else sender,
-        editions.WEEKLY,
+        _list_wanted(context),
         name=context.incoming.sender_name,
         language=context.language,
         thread=context.thread,
         at=context.at,
     )
     return "asked-subscription"
+
+
+def _list_wanted(context: Context) -> str:
+    """Return the list that the mail names on its first line, or in its subject: the weekly one for anything else."""
+    for words in (context.own.strip().partition("\n")[0], context.incoming.subject):
+        named = writing.list_named(context, words)
+        if words.strip() and named is not None:
+            return named.name
+    return editions.WEEKLY
 
 
 def stop(context: Context) -> str:
@@ -66,9 +83,19 @@ def help_(context: Context) -> str:
     return "helped"
 
 
+def appointments(context: Context) -> str:
+    """rendez-vous@: ask for an interview; a command that is no word of appointments is done as anywhere."""
+    return _command(context, whole=True) or appointing.by_alias(context)
+
+
 def hunt(context: Context) -> str:
     """chasse@: a search of profiles; a lone command is done as anywhere."""
     return _command(context, whole=True) or hunting.receive(context)
+
+
+def agenda(context: Context) -> str:
+    """agenda@: propose an event; a lone command is done as anywhere."""
+    return _command(context, whole=True) or events.by_alias(context)
 
 
 def contact(context: Context) -> str:
@@ -103,8 +130,9 @@ def _command(context: Context, *, whole: bool) -> str:
     found = commanding.said_in(context.own or context.incoming.subject, table(context))
     if not found or (whole and not found[-1][0].whole):
         return ""
-    if not context.is_sure():
-        return answering.ask_whether_hers(context, "command")
+    staff = any(each[0].word in BY_ROLE[people.Role.STAFF] for each in found)
+    if not context.is_sure(staff=staff):
+        return answering.ask_whether_hers(context, "staff" if staff else "command")
     return commanding.do(context, found)
 
 
@@ -119,9 +147,8 @@ HANDLERS: dict[Alias, Callable[[Context], str]] = {
     Alias.POSTMASTER: contact,
     Alias.ABUSE: contact,
     Alias.CHASSE: hunt,
-    # Read by people until they have a desk of their own.
-    Alias.RENDEZ_VOUS: contact,
-    Alias.AGENDA: contact,
+    Alias.RENDEZ_VOUS: appointments,
+    Alias.AGENDA: agenda,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inbound.context import Context
 from inbound.words import Said, Word
-from jobboard import signups
+from jobboard import persons, signups
 from jobboard.conversations import Conversation
 from jobboard.errors import Refused
 from jobboard.letters.account import Stopped
@@ -28,7 +28,7 @@ def stop(context: Context, said: Said) -> str:
         same = Reply(About.CONVERSATION, ticket.role, subject_id=ticket.subject_id)
         context.answer(StopQuestion(offer.title if offer else ""), reply=same)
         return "asked-stop-what"
-    if ticket.role is Role.RECRUITER and ticket.about in (About.OFFER, About.DRAFT):
+    if ticket.role is Role.RECRUITER and ticket.about in (About.OFFER, About.DRAFT, About.FILLED):
         return _stop_reminders(context)
     raise Refused("stop-what")
 
@@ -49,7 +49,9 @@ def stop_everything(context: Context, said: Said) -> str:
 
 
 def resume(context: Context, said: Said) -> str:
-    """Start again what was stopped or paused."""
+    """Start again what was stopped or paused; whoever was to be erased stays."""
+    if persons.call_off_erasure(context.session, _person(context), key=context.key, at=context.at):
+        return "erasure-called-off"
     signups.resume(context.session, _person(context), key=context.key, at=context.at)
     return "resumed"
 

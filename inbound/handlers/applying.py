@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from inbound.context import Context
-from inbound.handlers import answering
+from inbound.handlers import answering, profiling, reporting
 from inbound.numerals import bare_number
-from inbound.words import Said, after_word
-from jobboard import applications, correspondence, questions, showing
+from inbound.words import Said, after_word, understand
+from jobboard import applications, closings, correspondence, questions, showing
 from jobboard.conversations import Words
 from jobboard.errors import Refused
 from jobboard.letters.questions import ShortApplicationQuestion, WhichOffer
@@ -34,12 +34,21 @@ def by_reply(context: Context) -> str:
 
 def by_address(context: Context, offer: Offer) -> str:
     """A mail to the address of an offer; a stranger's, or one that is not surely hers, waits for OUI."""
+    if understand(context.own, reporting.WORDS) is not None:
+        return _report(context, offer)
     applications.check_open(context.session, offer, at=context.at)
     if context.is_sure():
         return _apply(context, offer, meant=False)
     if context.person is None:
         context.require_relayable()  # no use in asking her for a OUI first
     return answering.ask_whether_hers(context, "apply", offer=offer)
+
+
+def _report(context: Context, offer: Offer) -> str:
+    """SIGNALER, written to the address of an offer."""
+    if context.is_sure():
+        return reporting.report_offer(context, offer)
+    return answering.ask_whether_hers(context, "command")
 
 
 def _choose(context: Context, offer_ids: list[int], chosen: int | None, *, meant: bool) -> str:
@@ -75,6 +84,8 @@ def _apply(context: Context, offer: Offer, *, meant: bool) -> str:
         context.ask(ShortApplicationQuestion(showing.card(offer)), question, to=_person(context))
         return "asked-whether-application"
     correspondence.apply(context.session, offer, _person(context), words, at=context.at)
+    profiling.after_application(context)
+    closings.close_if_full(context.session, offer, at=context.at)
     return "applied"
 
 

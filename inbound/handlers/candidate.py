@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from inbound.context import Context
-from inbound.handlers import applying
-from inbound.words import Said, Word, anything, duration, number
-from jobboard import alerts, announcements, applications, correspondence
+from inbound.handlers import alerting, applying, profiling
+from inbound.words import Said, Takes, Word, anything, duration, nothing, number, weekday, weekday_in
+from jobboard import alerts, applications, chasing, choices, correspondence, rhythms, verdicts
+from jobboard.applications import Application
 from jobboard.contracts import Frequency
 from jobboard.errors import Refused
-from jobboard.letters.account import AlertsChanged, Noted
-from jobboard.offers import Offer
+from jobboard.letters.account import AlertsChanged
 from jobboard.people import Person
 from jobboard.tickets import About
 
@@ -17,9 +17,23 @@ DEFAULT_PAUSE_DAYS = 14
 
 
 def history(context: Context, said: Said) -> str:
-    """Send the timeline of every application."""
-    correspondence.history(context.session, _person(context), key=context.key, thread=context.thread, at=context.at)
+    """Send the timeline of every application, or of those that are running."""
+    correspondence.history(
+        context.session,
+        _person(context),
+        key=context.key,
+        thread=context.thread,
+        running=said.rest in _RUNNING,
+        at=context.at,
+    )
     return "history-sent"
+
+
+_RUNNING = frozenset({"en cours", "en attente", "ouvertes", "open", "running", "current"})
+
+
+def _which(rest: str) -> bool:
+    return nothing(rest) or rest in _RUNNING
 
 
 def pause(context: Context, said: Said) -> str:
@@ -31,52 +45,58 @@ def pause(context: Context, said: Said) -> str:
     return "paused"
 
 
-RHYTHMS = {
-    Frequency.INSTANT: ("INSTANTANE", "recevoir chaque offre dès qu’elle paraît", ("INSTANT", "IMMEDIAT")),
-    Frequency.DAILY: ("QUOTIDIEN", "recevoir vos offres une fois par jour", ("DAILY", "JOURNALIER", "CHAQUE JOUR")),
-    Frequency.WEEKLY: ("HEBDO", "recevoir vos offres une fois par semaine", ("HEBDOMADAIRE", "WEEKLY")),
-}
+RHYTHMS: dict[Frequency, tuple[str, str, tuple[str, ...], Takes, str]] = {
+    Frequency.INSTANT: (
+        "INSTANTANE", "recevoir chaque offre dès qu’elle paraît", ("INSTANT", "IMMEDIAT"), nothing, "INSTANTANE",
+    ),
+    Frequency.DAILY: (
+        "QUOTIDIEN", "recevoir vos offres une fois par jour", ("DAILY", "JOURNALIER", "CHAQUE JOUR"), nothing, "QUOTIDIEN",
+    ),
+    Frequency.WEEKLY: (
+        "HEBDO", "recevoir vos offres une fois par semaine, le jour que vous dites",
+        ("HEBDOMADAIRE", "WEEKLY", "CHAQUE SEMAINE"), weekday, "HEBDO [jour]",
+    ),
+}  # fmt: skip
 
 
 def _rhythm(frequency: Frequency) -> Word:
-    word, help_text, also = RHYTHMS[frequency]
+    word, help_text, also, takes, shown = RHYTHMS[frequency]
 
     def change(context: Context, said: Said) -> str:
         person = _person(context)
-        if not alerts.change_frequency(context.session, person, frequency):
-            raise Refused("no-alert")
-        # What waited for the next digest follows the new rhythm: nothing is lost, nothing repeated.
-        if frequency is Frequency.INSTANT:
-            announcements.post_instant(context.session, person.id, at=context.at)
-        context.answer(AlertsChanged(frequency=frequency))
+        choices.change_rhythm(context.session, person, frequency, weekday=weekday_in(said.rest), at=context.at)
+        weekly = rhythms.weekday_of(context.session, person.id) if frequency is Frequency.WEEKLY else None
+        context.answer(AlertsChanged(frequency=frequency, weekday=weekly))
         return f"frequency-{frequency}"
 
-    return Word(word, help_text, change, also=also)
+    return Word(word, help_text, change, also=also, takes=takes, shown=shown)
 
 
 def withdraw(context: Context, said: Said) -> str:
     """Take an application back: that of the conversation, or number n of the history."""
-    person = _person(context)
-    found = list(reversed(applications.of_person(context.session, person)))
-    if context.ticket is not None and context.ticket.about is About.CONVERSATION and said.number is None:
-        found = [one for one in found if one.conversation_id == context.ticket.subject_id]
-    elif said.number is not None:
-        found = found[said.number - 1 : said.number] if said.number else []
-    if len(found) != 1:
-        raise Refused("which-application", count=len(found))
-    correspondence.withdraw(context.session, found[0], person, key=context.key, at=context.at)
+    application = _chosen(context, said, "withdraw")
+    verdicts.withdraw(context.session, application, _person(context), key=context.key, at=context.at)
     return "withdrawn"
 
 
-def not_for_me(context: Context, said: Said) -> str:
-    """Note that an offer is not for her: nothing is sent to anybody, and her alert stays as it is."""
-    ids = context.ticket.offers if context.ticket is not None else []
-    if not ids:
-        raise Refused("no-offer-here")
-    at = 1 if len(ids) == 1 else said.number or 0
-    offer = context.session.get(Offer, ids[at - 1]) if 1 <= at <= len(ids) else None
-    context.answer(Noted("not-for-me", offer.title if offer else ""), reply=context.same_subject())
-    return "not-for-me"
+def chase(context: Context, said: Said) -> str:
+    """Ask for news of an application; the recruiter gets one letter a day for all of them."""
+    chasing.chase(context.session, _chosen(context, said, "answer"), _person(context), key=context.key, at=context.at)
+    return "chased"
+
+
+def _chosen(context: Context, said: Said, step: str) -> Application:
+    """Return the application of the conversation, number n of the history, or the only one to which that may happen."""
+    found = list(reversed(applications.of_person(context.session, _person(context))))
+    if said.number is not None:
+        found = found[said.number - 1 : said.number] if said.number else []
+    elif context.ticket is not None and context.ticket.about is About.CONVERSATION:
+        found = [one for one in found if one.conversation_id == context.ticket.subject_id]
+    else:
+        found = [one for one in found if applications.LIFE.allows(one.state, step)]
+    if len(found) != 1:
+        raise Refused("which-application", count=len(found), word=said.word.word)
+    return found[0]
 
 
 def _person(context: Context) -> Person:
@@ -96,18 +116,20 @@ WORDS = (
         shown="POSTULER [n]",
     ),
     Word(
-        "PAS POUR MOI",
-        "dire qu’une offre n’est pas pour vous, et pourquoi si vous voulez ; rien ne part chez l’employeur",
-        not_for_me,
-        also=("NOT FOR ME",),
-        takes=anything,
-        shown="PAS POUR MOI [n]",
-    ),
-    Word(
         "HISTORIQUE",
-        "recevoir le suivi de toutes vos candidatures",
+        "recevoir le suivi de toutes vos candidatures, ou de celles EN COURS, avec un fichier pour tableur",
         history,
         also=("MES CANDIDATURES", "SUIVI", "HISTORY"),
+        takes=_which,
+        shown="HISTORIQUE [EN COURS]",
+    ),
+    Word(
+        "RELANCER",
+        "demander poliment des nouvelles d’une candidature (7 jours après le dernier message, deux fois au plus)",
+        chase,
+        also=("RELANCE", "CHASE", "FOLLOW UP"),
+        takes=number,
+        shown="RELANCER [n]",
     ),
     Word(
         "RETIRER",
@@ -125,5 +147,36 @@ WORDS = (
         takes=duration,
         shown="PAUSE [n SEMAINES]",
     ),
+    Word(
+        "PROFIL",
+        "lire votre profil comme on le lit ; PUBLIC, RECRUTEURS ou PRIVE : choisir qui le voit ; AVEC NOM, SANS NOM",
+        profiling.profile,
+        also=("MON PROFIL", "PROFILE", "MY PROFILE"),
+        takes=profiling.about_profile,
+        shown="PROFIL [PUBLIC|RECRUTEURS|PRIVE]",
+    ),
+    Word(
+        "MASQUER A",
+        "cacher votre profil à un employeur (son nom, son SIRET ou son site) et à ce qui en dépend",
+        profiling.hide_from,
+        also=("MASQUER", "CACHER A", "HIDE FROM"),
+        takes=anything,
+        shown="MASQUER A <employeur>",
+    ),
+    Word(
+        "MONTRER A",
+        "ne plus cacher votre profil à cet employeur",
+        profiling.show_to,
+        also=("NE PLUS MASQUER A", "SHOW TO"),
+        takes=anything,
+        shown="MONTRER A <employeur>",
+    ),
+    Word(
+        "QUI M'A VU",
+        "savoir quelles organisations ont vu votre profil",
+        profiling.who_saw,
+        also=("QUI M A VUE", "QUI A VU MON PROFIL", "WHO SAW ME"),
+    ),
     *(_rhythm(frequency) for frequency in Frequency),
+    *alerting.WORDS,
 )

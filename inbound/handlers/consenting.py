@@ -7,11 +7,23 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import applying, hunting, wishing
+from inbound.handlers import agenda, applying, appointing, hunting, profiling, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.numerals import bare_number
 from inbound.words import Said, understand
-from jobboard import invitations, kept_mails, outbox, people, questions, signups, suppression
+from jobboard import (
+    alert_words,
+    cvs,
+    invitations,
+    kept_mails,
+    memberships,
+    outbox,
+    people,
+    persons,
+    questions,
+    signups,
+    suppression,
+)
 from jobboard.addresses import Purpose
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
@@ -133,6 +145,64 @@ def _colleague(context: Context, question: Question, said: Said | None) -> str:
     return "colleague-joined"
 
 
+def _cv(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to what was read in a CV, lines that correct it, or another CV."""
+    yes = said is not None and said.word is YES
+    if not yes and context.received.cv is not None and context.person is not None:
+        return profiling.propose(context)
+    written = cvs.answer(
+        context.session, question, context.own, yes=yes, key=context.key, at=context.at, thread=context.thread
+    )
+    return "profile-updated" if written else "asked-cv"
+
+
+def _membership(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to letting somebody act for one's organisation."""
+    _require_yes(said)
+    memberships.accept(context.session, question, at=context.at)
+    return "membership-given"
+
+
+def _data(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to "was it you who asked for your data?"."""
+    _require_yes(said)
+    persons.send_data(context.session, question, at=context.at)
+    return "data-sent"
+
+
+def _erase(context: Context, question: Question, said: Said | None) -> str:
+    """The first OUI to being erased."""
+    _require_yes(said)
+    persons.ask_erasure_again(context.session, question, at=context.at)
+    return "asked-erasure-again"
+
+
+def _erase_surely(context: Context, question: Question, said: Said | None) -> str:
+    """The second one."""
+    _require_yes(said)
+    persons.set_erasure(context.session, question, at=context.at)
+    return "erasure-set"
+
+
+def _address(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to another address, from one of the two."""
+    _require_yes(said)
+    if persons.agree_to_address(context.session, question, at=context.at):
+        return "address-changed"
+    _note(context, question, "address-half")
+    return "address-agreed"
+
+
+def _alert_change(context: Context, question: Question, said: Said | None) -> str:
+    """OUI to the only change that was proposed for an alert, or the number of one."""
+    number = bare_number(context.own)
+    if number is None:
+        _require_yes(said)
+        number = said.number if said is not None else None
+    alert_words.accept(context.session, question, number, key=context.key, thread=context.thread, at=context.at)
+    return "alert-narrowed"
+
+
 def _offer_to_propose(context: Context, question: Question, said: Said | None) -> str:
     """A number to "for which of your offers?": propose that one."""
     return hunting.offer_chosen(context, question)
@@ -156,6 +226,15 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.MAIL: _mail,
     Topic.SHORT_APPLICATION: _application,
     Topic.WHICH_OFFER: _application,
+    Topic.ALERT_CHANGE: _alert_change,
     Topic.COLLEAGUE: _colleague,
+    Topic.PARTICIPATION: agenda.confirmed,
+    Topic.CV: _cv,
+    Topic.MEMBERSHIP: _membership,
+    Topic.DATA: _data,
+    Topic.ERASE: _erase,
+    Topic.ERASE_SURELY: _erase_surely,
+    Topic.ADDRESS: _address,
+    Topic.SLOTS: appointing.confirmed,
     Topic.OFFER_TO_PROPOSE: _offer_to_propose,
 }

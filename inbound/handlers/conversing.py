@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from inbound.context import Context
+from inbound.handlers import interviewing
 from inbound.words import Said, Table, Word, understand
 from jobboard import conversations, correspondence, invitations, mailbag, tickets
 from jobboard.conversations import Conversation
@@ -40,6 +41,9 @@ def receive(context: Context, table: Table) -> str:
         context.session, context.received.mail_id, context.received.twins
     ):
         return "same-mail-twice"
+    answered = interviewing.by_calendar(context, conversation, person)
+    if answered:
+        return answered
     said = understand(context.own, table)
     if said is not None and said.word.meant(said):
         if said.whole and not _brings_files(context):

@@ -17,7 +17,7 @@ from jobboard.tickets import About, Reply
 def receive(context: Context) -> str:
     """Take a mail to offres@: an empty one gets the form, a stranger's waits for her OUI, others become drafts."""
     text = _text(context)
-    if not text:
+    if not text and not context.received.documents:
         return _send_form(context)
     if context.person is None and answering.holds_proof(context, text):
         suppression.forgive_stranger(context.session, context.incoming.sender or "")
@@ -27,10 +27,28 @@ def receive(context: Context) -> str:
 
 
 def deposit(context: Context, recruiter: Person, text: str) -> str:
-    """Read an offer and show it as a draft."""
-    read = drafts.read_offer(answering.without_proof(text), subject=context.incoming.subject, today=_today(context))
-    deposits.deposit(context.session, recruiter, read, key=context.key, thread=context.thread, at=context.at)
+    """Read an offer, in the mail or in what is attached to it, and show it as a draft."""
+    text = _with_documents(context, answering.without_proof(text))
+    read = drafts.read_offer(text, subject=context.incoming.subject, today=_today(context))
+    deposits.deposit(
+        context.session,
+        recruiter,
+        read,
+        key=context.key,
+        thread=context.thread,
+        unread_files=_unread(context),
+        at=context.at,
+    )
     return "draft-shown"
+
+
+def _with_documents(context: Context, text: str) -> str:
+    """Return the words of the attached documents, then her own: what she signs with must not end the offer."""
+    return "\n\n".join(part for part in (*(one.text for one in context.received.documents), text) if part)
+
+
+def _unread(context: Context) -> tuple[str, ...]:
+    return tuple(one.filename for one in context.received.documents if not one.text)
 
 
 def complete(context: Context, offer: Offer, text: str) -> str:
@@ -39,9 +57,16 @@ def complete(context: Context, offer: Offer, text: str) -> str:
         return deposit(context, _person(context), text)
     earlier = deposits.draft_of(offer)
     asked = drafts.missing(earlier)
-    read = drafts.complete_offer(earlier, asked, text, today=_today(context))
+    read = drafts.complete_offer(earlier, asked, _with_documents(context, text), today=_today(context))
     deposits.complete(
-        context.session, offer, _person(context), read, key=context.key, thread=context.thread, at=context.at
+        context.session,
+        offer,
+        _person(context),
+        read,
+        key=context.key,
+        thread=context.thread,
+        unread_files=_unread(context),
+        at=context.at,
     )
     return "draft-completed"
 

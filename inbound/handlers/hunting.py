@@ -115,9 +115,7 @@ def offer_chosen(context: Context, question: Question) -> str:
 
 
 def _propose(context: Context, offer: Offer, found: Found) -> str:
-    contacts.propose(
-        context.session, offer, _person(context), found, key=context.key, thread=context.thread, at=context.at
-    )
+    contacts.propose(context.session, offer, _person(context), found, thread=context.thread, at=context.at)
     return "proposed"
 
 

@@ -18,10 +18,13 @@ from jobboard.tickets import About
 
 
 def close(context: Context, said: Said) -> str:
-    """Close the offer at once."""
+    """Close the offer at once, or have it close by itself after n applications."""
     filled = "pourvu" in said.rest or "filled" in said.rest
-    recruiter = _person(context)
-    closings.close(context.session, _own_offer(context), recruiter, filled=filled, key=context.key, at=context.at)
+    recruiter, offer = _person(context), _own_offer(context)
+    if said.number:
+        closings.limit(context.session, offer, recruiter, said.number, key=context.key, at=context.at)
+        return "offer-limited"
+    closings.close(context.session, offer, recruiter, filled=filled, key=context.key, at=context.at)
     return "offer-closed"
 
 
@@ -42,16 +45,17 @@ def prolong(context: Context, said: Said) -> str:
 
 
 def correct(context: Context, said: Said) -> str:
-    """Take the new text into the offer, which goes back for validation."""
+    """Take the new text into the offer; it goes back for validation if it changes what was validated."""
     offer, recruiter = _own_offer(context), _person(context)
     text = after_word(context.own, "CORRIGER", "CORRECTION", "MODIFIER", "CORRECT")
     if not text:
         raise Refused("correction-missing")
     today = context.at.astimezone(settings_of(context.session).zone).date()
     read = drafts.complete_offer(deposits.draft_of(offer), (), text, today=today)
-    deposits.reopen(context.session, offer, recruiter, at=context.at)
-    deposits.complete(context.session, offer, recruiter, read, key=context.key, thread=context.thread, at=context.at)
-    return "offer-corrected"
+    applied = deposits.correct(
+        context.session, offer, recruiter, read, key=context.key, thread=context.thread, at=context.at
+    )
+    return "correction-applied" if applied else "offer-corrected"
 
 
 def add(context: Context, said: Said) -> str:
@@ -94,7 +98,7 @@ def _own_offer(context: Context) -> Offer:
     if ticket.about is About.CONVERSATION:
         offer_id = context.session.get_one(conversations.Conversation, ticket.subject_id).offer_id
     else:
-        offer_id = ticket.subject_id if ticket.about in (About.OFFER, About.DRAFT) else None
+        offer_id = ticket.subject_id if ticket.about in (About.OFFER, About.DRAFT, About.FILLED) else None
     offer = context.session.get(Offer, offer_id) if offer_id else None
     if offer is not None and colleagues.shares(context.session, offer.id, _person(context).id):
         raise Refused("not-your-offer", title=offer.title)
@@ -110,7 +114,11 @@ def _person(context: Context) -> Person:
 
 
 def _closing(rest: str) -> bool:
-    return nothing(rest) or rest in ("pourvu", "pourvue", "filled", "l offre", "cette offre", "poste pourvu")
+    return nothing(rest) or rest in _CLOSING or _LIMIT.fullmatch(rest) is not None
+
+
+_CLOSING = ("pourvu", "pourvue", "filled", "l offre", "cette offre", "poste pourvu", "l offre pourvu", "c est pourvu")
+_LIMIT = re.compile(r"(?:l offre )?(?:a|apres|des|au bout de|after|at) \d{1,4} (?:candidatures?|applications?)")
 
 
 def rhythm(rest: str) -> bool:
@@ -138,11 +146,11 @@ def alone(said: Said) -> bool:
 WORDS = (
     Word(
         "CLORE",
-        "fermer l’offre tout de suite (POURVU : vous avez trouvé)",
+        "fermer l’offre tout de suite (POURVU : vous avez trouvé), ou d’elle-même après n candidatures",
         close,
         also=("CLOTURER", "FERMER", "CLOSE"),
         takes=_closing,
-        shown="CLORE [POURVU]",
+        shown="CLORE [POURVU] | APRÈS n CANDIDATURES",
     ),
     Word(
         "PROLONGER",
@@ -155,7 +163,7 @@ WORDS = (
     ),
     Word(
         "CORRIGER",
-        "corriger l’offre : écrivez à la suite ce qui change ; elle repasse en validation",
+        "corriger l’offre : écrivez à la suite ce qui change ; elle repasse en validation si l’équipe doit le relire",
         correct,
         also=("CORRECTION", "MODIFIER", "CORRECT"),
         takes=anything,

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, applying, commanding, consenting, conversing, depositing, proposing
+from inbound.handlers import (
+    agenda,
+    answering,
+    applying,
+    appointing,
+    commanding,
+    consenting,
+    conversing,
+    depositing,
+    profiling,
+    proposing,
+)
 from inbound.handlers.tables import HELP, NO, YES, help_letter, table
-from inbound.words import Said, understand
-from jobboard import mailbag, outbox
+from inbound.words import Said, Word, understand
+from jobboard import afterwards, mailbag, outbox
 from jobboard.errors import Refused
 from jobboard.letters.staff import ContactAnswered
 from jobboard.offers import Offer
@@ -18,7 +29,18 @@ from jobboard.tickets import About, Reply
 
 def general(context: Context) -> str:
     """An answer to a letter that expects nothing: only words count."""
-    return _word(context) or _not_understood(context)
+    done = _word(context)
+    if not done and context.role() is Role.CANDIDATE and context.person is not None:
+        done = profiling.propose(context)
+    return done or _not_understood(context)
+
+
+def profile(context: Context) -> str:
+    """An answer about her own profile: OUI keeps it awake, a word is done, a CV completes it."""
+    said = understand(context.own, (YES,))
+    if said is not None and not said.rest:
+        return profiling.keep_awake(context)
+    return _word(context) or profiling.propose(context) or _not_understood(context)
 
 
 def offers(context: Context) -> str:
@@ -40,9 +62,23 @@ def draft(context: Context) -> str:
     if done:
         return done
     text = context.own.strip()
-    if not text:
+    if not text and not context.received.documents:
         raise Refused("empty-mail")
     return depositing.complete(context, offer, text)
+
+
+def filled(context: Context) -> str:
+    """An answer to "was somebody found?": OUI, NON, POURVU, or any word of a recruiter."""
+    said = understand(context.own, (YES, NO, _FILLED))
+    if said is None or (said.word is not _FILLED and not said.whole):
+        return general(context)
+    ticket, person = context.ticket, context.person
+    assert ticket is not None
+    assert person is not None, "only recruiters whom we know are asked"
+    offer = context.session.get_one(Offer, ticket.subject_id)
+    found = said.word is not NO
+    afterwards.note_filled(context.session, offer, person, filled=found, key=context.key, at=context.at)
+    return "filled-noted" if found else "not-filled-noted"
 
 
 def conversation(context: Context) -> str:
@@ -73,6 +109,39 @@ def contact(context: Context) -> str:
         at=context.at,
     )
     return "contact-answered"
+
+
+def slots(context: Context) -> str:
+    """An answer to free slots: a word, a number, a day."""
+    return _word(context) or appointing.slots(context)
+
+
+def appointment(context: Context) -> str:
+    """An answer about an appointment: a button of a calendar, a word, or words for the other side."""
+    return appointing.answered_by_calendar(context) or _word(context) or appointing.pass_words(context)
+
+
+def offered_slots(context: Context) -> str:
+    """An answer of a member of staff about her slots: a word, or more of them."""
+    return _word(context) or appointing.more(context)
+
+
+def event_draft(context: Context) -> str:
+    """An answer about an event that is being proposed: a word, or what completes it."""
+    return _word(context) or agenda.draft(context)
+
+
+def participation(context: Context) -> str:
+    """An answer about an event by who takes part: a word, or a button of a calendar."""
+    return _word(context) or agenda.participation(context)
+
+
+def events(context: Context) -> str:
+    """An answer to a list of events: a word, or a number."""
+    return _word(context) or agenda.listed(context)
+
+
+_FILLED = Word("POURVU", "", lambda context, said: filled(context), also=("POURVUE", "FILLED"))
 
 
 def _word(context: Context) -> str:
@@ -110,12 +179,22 @@ HANDLERS: dict[About, Callable[[Context], str]] = {
     About.OFFERS: offers,
     About.DRAFT: draft,
     About.OFFER: general,
+    About.FILLED: filled,
     About.MODERATION: general,
     About.EDITION: general,
     About.HUNT: general,
     About.PROPOSAL: proposing.answer,
     About.CONVERSATION: conversation,
     About.CONTACT: contact,
+    About.PROFILE: profile,
+    About.SLOTS: slots,
+    About.APPOINTMENT: appointment,
+    About.OFFERED_SLOTS: offered_slots,
+    About.EVENT_DRAFT: event_draft,
+    About.EVENT: general,
+    About.EVENT_MODERATION: general,
+    About.PARTICIPATION: participation,
+    About.EVENTS: events,
 }
 
 
@@ -147,4 +226,11 @@ WHAT = {
     About.MODERATION: "staff",
     About.EDITION: "staff",
     About.CONTACT: "staff",
+    About.SLOTS: "appointment",
+    About.APPOINTMENT: "appointment",
+    About.OFFERED_SLOTS: "staff",
+    About.EVENT_DRAFT: "event",
+    About.EVENT_MODERATION: "staff",
+    About.PARTICIPATION: "participate",
+    About.EVENTS: "participate",
 }

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from inbound.context import Context
-from jobboard import questions, showing, signups, suppression, wishes
+from inbound.handlers import answering
+from jobboard import cvs, outbox, people, questions, showing, signups, suppression, trades, wishes
 from jobboard.criteria import Criteria
 from jobboard.db import settings_of
+from jobboard.doubts import Understood
+from jobboard.errors import Refused
 from jobboard.letters.cards import Choice
 from jobboard.questions import Question
 from jobboard.signups import Wish
+from jobboard.tickets import About, Reply
 
 
 def ask(context: Context, text: str) -> str:
@@ -19,7 +23,7 @@ def ask(context: Context, text: str) -> str:
     if sender is None or (person is None and not context.may_write_to_stranger()):
         return "stranger-not-answered"
     # A stranger's own words never come back to the address that she gave.
-    wish = signups.wish_of(wishes.read_wish(text, today=_today(context)), own_words=person is not None)
+    wish = signups.wish_of(_understood(context, text), own_words=person is not None)
     signups.ask_sign_up(
         context.session,
         person.address if person else sender,
@@ -27,9 +31,28 @@ def ask(context: Context, text: str) -> str:
         name=context.incoming.sender_name,
         language=context.language,
         thread=context.thread,
+        mail_id=context.received.mail_id if context.received.cv is not None else None,
         at=context.at,
     )
     return "asked-sign-up" if wish.complete else "asked-what-is-missing"
+
+
+def _understood(context: Context, text: str) -> Understood:
+    """Return what the mail looks for; what it does not say itself, the CV that came along may say for it."""
+    understood = wishes.read_wish(text, today=_today(context))
+    cv = context.received.cv
+    if cv is None or cv.portrait is None or not understood.missing:
+        return understood
+    missing = {str(one) for one in understood.missing}
+    names = [trades.by_code(code).masculine for code in cv.portrait.trades] if "criterion" in missing else []
+    towns = [place.label for place in cv.portrait.places] if "place" in missing else []
+    return wishes.read_wish("\n".join((text, ", ".join(names), *towns)), today=_today(context))
+
+
+def says_nothing(context: Context) -> bool:
+    """Tell whether the mail itself looks for nothing in particular: "Voici mon CV"."""
+    understood = wishes.read_wish(context.own, today=_today(context))
+    return not understood.criteria.has_criterion and not understood.criteria.places
 
 
 def answered(context: Context, question: Question, text: str, *, yes: bool, private: bool) -> str:
@@ -49,6 +72,7 @@ def answered(context: Context, question: Question, text: str, *, yes: bool, priv
         question.payload = {**question.payload, "criteria": wish.criteria.to_json()}
         evidence = {"mail": context.received.mail_id}
         signups.sign_up(context.session, question, private=private, how="mail", evidence=evidence, at=context.at)
+        _propose_cv(context, question)
         return "signed-up"
     # She answered on the fresh token: the mailbox is hers, and we may write again today.
     suppression.forgive_stranger(context.session, question.address)
@@ -60,9 +84,23 @@ def answered(context: Context, question: Question, text: str, *, yes: bool, priv
         name=question.payload.get("name") or context.incoming.sender_name,
         language=question.payload.get("language", context.language),
         thread=context.thread,
+        mail_id=question.mail_id,
         at=context.at,
     )
     return "asked-sign-up" if wish.complete else "asked-what-is-missing"
+
+
+def _propose_cv(context: Context, question: Question) -> None:
+    """Ask about the CV that came with the mail which signed her up, or say why it could not be read."""
+    kept, person = context.received.kept, people.find(context.session, question.address)
+    if kept is None or kept.cv is None or person is None:
+        return
+    try:
+        cvs.propose(context.session, person, kept.cv, at=context.at)
+    except Refused as refused:
+        letter = answering.refusal(refused.reason)
+        key = f"cv:{question.id}"
+        outbox.post(context.session, letter, to=person, dedupe=key, reply=Reply(About.PROFILE), at=context.at)
 
 
 def _today(context: Context) -> date:

@@ -54,6 +54,7 @@ class AlertsChanged(Letter):
 
     frequency: Frequency | None = None
     paused_until: datetime | None = None
+    weekday: int | None = None  # of weekly mails, Monday is 0
 
     @classmethod
     def sample(cls) -> Self:
@@ -62,10 +63,14 @@ class AlertsChanged(Letter):
 
 @letter(stream=Stream.ACCOUNT)
 class History(Letter):
-    """The timeline of every application of a candidate, newest first."""
+    """The timeline of every application of a candidate, newest first, and the same as a file for spreadsheets.
+
+    `running`: only those upon which nobody has decided.
+    """
 
     first_name: str
     entries: tuple[HistoryEntry, ...]
+    running: bool = False
 
     @classmethod
     def sample(cls) -> Self:
@@ -104,7 +109,7 @@ class LoginLink(Letter):
 
 @letter(stream=Stream.ACCOUNT)
 class Noted(Letter):
-    """A small thing was done, one text per `what`: "question-declined", "conversation-ended", "withdrawn"."""
+    """A small thing was done, one text per `what`: "question-declined", "conversation-ended", "withdrawn"…"""
 
     what: str
     title: str = ""
@@ -112,3 +117,40 @@ class Noted(Letter):
     @classmethod
     def sample(cls) -> Self:
         return cls("withdrawn", "Comptable (H/F)")
+
+
+@letter(stream=Stream.ACCOUNT)
+class DataExport(Letter):
+    """Everything that we keep of a person: attached, or, where it is too large for a mail, on the page behind `path`."""
+
+    first_name: str
+    path: str = ""  # "": attached
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Léa")
+
+
+@letter(stream=Stream.ACCOUNT)
+class ErasureSet(Letter):
+    """Everything will be erased at a moment; until then one word calls it off."""
+
+    first_name: str
+    due_at: datetime
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Léa", datetime(2026, 11, 30, 9, 0, tzinfo=UTC))
+
+
+@letter(stream=Stream.ACCOUNT)
+class SilenceNotice(Letter):
+    """Nothing was heard of her for so long that we must erase what we keep, unless she gives a sign of life."""
+
+    first_name: str
+    since: datetime
+    due_at: datetime
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Léa", datetime(2024, 11, 23, 9, 0, tzinfo=UTC), datetime(2026, 12, 23, 9, 0, tzinfo=UTC))

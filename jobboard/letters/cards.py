@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Self
 
-from jobboard.contracts import Contract, WorkingTime
+from jobboard.contracts import Contract, Frequency, WorkingTime
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a correction changed of an offer: an axis of jobboard.items, and what it was before ("" for nothing)."""
+
+    axis: str
+    was: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,7 @@ class OfferCard:
     reasons: tuple[str, ...] = ()
     distance_km: int | None = None
     number: int | None = None
+    changes: tuple[Change, ...] = ()  # since she was last told of it
 
     @classmethod
     def sample(cls, **changed: object) -> Self:
@@ -81,6 +90,34 @@ class Line:
     label: str
     value: str
     check: bool = False
+
+
+@dataclass(frozen=True)
+class ChangedLine:
+    """One line of a search or an offer that changed: what it said, and what it says now; "" for nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class AlertOption:
+    """One way of not being told of such an offer again: a code of jobboard.alert_changes, and what it is about."""
+
+    code: str
+    what: str
+
+
+@dataclass(frozen=True)
+class AlertEntry:
+    """One of a person's alerts, by the number that words take; `state` is one of jobboard.alerts.AlertState."""
+
+    number: int
+    name: str
+    state: str
+    frequency: Frequency
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -148,3 +185,14 @@ class Applicant:
 
     number: int
     name: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who waits for a recruiter's word; `chased`: she asks for news."""
+
+    number: int
+    name: str
+    title: str
+    days: int
+    chased: bool = False

@@ -111,3 +111,44 @@ class ColleagueQuestion(Letter):
     @classmethod
     def sample(cls) -> Self:
         return cls(OfferCard.sample())
+
+
+@letter(stream=Stream.ACCOUNT)
+class DataQuestion(Letter):
+    """Somebody asked for everything that we keep of her: was it she?"""
+
+    first_name: str
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Léa")
+
+
+@letter(stream=Stream.ACCOUNT)
+class ErasureQuestion(Letter):
+    """Somebody asked to erase everything: what that means, asked twice; `days`: how long she may change her mind."""
+
+    first_name: str
+    again: bool
+    days: int
+    offers: int = 0  # of hers that are open, and would close
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls("Léa", False, 7, 1)
+
+
+@letter(stream=Stream.ACCOUNT)
+class AddressQuestion(Letter):
+    """Somebody asked to be written to elsewhere: OUI from the old address and from the new one.
+
+    `new`: this is the new one; `other`: the other address, masked; `joins`: both are known to us, and become one person.
+    """
+
+    new: bool
+    other: str
+    joins: bool = False
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(False, "l***@nouvelle.example")

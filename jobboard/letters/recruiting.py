@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Self
 
 from jobboard.letters.base import Letter, Stream, letter
-from jobboard.letters.cards import Choice, Line, ProfileCard
+from jobboard.letters.cards import ChangedLine, Choice, Line, ProfileCard
+from jobboard.letters.moderation import Alike, Remark
 
 DRAFT = (
     Line("Intitulé", "Comptable (H/F)"),
@@ -36,10 +37,24 @@ class DraftShown(Letter):
     missing: tuple[str, ...]  # labels
     doubts: tuple[Choice, ...]
     title: str
+    wrong_numbers: tuple[str, ...] = ()  # SIRET or RNA that are none
+    alike: tuple[Alike, ...] = ()  # offers that may be the same
+    form_path: str = ""  # after three rounds: the same draft as a form
+    unread_files: tuple[str, ...] = ()  # attached documents in which no text was found
 
     @classmethod
     def sample(cls) -> Self:
-        return cls(DRAFT, ("date de clôture", "rémunération"), (), "Comptable (H/F)")
+        like = Alike(
+            "Comptable", "Nantes (44)", "published", datetime(2026, 11, 12, 9, tzinfo=UTC), "/offres/398-comptable"
+        )
+        return cls(
+            DRAFT,
+            ("date limite de candidature", "rémunération"),
+            (),
+            "Comptable (H/F)",
+            ("123 456 789 00012",),
+            (like,),
+        )
 
 
 @letter(stream=Stream.ACCOUNT)
@@ -76,24 +91,45 @@ class OfferRefused(Letter):
 
     title: str
     reason: str
+    remarks: tuple[Remark, ...] = ()  # of the legal reading: how to mend
 
     @classmethod
     def sample(cls) -> Self:
-        return cls("Comptable (H/F)", "La fourchette de rémunération manque.")
+        return cls("Comptable (H/F)", "La fourchette de rémunération manque.", Remark.samples())
+
+
+@letter(stream=Stream.ACCOUNT)
+class OfferCorrected(Letter):
+    """The words of an offer changed: by the staff before they validate it, or at once at its recruiter's own word."""
+
+    title: str
+    changes: tuple[ChangedLine, ...]
+    by_staff: bool = False
+
+    @classmethod
+    def sample(cls) -> Self:
+        changes = (
+            ChangedLine("Intitulé", "Comptable", "Comptable (H/F)"),
+            ChangedLine("Missions", "Tenue des comptes.\nBonne présentation.", "Tenue des comptes."),
+        )
+        return cls("Comptable (H/F)", changes, by_staff=True)
 
 
 @letter(stream=Stream.ACCOUNT)
 class OfferClosed(Letter):
-    """The offer closed, at the recruiter's word or at its moment; how many applicants were told."""
+    """The offer closed: at the recruiter's word, its moment or number of applications, or by the staff, who say why."""
 
     title: str
     filled: bool
     told: int
     by_clock: bool = False
+    full: int = 0  # how many had applied when it closed for that
+    reason: str = ""  # the staff's
+    undo_minutes: int = 0  # how long ANNULER takes it back
 
     @classmethod
     def sample(cls) -> Self:
-        return cls("Comptable (H/F)", True, 3)
+        return cls("Comptable (H/F)", True, 3, undo_minutes=10)
 
 
 @letter(stream=Stream.ACCOUNT)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from jobboard import bounces, held, kept_mails, suppression
+from jobboard import bounces, held, kept_mails, silences, suppression
 from jobboard.clock import now
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Stream
@@ -62,6 +62,7 @@ def gather(session: Session, *, at: datetime) -> list[Fact]:
         *_mailbag(session, at),
         *_outbox(session, at),
         *_departures(session, at),
+        *_alerts(session, at),
         *_returns(session, at),
         *_kept(session, at),
         *_clock(session, at),
@@ -109,6 +110,21 @@ def _departures(session: Session, at: datetime) -> list[Fact]:
         Fact("last mail", _ago(last(), at)),
         Fact("offers to validate", str(waiting or 0)),
         Fact("held (passerelle held list)", str(held.count_waiting(session) or "none")),
+    ]
+
+
+def _alerts(session: Session, at: datetime) -> list[Fact]:
+    found = silences.figures(session, at=at)
+    waiting = ", ".join(f"{count} {frequency}" for frequency, count in found.waiting.items() if count)
+    lying = [f"{found.stopped.lines} lines, the oldest {_ago(found.stopped.oldest, at)}"] if found.stopped.lines else []
+    lying += [f"{found.stopped.offers} offers not announced"] if found.stopped.offers else []
+    return [
+        Fact("last match", _ago(found.last_match, at) if found.last_match else "none in a week"),
+        Fact("matches in a day", str(found.matches)),
+        Fact("alerts and digests due", waiting or "nothing"),
+        Fact("alerts and digests sent in a day", str(found.sent)),
+        Fact("dead alerts (nothing in 8 weeks)", str(found.dead or "none")),
+        Fact("alerts that should have left", "; ".join(lying) or "none", bool(found.stopped)),
     ]
 
 

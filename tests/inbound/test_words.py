@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from inbound.handlers import aliases
 from inbound.handlers.tables import ANYONE, BY_ROLE, NO, YES
 from inbound.numerals import bare_number, counted, days_in
 from inbound.words import Word, after_word, nearly, sections, understand, understand_all
+from jobboard.addresses import Alias
 from jobboard.people import Role
 
 CANDIDATE = (*BY_ROLE[Role.CANDIDATE], *ANYONE, YES, NO)
@@ -232,7 +237,23 @@ def test_the_text_after_a_word(text: str, left: str) -> None:
 
 def test_help_names_every_word_of_a_table() -> None:
     listed = sections({"candidate": BY_ROLE[Role.CANDIDATE], "anyone": ANYONE})
-    assert [word for word, _ in listed["anyone"]] == ["STOP", "STOP TOUT", "REPRENDRE", "ANNULER", "AIDE"]
+    assert [word for word, _ in listed["anyone"]] == [
+        *(
+            "STOP",
+            "STOP TOUT",
+            "REPRENDRE",
+            "ANNULER",
+            "MES DONNEES",
+            "EFFACER",
+            "MON ADRESSE <nouvelle adresse>",
+            "SIGNALER [n] <raison>",
+            "JE PARTICIPE [n]",
+            "JE NE VIENS PLUS [n]",
+            "MES EVENEMENTS",
+            "AGENDA",
+            "AIDE",
+        ),
+    ]
     assert (
         "PAUSE [n SEMAINES]",
         next(word.help for word in BY_ROLE[Role.CANDIDATE] if word.word == "PAUSE"),
@@ -304,3 +325,8 @@ def test_each_of_several_commands_has_its_own_text() -> None:
 )
 def test_a_number_in_figures_or_letters(text: str, number: int | None) -> None:
     assert counted(text) == number
+
+
+def test_every_alias_has_one_handler() -> None:
+    source = Path(aliases.__file__).read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^    Alias\.(\w+):", source, re.M)) == sorted(alias.name for alias in Alias)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, offers, people, places, profiles
+from jobboard import alerts, announcements, offers, people, places, profiles, zones
 from jobboard.alerts import Alert
 from jobboard.contracts import Contract, WorkingTime
 from jobboard.criteria import Criteria, PlaceWanted
+from jobboard.db import settings_of
 from jobboard.drafts import Draft, PlaceHeld
 from jobboard.offers import Offer
 from jobboard.people import Person, Role, Subscription
@@ -99,3 +101,18 @@ def publish(
     offers.submit(session, offer, by=by, at=at)
     offers.validate(session, offer, by=by, at=at)
     return offer
+
+
+def digest(session: Session, *, at: datetime = AT, zone: ZoneInfo | None = None) -> int:
+    """Post the digests of that moment, to everybody in a zone or at home; returns how many mails."""
+    where = zone or settings_of(session).zone
+    return announcements.post_digests(session, where, at, after=0, limit=1000, at=at)[1]
+
+
+def flush(session: Session, *, at: datetime = AT) -> int:
+    """Post what instant alerts held back, everywhere; returns how many mails."""
+    found = (
+        announcements.post_held_back(session, zone, after=0, limit=1000, at=at)
+        for zone in zones.all_zones(settings_of(session).zone)
+    )
+    return sum(posted for _, posted in found)

@@ -13,10 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from jobboard import alerts, announcements, offers, people, signups, suggestions
-from jobboard.alerts import LedgerRow
 from jobboard.contracts import Frequency
 from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.db import Database
+from jobboard.ledger import LedgerRow
 from jobboard.letters import from_params
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.recruiting import OfferPublished
@@ -27,7 +27,19 @@ from jobboard.places import FRANCE
 from jobboard.profiles import Visibility
 from jobboard.shortlists import ShortlistEntry
 from tests.conftest import make_settings
-from tests.jobboard.records import ACCOUNTANT, AT, NANTES, alert, candidate, near, profile, publish, recruiter
+from tests.jobboard.records import (
+    ACCOUNTANT,
+    AT,
+    NANTES,
+    alert,
+    candidate,
+    digest,
+    flush,
+    near,
+    profile,
+    publish,
+    recruiter,
+)
 
 
 @pytest.fixture
@@ -57,9 +69,11 @@ def at_frequency(frequency: Frequency) -> Criteria:
     return Criteria(trades=(ACCOUNTANT,), places=(PlaceWanted.at(NANTES, 30),), frequency=frequency)
 
 
-def announce(session: Session, by: Person, *, at: datetime = AT, employer: str | None = None) -> Offer:
+def announce(
+    session: Session, by: Person, *, at: datetime = AT, employer: str | None = None, title: str = "Comptable (H/F)"
+) -> Offer:
     """Publish an offer and announce it."""
-    offer = publish(session, by, at=at, employer=employer)
+    offer = publish(session, by, at=at, employer=employer, title=title)
     announcements.announce(session, offer.id, at=at)
     suggestions.post_published(session, offer.id, at=at)
     return offer
@@ -103,10 +117,10 @@ def test_three_instant_mails_a_day_then_the_rest_together(database: Database) ->
         made = [announce(session, by, at=AT + timedelta(minutes=minute)).id for minute in range(5)]
         assert offers_told(session, person) == made[:3]
         evening = AT + timedelta(hours=8)
-        assert announcements.post_all(session, Frequency.INSTANT, [person.id], held_back=True, at=evening) == 1
+        assert flush(session, at=evening) == 1
         assert sorted(offers_told(session, person)) == made
         assert len(told(session, person)) == 4
-        assert announcements.post_all(session, Frequency.INSTANT, [person.id], held_back=True, at=evening) == 0
+        assert flush(session, at=evening) == 0
         tomorrow = announce(session, by, at=AT + timedelta(days=1))
         assert offers_told(session, person)[-1] == tomorrow.id
 
@@ -121,14 +135,14 @@ def test_quiet_hours_hold_instant_mails_back(quiet: Database, hour: int, leaves:
         alert(session, person)
         offer = announce(session, recruiter(session), at=at)
         assert offers_told(session, person) == ([offer.id] if leaves else [])
-        announcements.post_all(session, Frequency.INSTANT, [person.id], held_back=True, at=at + timedelta(hours=12))
+        flush(session, at=at + timedelta(hours=12))
         assert offers_told(session, person) == [offer.id]
 
 
 def test_the_first_mail_of_an_alert_ignores_quiet_hours(quiet: Database) -> None:
     night = datetime(2026, 11, 23, 23, tzinfo=UTC)
     with quiet.transaction() as session:
-        open_already = publish(session, recruiter(session))
+        open_already = announce(session, recruiter(session))
         person = candidate(session)
         announcements.post_first(session, person, alert(session, person), profile_shown=True, at=night)
         [post] = session.scalars(sa.select(Post).where(Post.kind == AlertCreated.kind))
@@ -136,7 +150,7 @@ def test_the_first_mail_of_an_alert_ignores_quiet_hours(quiet: Database) -> None
         assert [card.offer_id for card in letter.cards] == [open_already.id]
         assert post.due_at == night
         announcements.announce(session, open_already.id, at=night)
-        announcements.post_all(session, Frequency.INSTANT, [person.id], held_back=True, at=AT + timedelta(days=1))
+        flush(session, at=AT + timedelta(days=1))
         assert told(session, person) == []
 
 
@@ -149,21 +163,18 @@ def test_the_first_mail_says_that_nothing_is_open_yet(database: Database) -> Non
         assert (letter.cards, letter.others, letter.profile_shown) == ((), 0, False)
 
 
-@pytest.mark.parametrize("frequency", [Frequency.DAILY, Frequency.WEEKLY])
-def test_a_digest_comes_once_and_never_empty(database: Database, frequency: Frequency) -> None:
-    other = Frequency.WEEKLY if frequency is Frequency.DAILY else Frequency.DAILY
+@pytest.mark.parametrize(("frequency", "days"), [(Frequency.DAILY, 1), (Frequency.WEEKLY, 7)])
+def test_a_digest_comes_once_and_never_empty(database: Database, frequency: Frequency, days: int) -> None:
+    due = AT + timedelta(days=days)
     with database.transaction() as session:
         person, by = candidate(session), recruiter(session)
         alert(session, person, at_frequency(frequency))
-        assert announcements.post_all(session, frequency, [person.id], at=AT) == 0
+        assert digest(session, at=AT) == 0
         made = [announce(session, by).id for _ in range(2)]
         assert told(session, person) == []
-        assert list(alerts.people_with_pending(session, other, after=0, limit=10)) == []
-        assert announcements.post_all(session, other, [person.id], at=AT) == 0
-        assert list(alerts.people_with_pending(session, frequency, after=0, limit=10)) == [person.id]
-        assert announcements.post_all(session, frequency, [person.id], at=AT) == 1
-        assert announcements.post_all(session, frequency, [person.id], at=AT + timedelta(days=7)) == 0
-        assert list(alerts.people_with_pending(session, frequency, after=0, limit=10)) == []
+        assert flush(session, at=due) == 0
+        assert digest(session, at=due) == 1
+        assert digest(session, at=due + timedelta(days=7)) == 0
         [letter] = told(session, person)
         assert sorted(card.offer_id for card in letter.cards) == made
         assert [card.number for card in letter.cards] == [1, 2]
@@ -177,8 +188,7 @@ def test_a_digest_whose_offers_all_closed_is_none(database: Database) -> None:
         offer = announce(session, by)
         offers.close(session, offer, by=by, filled=True, at=AT)
         session.flush()
-        assert announcements.post_all(session, Frequency.DAILY, [person.id], at=AT) == 0
-        assert list(alerts.people_with_pending(session, Frequency.DAILY, after=0, limit=10)) == []
+        assert digest(session) == 0
 
 
 def test_ten_cards_and_two_an_employer_the_others_are_counted(database: Database) -> None:
@@ -187,14 +197,14 @@ def test_ten_cards_and_two_an_employer_the_others_are_counted(database: Database
         alert(session, person, at_frequency(Frequency.DAILY))
         for _ in range(9):
             announce(session, by)
-        for _ in range(4):
-            announce(session, by, employer="Association Horizon")
-        announcements.post_all(session, Frequency.DAILY, [person.id], at=AT)
+        for place in ("siège", "Est", "Ouest", "Sud"):
+            announce(session, by, employer="Association Horizon", title=f"Comptable, {place}")
+        digest(session)
         [letter] = told(session, person)
         assert len(letter.cards) == 10
         assert sum(card.employer == "Association Horizon" for card in letter.cards) == 2
         assert letter.others == 3
-        announcements.post_all(session, Frequency.DAILY, [person.id], at=AT + timedelta(days=1))
+        digest(session, at=AT + timedelta(days=1))
         assert len(told(session, person)) == 1
 
 
@@ -205,8 +215,8 @@ def test_two_alerts_that_overlap_tell_of_an_offer_once(database: Database) -> No
         alert(session, person, Criteria(places=(PlaceWanted.at(FRANCE),)))
         alert(session, person, at_frequency(Frequency.DAILY))
         offer = announce(session, recruiter(session))
-        for frequency in Frequency:
-            announcements.post_all(session, frequency, [person.id], held_back=True, at=AT + timedelta(hours=1))
+        flush(session, at=AT + timedelta(hours=1))
+        digest(session, at=AT + timedelta(days=1))
         assert offers_told(session, person) == [offer.id]
 
 
@@ -217,8 +227,9 @@ def test_the_ledger_refuses_a_second_meeting(database: Database) -> None:
         offer = announce(session, recruiter(session))
         again = {
             "person_id": person.id,
+            "item_id": offer.id,
             "offer_id": offer.id,
-            "alert_id": one.id,
+            "alert_ids": [one.id],
             "score": 1.0,
             "reasons": 0,
             "matched_at": AT,
@@ -236,12 +247,11 @@ def test_changing_the_rhythm_loses_and_repeats_nothing(database: Database) -> No
         for day, frequency in enumerate(rhythms):
             at = AT + timedelta(days=day)
             made.append(announce(session, by, at=at).id)
-            assert alerts.change_frequency(session, person, frequency) == 1
+            assert alerts.change_frequency(session, person, frequency, at=at) == 1
             session.flush()
             made.append(announce(session, by, at=at + timedelta(hours=1)).id)
-        for frequency in Frequency:
-            at = AT + timedelta(days=9)
-            announcements.post_all(session, frequency, [person.id], held_back=True, at=at)
+        flush(session, at=AT + timedelta(days=9))
+        digest(session, at=AT + timedelta(days=9))
         assert sorted(offers_told(session, person)) == made
         assert all(letter.others == 0 for letter in told(session, person))
 
@@ -253,11 +263,11 @@ def test_a_pause_keeps_what_it_finds_and_waking_tells_it(database: Database) -> 
         until = alerts.pause(session, person, weeks=2, at=AT)
         assert until == AT + timedelta(weeks=2)
         offer = announce(session, by)
-        announcements.post_all(session, Frequency.INSTANT, [person.id], held_back=True, at=AT)
+        flush(session, at=AT)
         assert told(session, person) == []
         assert alerts.wake(session, at=until - timedelta(seconds=1)) == set()
         assert alerts.wake(session, at=until) == {person.id}
-        assert announcements.post_all(session, Frequency.INSTANT, [person.id], at=until) == 1
+        assert announcements.post_instant(session, [person.id], at=until) == [person.id]
         assert offers_told(session, person) == [offer.id]
 
 
@@ -269,7 +279,7 @@ def test_resuming_early_ends_the_pause(database: Database) -> None:
         offer = announce(session, recruiter(session))
         assert alerts.resume(session, person, at=AT + timedelta(days=1)) == 1
         session.flush()
-        announcements.post_all(session, Frequency.INSTANT, [person.id], at=AT + timedelta(days=1))
+        announcements.post_instant(session, [person.id], at=AT + timedelta(days=1))
         assert offers_told(session, person) == [offer.id]
         assert alerts.wake(session, at=AT + timedelta(days=3)) == set()
 
@@ -283,8 +293,8 @@ def test_after_stop_nothing_comes(database: Database) -> None:
         before = len(told(session, person))
         signups.stop_stream(session, person, people.ALERTS, how="test", key="k", at=AT)
         announce(session, by, at=AT + timedelta(days=1))
-        for frequency in Frequency:
-            announcements.post_all(session, frequency, [person.id], held_back=True, at=AT + timedelta(days=1))
+        flush(session, at=AT + timedelta(days=1))
+        digest(session, at=AT + timedelta(days=7))
         assert waiting
         assert len(told(session, person)) == before
 
@@ -294,7 +304,7 @@ def test_a_letter_is_freshened_of_what_closed(database: Database) -> None:
         person, by = candidate(session), recruiter(session)
         alert(session, person, at_frequency(Frequency.DAILY))
         first, second = announce(session, by), announce(session, by)
-        announcements.post_all(session, Frequency.DAILY, [person.id], at=AT)
+        digest(session)
         [letter] = told(session, person)
         assert announcements.freshen(session, letter, at=AT) == letter
         offers.close(session, first, by=by, filled=False, at=AT)
@@ -306,3 +316,27 @@ def test_a_letter_is_freshened_of_what_closed(database: Database) -> None:
         offers.close(session, second, by=by, filled=False, at=AT)
         session.flush()
         assert announcements.freshen(session, letter, at=AT) is None
+
+
+def test_an_announcement_that_was_interrupted_goes_on_and_repeats_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcements, "BATCH", 2)
+    with database.transaction() as session:
+        found = [candidate(session) for _ in range(5)]
+        for person in found:
+            alert(session, person)
+        offer = publish(session, recruiter(session))
+    with database.transaction() as session:
+        assert announcements.begin(session, offer.id, at=AT)
+    with database.transaction() as session:
+        assert announcements.tell(session, offer.id, after=0, at=AT) == found[1].id
+    with database.transaction() as session:
+        assert announcements.begin(session, offer.id, at=AT), "it was not ended: the sweep begins it again"
+        after: int | None = 0
+        while after is not None:
+            after = announcements.tell(session, offer.id, after=after, at=AT)
+        announcements.end(session, offer.id, at=AT)
+    with database.transaction() as session:
+        assert not announcements.begin(session, offer.id, at=AT)
+        assert [offers_told(session, person) for person in found] == [[offer.id]] * 5

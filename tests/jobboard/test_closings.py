@@ -8,17 +8,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import applications, closings, outbox
+from jobboard import acts, applications, closings
 from jobboard.applications import Application, ApplicationState, Event
 from jobboard.conversations import Words
 from jobboard.db import Database, settings_of
 from jobboard.errors import Refused
+from jobboard.letters.account import Noted
 from jobboard.letters.applications import OfferClosedForCandidate
 from jobboard.letters.recruiting import OfferClosed, OfferProlonged
 from jobboard.offers import Offer, OfferState
-from jobboard.outbox import Post
+from jobboard.outbox import Post, PostState
 from jobboard.people import Person
-from tests.jobboard.records import AT, candidate, publish, recruiter
+from tests.jobboard.records import AT, candidate, publish, recruiter, staff
 
 
 def posted(session: Session, kind: str) -> list[Post]:
@@ -55,15 +56,65 @@ def test_closing_tells_those_who_wait_and_the_recruiter(database: Database) -> N
             closings.close(session, offer, by, filled=False, key="k2", at=AT)
 
 
-def test_the_letters_to_others_wait_for_a_change_of_mind(database: Database) -> None:
+def with_time_to_undo(session: Session, minutes: int = 10) -> None:
+    session.info["settings"] = settings_of(session).model_copy(update={"undo_minutes": minutes})
+
+
+def test_the_letters_to_others_wait_and_a_change_of_mind_leaves_no_trace(database: Database) -> None:
     with database.transaction() as session:
-        session.info["settings"] = settings_of(session).model_copy(update={"undo_minutes": 10})
-        offer, by, _ = an_offer_with_applications(session, 1)
-        closings.close(session, offer, by, filled=False, key="k", at=AT)
+        with_time_to_undo(session)
+        offer, by, (waiting,) = an_offer_with_applications(session, 1)
+        closings.close(session, offer, by, filled=True, key="k", at=AT)
         [told] = posted(session, OfferClosedForCandidate.kind)
         assert told.due_at == AT + timedelta(minutes=10)
-        assert posted(session, OfferClosed.kind)[0].due_at == AT
-        assert outbox.take_back(session, f"closing:{offer.id}", at=AT) == 1
+        [closed] = posted(session, OfferClosed.kind)
+        assert (closed.due_at, closed.params["undo_minutes"]) == (AT, 10)
+        act = acts.last_of(session, by)
+        assert act is not None
+        closings.reopen(session, act, by, key="u", at=AT + timedelta(minutes=9))
+        assert (offer.state, offer.closed_at, offer.filled) == (OfferState.PUBLISHED, None, False)
+        assert waiting.state is ApplicationState.SENT
+        session.expire_all()
+        assert posted(session, OfferClosedForCandidate.kind)[0].state is PostState.DROPPED
+        assert posted(session, Noted.kind)[0].params["what"] == "offer-reopened"
+        closings.close(session, offer, by, filled=False, key="again", at=AT + timedelta(minutes=20))
+        act = acts.last_of(session, by)
+        assert act is not None
+        with pytest.raises(Refused, match="undo-too-late"):
+            closings.reopen(session, act, by, key="late", at=AT + timedelta(minutes=30))
+        assert len(posted(session, OfferClosed.kind)) == 2
+
+
+def test_the_staff_close_with_a_reason_that_waits_too(database: Database) -> None:
+    with database.transaction() as session:
+        with_time_to_undo(session)
+        offer, by, _ = an_offer_with_applications(session, 1)
+        member = staff(session)
+        with pytest.raises(Refused, match="reason-missing"):
+            closings.close_by_staff(session, offer, member, " ", key="k0", at=AT)
+        closings.close_by_staff(session, offer, member, "Frais demandés.", key="k", at=AT)
+        [closed] = posted(session, OfferClosed.kind)
+        assert (closed.person_id, closed.params["reason"]) == (by.id, "Frais demandés.")
+        assert closed.due_at == AT + timedelta(minutes=10)
+        act = acts.last_of(session, member)
+        assert act is not None
+        closings.reopen(session, act, member, key="u", at=AT)
+        session.expire_all()
+        assert posted(session, OfferClosed.kind)[0].state is PostState.DROPPED
+        assert offer.state is OfferState.PUBLISHED
+
+
+def test_an_offer_closes_by_itself_after_so_many_applications(database: Database) -> None:
+    with database.transaction() as session:
+        offer, by, (first, _) = an_offer_with_applications(session, 2)
+        applications.withdraw(session, first, by=session.get_one(Person, first.person_id), at=AT)
+        closings.limit(session, offer, by, 2, key="k", at=AT)
+        assert offer.state is OfferState.PUBLISHED, "who withdrew does not count"
+        applications.apply(session, offer, candidate(session), Words("Candidature", "Bonjour"), at=AT)
+        assert closings.close_if_full(session, offer, at=AT)
+        assert not closings.close_if_full(session, offer, at=AT)
+        [closed] = posted(session, OfferClosed.kind)
+        assert (closed.params["full"], closed.params["told"], offer.state) == (2, 2, OfferState.CLOSED)
 
 
 def test_the_clock_closes_after_moment_and_grace_once(database: Database) -> None:

@@ -45,7 +45,7 @@ def seen(session: Session, name: str = "Léa Dubreuil") -> Person:
 
 def propose(session: Session, offer: Offer, person: Person) -> Proposal:
     by = session.get_one(Person, offer.recruiter_id)
-    return contacts.propose(session, offer, by, Found(person.id, 1, 4), key=f"{offer.id}-{person.id}", at=AT)
+    return contacts.propose(session, offer, by, Found(person.id, 1, 4), at=AT)
 
 
 def refusal(session: Session, offer: Offer, person: Person) -> str:

@@ -32,6 +32,9 @@ def _phrasings() -> tuple[tuple[str, dict[str, object]], ...]:
 
 PHRASINGS = _phrasings()
 LOOSE = (
+    "how",
+    "days",
+    "daily_rate",
     "trade",
     "kind",
     "profile",

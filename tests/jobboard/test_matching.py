@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import alerts, applications, matching, people, places, scoring, trades
-from jobboard.alerts import LedgerRow
 from jobboard.contracts import Contract, Kind, WorkingTime
 from jobboard.conversations import Words
 from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.db import Database
+from jobboard.ledger import LedgerRow
 from jobboard.offers import Offer
 from jobboard.places import FRANCE, REMOTE, PlaceKind
 from jobboard.profiles import Visibility
@@ -184,7 +184,10 @@ def test_a_person_and_an_offer_meet_once_under_the_best_alert(database: Database
         offer = publish(session, recruiter(session))
         assert matching.record(session, [offer.id], at=AT) == {person.id}
         [line] = session.scalars(sa.select(LedgerRow).where(LedgerRow.person_id == person.id))
-        assert line.alert_id == close.id != wide.id
+        assert set(line.alert_ids) == {close.id, wide.id}
+        assert matching.record(session, [offer.id], at=AT + timedelta(days=1)) == {person.id}, "it still waits"
+        line.posted_at = AT
+        session.flush()
         assert matching.record(session, [offer.id], at=AT + timedelta(days=1)) == set()
         assert session.scalar(sa.select(sa.func.count()).select_from(LedgerRow)) == 1
         assert Reason(line.reasons).codes == ("trade", "radius")
@@ -230,12 +233,15 @@ def test_the_score_falls_with_distance_and_with_the_trade(database: Database) ->
 def test_three_alerts_of_one_person_make_one_line_with_every_reason(database: Database) -> None:
     with database.transaction() as session:
         person = candidate(session)
-        alert(session, person, Criteria(trades=(PAYROLL,), places=wanted(LOIRE), contracts=(Contract.CDI,)))
-        alert(session, person, Criteria(places=wanted(FRANCE), keywords=("budgets",)))
+        wishes = (
+            Criteria(trades=(PAYROLL,), places=wanted(LOIRE), contracts=(Contract.CDI,)),
+            Criteria(places=wanted(FRANCE), keywords=("budgets",)),
+        )
+        others = [alert(session, person, wish) for wish in wishes]
         best = alert(session, person, near(REZE))
         matching.record(session, [publish(session, recruiter(session)).id], at=AT)
         [line] = session.scalars(sa.select(LedgerRow))
-        assert line.alert_id == best.id
+        assert set(line.alert_ids) == {one.id for one in (*others, best)}
         assert Reason(line.reasons).codes == ("trade", "radius", "contract", "words")
 
 
@@ -362,8 +368,10 @@ def test_among_equals_the_last_sign_of_life_comes_first(database: Database) -> N
 def test_a_new_alert_meets_what_is_open_already(database: Database) -> None:
     with database.transaction() as session:
         by = recruiter(session)
-        mine, far = publish(session, by), publish(session, by, place=RENNES)
+        mine, far, later = publish(session, by), publish(session, by, place=RENNES), publish(session, by)
+        mine.announced_at = far.announced_at = AT
         person = candidate(session)
         alerts.meet(session, alert(session, person), at=AT)
         lines = session.scalars(sa.select(LedgerRow.offer_id).where(LedgerRow.person_id == person.id)).all()
-        assert lines == [mine.id] != [far.id]
+        assert lines == [mine.id], "what is not yet announced meets her then"
+        assert matching.record(session, [later.id], at=AT) == {person.id}

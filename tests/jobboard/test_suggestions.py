@@ -181,7 +181,7 @@ def test_stop_to_proposals_hides_from_those_who_could_only_propose(database: Dat
         offer = published(session, by)
         [entry] = shortlists.of_offer(session, offer.id)
         found = contacts.Found(entry.person_id, entry.reasons, entry.distance_km)
-        contacts.propose(session, offer, by, found, key="c", at=AT)
+        contacts.propose(session, offer, by, found, at=AT)
         signups.stop_stream(session, person, people.PROPOSALS, how="stop-by-reply", key="s", at=AT)
         other = publish(session, recruiter(session))
         assert matching.shortlist(session, other.id, limit=10, at=AT) == []

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
@@ -147,6 +148,7 @@ def own_server() -> Iterator[postgres.Server]:
         postgres.erase(home)
 
 
+@pytest.mark.timeout(1800 if FULL else 120)
 def test_everybody_gets_the_letter_whatever_is_killed(tmp_path: Path) -> None:
     with own_server() as server, CountingSink() as sink:
         settings = make_settings(tmp_path, secret_key=SECRET)

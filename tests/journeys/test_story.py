@@ -74,7 +74,7 @@ CHAPTERS = 10
 ONLY_IN = {
     "match": 4,
     "shortlist": 4,
-    "post": 4,
+    "post": 1,
     "letter": 8,
 }  # offers, rounds of the clock and editions have chapters of their own
 SHIFTS = range(CHAPTERS) if FULL else (0, 4)

@@ -39,9 +39,10 @@ def told(database: Database) -> list[int | None]:
 def test_digests_reach_everybody_once_batch_after_batch(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounds, "BATCH", 3)
     found = waiting(database, 8, Frequency.DAILY)
-    assert rounds.weekly_digest(database, now()) == "posted 0"
-    assert rounds.daily_digest(database, now()) == "posted 8"
-    assert rounds.daily_digest(database, now()) == "posted 0"
+    zone = database.settings.zone
+    assert rounds.flush_instant(database, now(), zone) == "posted 0"
+    assert rounds.digest(database, now(), zone) == "posted 8"
+    assert rounds.digest(database, now(), zone) == "posted 0"
     assert told(database) == [person.id for person in found]
 
 
@@ -52,8 +53,8 @@ def test_the_flush_lets_go_what_a_full_day_held_back(database: Database) -> None
             at = now()
             announcements.announce(session, publish(session, recruiter(session, at=at), at=at).id, at=at)
     assert told(database) == [person.id] * 3
-    assert rounds.flush_instant(database, now()) == "posted 1"
-    assert rounds.flush_instant(database, now()) == "posted 0"
+    assert rounds.flush_instant(database, now(), database.settings.zone) == "posted 1"
+    assert rounds.flush_instant(database, now(), database.settings.zone) == "posted 0"
 
 
 def test_a_pause_that_is_over_ends_with_what_it_found(database: Database) -> None:
@@ -78,10 +79,10 @@ def test_offers_whose_moment_has_passed_are_closed(database: Database) -> None:
 
 
 def test_the_weekly_letter_is_drafted_once(database: Database) -> None:
-    assert rounds.letter_draft(database, now()) == "nothing to draft"
+    assert rounds.letter_draft(database, now(), list_name="weekly") == "nothing to draft"
     with database.transaction() as session:
         staff(session)
         subscriber(session)
         publish(session, recruiter(session), at=now())
-    assert rounds.letter_draft(database, now()) == "drafted 1"
-    assert rounds.letter_draft(database, now()) == "nothing to draft"
+    assert rounds.letter_draft(database, now(), list_name="weekly") == "drafted 1"
+    assert rounds.letter_draft(database, now(), list_name="weekly") == "nothing to draft"

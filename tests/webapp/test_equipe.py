@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from jobboard import audit, suppression
+from jobboard import audit, organisations, suppression
 from jobboard.clock import now
 from jobboard.editions import Edition, EditionState
 from jobboard.offers import Offer, OfferState
@@ -134,15 +134,15 @@ def test_a_letter_is_read_and_approved(site: Site, edition: Edition, alice: Flas
     assert "1 lettre à approuver" in words(alice.get("/equipe"))
     page = f"/equipe/lettres/{edition.id}"
     said = words(alice.get(page))
-    for expected in ("La lettre n° 12", "0 personne la recevra", "Animatrice", "1 offre a fermé depuis"):
+    for expected in ("La lettre n° 12", "0 personne la recevra", "Animatrice", "Cette offre a fermé"):
         assert expected in said, expected
-    assert "Cuisinier" not in said
-    press(alice, page, f"{page}/approuver")
+    assert "Cuisinier" not in alice.get(f"{page}/apercu.html").text
+    press(alice, page, f"{page}/approuver", quand="maintenant")
     with site.database.transaction() as session:
         assert session.get_one(Edition, edition.id).state is EditionState.SENDING
     again = alice.post(f"{page}/approuver", data={"csrf_token": token(alice.get("/moi"))})
     assert again.status_code == 409
-    assert "approuver" not in alice.get(page).text.lower().replace("lettres à approuver", "")
+    assert f"{page}/approuver" not in alice.get(page).text
 
 
 def test_mail_that_waits_too_long_is_said(site: Site, alice: FlaskClient) -> None:
@@ -179,3 +179,61 @@ def test_addresses_that_refuse_our_mail_are_listed_without_being_shown(site: Sit
     for expected in ("1 adresse suspendue", "Hélène M.", "l’adresse n’existe plus", "550 5.1.1 user unknown"):
         assert expected in said, expected
     assert HELENE not in page.text
+
+
+def test_a_decision_rests_on_remarks_and_what_is_known(site: Site, offer: Offer, alice: FlaskClient) -> None:
+    def spoil(session: Session) -> None:
+        found = session.get_one(Offer, offer.id)
+        found.profile = "Vous avez entre 25 et 35 ans."
+
+    site.do(spoil)
+    said = words(alice.get(f"/equipe/offres/{offer.id}"))
+    assert "Un critère d’âge est une discrimination" in said
+    assert "C’est sa première offre ici" in said
+
+
+def test_the_staff_correct_an_offer_in_its_form(site: Site, offer: Offer, alice: FlaskClient) -> None:
+    page = f"/equipe/offres/{offer.id}/corriger"
+    later = (now() + timedelta(days=30)).date().isoformat()
+    fields = {"titre": "Comptable (H/F)", "contrat": "cdi", "lieu": "Nantes", "remuneration": "2 100 € brut par mois"}
+    answer = press(
+        alice, page, page, **fields, employeur="Association Horizon", missions="Les comptes.", date_limite=later
+    )
+    assert answer.status_code == 303, words(answer)
+    assert site.posts("offer_corrected")[0].params["by_staff"]
+    assert "L’offre est corrigée" in words(alice.get(f"/equipe/offres/{offer.id}"))
+    assert state(site, offer) is OfferState.PENDING
+
+
+def test_a_refusal_is_taken_back_by_a_button_while_it_waits(site: Site, offer: Offer, alice: FlaskClient) -> None:
+    site.database.settings.__dict__["undo_minutes"] = 10
+    page = f"/equipe/offres/{offer.id}"
+    press(alice, page, f"{page}/refuser", raison="Il manque la durée.")
+    assert state(site, offer) is OfferState.DRAFT
+    press(alice, page, f"{page}/annuler")
+    assert state(site, offer) is OfferState.PENDING
+    assert site.posts("offer_refused")[0].state == "dropped"
+
+
+def test_a_namesake_is_joined_at_the_word_of_the_staff(site: Site, offer: Offer, alice: FlaskClient) -> None:
+    def other(session: Session) -> int:
+        karim = board.person(session, "karim@cabinet.example", "Karim Belaïd", Role.RECRUITER)
+        return organisations.join(session, karim, "Association Horizon", at=now()).id
+
+    known = site.do(other)
+    page = f"/equipe/offres/{offer.id}"
+    assert "Karim Belaïd k•••@cabinet.example" in words(alice.get(page))
+    press(alice, page, f"{page}/reunir/{known}")
+    with site.database.transaction() as session:
+        assert session.get_one(Offer, offer.id).organisation_id == known
+    assert "Le même nom ou SIRET" not in words(alice.get(page))
+    assert [one.params["what"] for one in site.posts("noted")] == ["membership-got"]
+
+
+def test_the_staff_close_an_offer_with_a_reason(site: Site, offer: Offer, alice: FlaskClient) -> None:
+    page = f"/equipe/offres/{offer.id}"
+    press(alice, page, f"{page}/valider")
+    assert press(alice, page, f"{page}/clore").status_code == 422
+    press(alice, page, f"{page}/clore", **{"raison-cloture": "Des frais sont demandés."})
+    assert state(site, offer) is OfferState.CLOSED
+    assert site.posts("offer_closed")[0].params["reason"] == "Des frais sont demandés."

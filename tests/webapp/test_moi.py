@@ -90,7 +90,7 @@ def test_a_choice_that_was_not_offered_is_refused(site: Site, lea: Person, signe
     for action, fields in (
         ("/moi/pause", {"semaines": "400"}),
         ("/moi/frequence", {"frequence": "hourly"}),
-        ("/moi/profil", {"visibilite": "everyone"}),
+        ("/moi/profil", {"visibilite": "friends"}),
     ):
         assert press(signed_in, "/moi", action, **fields).status_code == 422
     assert state(site, lea) is AlertState.ACTIVE

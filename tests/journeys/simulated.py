@@ -1,0 +1,187 @@
+"""An installation whose clock the test moves: real SMTP in and out, a real PostgreSQL, every job and every slot run in order.
+
+What a worker and the clock would do in their own time is done here, in this process, whenever something has come in or
+the moment has changed: the same tables of tasks and of the timetable, the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import sqlalchemy as sa
+import time_machine
+
+from jobboard import outbox, people
+from jobboard.addresses import Addresses
+from jobboard.clock import now
+from jobboard.db import Database
+from jobboard.people import Role
+from jobboard.settings import Settings
+from passerelle import tasks
+from passerelle.correspondents import Got, Post, Someone
+from passerelle.installation import Installation
+from scheduler.clock import Clock
+from scheduler.timetable import Row, rows, slots
+from tests.conftest import make_settings
+from tests.doors.mail_house import MailHouse, mail_house
+from tests.doors.smtp_sink import SmtpSink
+from tests.journeys.world import SinkMailboxes
+
+DOMAIN = "passerelle.example"
+_ROUNDS = 500  # jobs, some of which ring for others: a bell that never rests is a bug
+# A job is taken before it is done: what it announces meanwhile rings anew.
+_TAKE = sa.text(
+    "DELETE FROM procrastinate_jobs WHERE id = (SELECT id FROM procrastinate_jobs WHERE status = 'todo'"
+    " ORDER BY priority DESC, id LIMIT 1) RETURNING task_name, args"
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One mail of the diary: when it left, who wrote it, who got it, and what it is."""
+
+    at: datetime
+    author: str
+    reader: str
+    message: EmailMessage
+    ours: bool  # sent by the installation
+
+
+@dataclass
+class Simulated:
+    """Everybody's post and the house that answers it, at a moment that only moves when told."""
+
+    house: MailHouse
+    sink: SmtpSink
+    post: Post
+    settings: Settings
+    traveller: time_machine.Traveller
+    work: tasks.Work
+    installation: Installation
+    names: dict[str, str] = field(default_factory=dict)
+    diary: list[Page] = field(default_factory=list)
+    _seen: int = 0
+
+    def to(self, alias: str) -> str:
+        """Return the address of an alias."""
+        return f"{alias}@{self.settings.mail_domain}"
+
+    def writes(
+        self, author: Someone, to: str, text: str, *, subject: str = "", files: Sequence[tuple[str, bytes]] = ()
+    ) -> None:
+        """Send a mail and have everything done that follows at once."""
+        self._note(author, to, text, subject, files)
+        self.post.write(author, to, text, subject=subject, files=files)
+        self.settle()
+
+    def answers(self, author: Someone, mail: Got, text: str, *, files: Sequence[tuple[str, bytes]] = ()) -> None:
+        """Answer a mail as mail programs do."""
+        self._note(author, mail.reply_to, text, f"Re: {mail.subject.removeprefix('Re: ')}", files)
+        self.post.answer(author, mail, text, files=files)
+        self.settle()
+
+    def gets(self, reader: Someone, kind: str, *, holding: str = "") -> Got:
+        """Return the next unread mail of that kind. Raises StoryFailed when there is none."""
+        return self.post.wait_for(reader, kind, holding=holding)
+
+    def kinds(self, reader: Someone) -> list[str]:
+        """Return the kinds of all mails that somebody has got, oldest first."""
+        return [got.kind for got in self.post.received(reader)]
+
+    def knows(self, everyone: Sequence[Someone]) -> None:
+        """Call these people by their names in the diary."""
+        self.names |= {one.address: one.name for one in everyone}
+
+    def staff(self, who: Someone) -> None:
+        """Let somebody into the team."""
+        with self.house.database.transaction() as session:
+            member = people.admit(session, who.address, name=who.name, at=now())
+            people.grant(session, member, Role.STAFF, at=now())
+
+    def until(self, moment: datetime) -> None:
+        """Let time pass: every slot of the timetable on the way is run at its hour."""
+        clock = Clock(self.house.database)
+        table = rows(self.settings)
+        for at in sorted({*self._hours(table, now(), moment), moment}):
+            self.traveller.move_to(at)
+            for row in table:
+                clock.catch_up(row)
+            self.settle()
+
+    def _hours(self, table: Sequence[Row], after: datetime, until: datetime) -> Iterator[datetime]:
+        """Yield the hours of the day at which something is on the timetable, a second later."""
+        for row in table:
+            if not row.when.startswith("every"):
+                for slot in slots(row, after, until, row.zone or self.settings.zone):
+                    yield slot + timedelta(seconds=1)
+
+    def settle(self) -> None:
+        """Do what waits, and what that makes wait, until nothing does."""
+        tasks.sweep(self.installation)
+        functions = tasks.functions(self.work)
+        for _ in range(_ROUNDS):
+            with self.house.database.transaction() as session:
+                job = session.execute(_TAKE).one_or_none()
+            if job is None:
+                break
+            functions[job.task_name](**job.args)
+        else:
+            raise AssertionError("the bells do not come to rest")
+        self._collect()
+
+    def _collect(self) -> None:
+        for mail in self.sink.mails[self._seen :]:
+            parsed = message_from_bytes(mail.data, policy=policy.default)
+            for reader in mail.recipients:
+                self.diary.append(Page(now(), "Passerelle", self._name(reader), parsed, ours=True))
+        self._seen = len(self.sink.mails)
+
+    def _note(self, author: Someone, to: str, text: str, subject: str, files: Sequence[tuple[str, bytes]]) -> None:
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = f"{author.name} <{author.address}>", to, subject
+        message.set_content(text)
+        for name, content in files:
+            message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        alias = to.partition("@")[0]
+        reader = (
+            "Passerelle" if alias.startswith("r-") else f"{alias[:5]}…@" if alias.startswith("offre-") else f"{alias}@"
+        )
+        self.diary.append(Page(now(), author.name, reader, message, ours=False))
+
+    def _name(self, address: str) -> str:
+        return self.names.get(address, address)
+
+
+@contextmanager
+def simulated(database: Database, sink: SmtpSink, *, start: datetime) -> Iterator[Simulated]:
+    """Open the house at a moment; its settings are those of the database, its next hop the sink."""
+    addresses = Addresses(database.settings)
+    with time_machine.travel(start, tick=True) as traveller, mail_house(database, addresses) as house:
+        house.peer = "127.0.0.1"
+        installation = Installation(database.settings, database, addresses, "", None)
+        work = tasks.Work(installation, outbox.new_worker())
+        post = Post(
+            database.settings, ("127.0.0.1", house.port), SinkMailboxes(sink), patience_seconds=0.5, echo=lambda _: None
+        )
+        try:
+            yield Simulated(house, sink, post, database.settings, traveller, work, installation)
+        finally:
+            work.close()
+
+
+def settings_for(home: Path, sink: SmtpSink) -> Settings:
+    """Return the settings of such an installation."""
+    return make_settings(
+        home,
+        mail_domain=DOMAIN,
+        base_url=f"https://{DOMAIN}",
+        smtp_url=f"{sink.url}?starttls=never",
+        undo_minutes=10,
+        quiet_hours="21-7",
+    )
