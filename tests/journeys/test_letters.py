@@ -22,7 +22,7 @@ def subscribed(world: World, name: str) -> Someone:
 
 def lines(mail: Got) -> list[str]:
     """Return the numbered lines of a draft, without what kind each is."""
-    return re.findall(r"^ *\d+\. (.*?) \([^()]*\)$", mail.text, re.MULTILINE)
+    return re.findall(r"^ *\d+\. (.*?) \([^()]*\)\r?$", mail.text, re.MULTILINE)
 
 
 def test_a_letter_by_mail_alone(world: World) -> None:
