@@ -17,6 +17,10 @@ from jobboard.settings import Settings
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _VALUES = {char: value for value, char in enumerate(_ALPHABET)}
 _LENGTH, _ID_BITS, _MAC_BITS = 26, 48, 78
+_PAIRS = [
+    one + other for one in _ALPHABET for other in _ALPHABET
+]  # ten bits at a time: many addresses are made at once
+_PLACES = tuple(range(5 * _LENGTH - 10, -1, -10))
 _LOCAL = re.compile(rf"(offre|r|v|u)-([{_ALPHABET}]{{{_LENGTH}}})")
 
 
@@ -47,6 +51,7 @@ class Purpose(StrEnum):
     REPLY = "r"  # row: the ticket
     RETURN = "v"  # row: the post
     UNSUBSCRIBE = "u"  # row: the subscription
+    PREFERENCES = "p"  # row: the subscription; of a page only, no mail comes to it
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,19 @@ class Addresses:
         version, key = self._keys[0]
         head = version << _ID_BITS | row_id
         number = head << _MAC_BITS | _mac(key, purpose, head)
-        token = "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_LENGTH)))
+        token = "".join([_PAIRS[number >> place & 1023] for place in _PLACES])
         return f"{purpose}-{token}@{self.domain}"
+
+    def token(self, purpose: Purpose, row_id: int) -> str:
+        """Return the token alone, for a link."""
+        return self.make(purpose, row_id).partition("@")[0].removeprefix(f"{purpose}-")
+
+    def read_token(self, purpose: Purpose, token: str) -> int | None:
+        """Return the row that a link's token names, or None when it is mistyped, forged or made for something else."""
+        if len(token) != _LENGTH or not set(token) <= _VALUES.keys():
+            return None
+        target = self._open(purpose, token)
+        return target.row_id if target is not None else None
 
     def alias(self, alias: Alias) -> str:
         """Return the address of an alias."""

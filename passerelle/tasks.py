@@ -37,9 +37,11 @@ from jobboard import (
 from jobboard.clock import now
 from jobboard.errors import TemporaryFailure
 from jobboard.letters.base import Stream
+from mailer.crews import Crew
 from mailer.delivery import Courier
 from mailer.edition_copies import Copies
 from mailer.letter_courier import LetterCourier
+from passerelle import edition_checking
 from passerelle.installation import Installation
 
 log = logging.getLogger("passerelle.worker")
@@ -56,17 +58,13 @@ LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "large-posts": (("large-posts",), 1),
     "account": (("account",), COURIERS),
     "matching": (("matching",), 1),
+    "checking": (("checking",), 1),
     "suggestions": (("suggestions",), 1),
     "alerts": (("alerts",), 1),
     "letters": (("letters",), 1),
+    "shards": (("shards",), 1),
 }
-SHARDS = "shards"  # as many connections as `letter_connections` says
 HEARTBEAT_SECONDS, STALLED_SECONDS = 2.0, 6.0
-
-
-def lanes_of(installation: Installation) -> dict[str, tuple[tuple[str, ...], int]]:
-    """Return every lane of a worker: its queues, and how many of its jobs run at once."""
-    return {**LANES, SHARDS: ((SHARDS,), installation.settings.letter_connections)}
 
 
 class Work:
@@ -114,6 +112,10 @@ class Work:
         with self._courier() as courier:
             courier.drain(Stream.RELAY, large=True, turn=self._one_large)
 
+    def check_edition(self, edition_id: int) -> None:
+        """Look at an edition before it leaves."""
+        edition_checking.check(self.installation, edition_id)
+
     def match_offer(self, offer_id: int) -> None:
         """Tell everyone whom a newly published offer concerns: who was met first, then a batch of people a transaction."""
         database, after = self.installation.database, 0
@@ -137,12 +139,13 @@ class Work:
         crashes.point("shortlist:after-commit")
 
     def send_shards(self, slot: int) -> None:
-        """Send shards of editions on one connection until there is none that may be served; `slot` tells bells apart."""
-        courier = LetterCourier(self.installation.database, self._copies, self.worker)
-        try:
-            courier.drain()
-        finally:
-            courier.close()
+        """Send shards of editions until there is none that may be served; `slot` only tells bells apart."""
+        installation = self.installation
+
+        def hire() -> LetterCourier:
+            return LetterCourier(installation.database, self._copies, self.worker)
+
+        Crew(hire, most=installation.settings.letter_connections).drain()
 
     def close(self) -> None:
         """Take leave of the mail servers."""
@@ -159,6 +162,7 @@ def functions(work: Work) -> dict[str, Callable[..., None]]:
         "deliver_large": work.deliver_large,
         **{f"deliver_{stream}": _delivering(work, stream) for stream in Stream},
         "match_offer": work.match_offer,
+        "check_edition": work.check_edition,
         "shortlist_offer": work.shortlist_offer,
         "send_shards": work.send_shards,
     }
@@ -218,7 +222,7 @@ async def run(installation: Installation, *, stop: asyncio.Event) -> None:
                     shutdown_graceful_timeout=20,
                 )
             )
-            for name, (queues, concurrency) in lanes_of(installation).items()
+            for name, (queues, concurrency) in LANES.items()
         ]
         sweeping = asyncio.create_task(_sweep_for_ever(app, installation, alive))
         stopping = asyncio.create_task(stop.wait())
