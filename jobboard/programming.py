@@ -115,12 +115,16 @@ def _ask_staff(session: Session, event: Event, proposer: Person, *, at: datetime
         )
 
 
-def _revised_card(event: Event) -> EventCard:
-    """Return the event as its waiting change would make it."""
-    assert event.revision is not None
-    made = Event(id=event.id, state=event.state, proposer_id=event.proposer_id, draft={})
+def revised(event: Event) -> Event:
+    """Return the event as its waiting change would make it; it belongs to no session."""
+    assert event.revision is not None, "no change waits"
+    made = Event(id=event.id, state=event.state, proposer_id=event.proposer_id, draft=event.revision)
     agenda.fill(made, EventDraft.from_json(event.revision), zone=event.zone)
-    return card(made)
+    return made
+
+
+def _revised_card(event: Event) -> EventCard:
+    return card(revised(event))
 
 
 def _moves(session: Session, event: Event, *steps: str) -> int:

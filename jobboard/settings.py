@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     hunts_daily_at: str = "08:00"
     hunts_weekly_at: str = "mon 08:00"
     letter_draft_at: str = "wed 09:00"
+    # A TOML file with lists of letters beside, or instead of, the three that need none (jobboard/letter_lists.py).
+    lists: Path | None = None
+    letter_approvals: int = Field(default=1, ge=1, le=2)  # how many people of the staff must approve a letter
     # Caps: what protects people and our reputation.
     instant_mails_per_day: int = Field(default=3, ge=0)
     strangers_per_hour: int = Field(default=200, ge=0)

@@ -83,7 +83,17 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
     "participating": _TAKING_PART,
     **dict.fromkeys(("proposal_accepted", "conversation_opened"), _ACCEPTED),
     **dict.fromkeys(
-        ("offer_to_validate", "decided", "edition_to_approve", "contact_received", "alarm", "dead_alerts"), _STAFF
+        (
+            "offer_to_validate",
+            "decided",
+            "edition_to_approve",
+            "edition_checked",
+            "edition_report",
+            "contact_received",
+            "alarm",
+            "dead_alerts",
+        ),
+        _STAFF,
     ),
     "conversation_reported": _STAFF,
     **dict.fromkeys(

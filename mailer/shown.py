@@ -13,6 +13,7 @@ from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
 from jobboard.letters.agenda import ParticipantLine
 from jobboard.letters.base import Letter
 from jobboard.letters.cards import AlertEntry, Change, ChangedLine, HelpWord, LeftOut, Line, OfferCard, ProfileCard
+from jobboard.letters.editions import Block
 from jobboard.letters.moderation import Alike, Remark
 from jobboard.lint_rules import DO, WHY
 
@@ -107,6 +108,15 @@ class ShownProfile:
 
 
 @dataclass(frozen=True)
+class ShownBlock:
+    """A block of an edition with its offers in words; the rest of it needs none."""
+
+    block: Block
+    cards: tuple[ShownOffer, ...]
+    base_url: str
+
+
+@dataclass(frozen=True)
 class ShownParticipant:
     """Somebody who comes to an event, as its organiser reads it."""
 
@@ -169,6 +179,8 @@ class Showing:
             return self.gettext(LEFT_OUT.get(value.code, LEFT_OUT["part"]))
         if isinstance(value, HelpWord):
             return HelpWord(self.gettext(value.word), self.gettext(value.help))
+        if isinstance(value, Block):
+            return ShownBlock(value, tuple(self.offer(card) for card in value.cards), self.base_url)
         if isinstance(value, ParticipantLine):
             return self.participant(value)
         if isinstance(value, tuple):

@@ -16,7 +16,6 @@ from jobboard import (
     closings,
     contacts,
     crashes,
-    editions,
     erasing,
     erasures,
     held,
@@ -114,10 +113,10 @@ def dead_alerts(database: Database, slot: datetime) -> str:
         return f"dead {silences.report(session, at=now())}"
 
 
-def letter_draft(database: Database, slot: datetime) -> str:
-    """Draft the weekly letter and ask the staff to approve it."""
+def letter_draft(database: Database, slot: datetime, *, list_name: str) -> str:
+    """Draft the next letter of a list and ask the staff to approve it."""
     with database.transaction() as session:
-        edition = newsletters.draft(session, editions.WEEKLY, at=now())
+        edition = newsletters.draft(session, list_name, at=now())
         return f"drafted {edition.number}" if edition else "nothing to draft"
 
 

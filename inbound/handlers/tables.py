@@ -10,11 +10,14 @@ from inbound.handlers import (
     candidate,
     conversing,
     deciding,
+    editing,
     interviewing,
     personal,
     recruiter,
     reporting,
     staff,
+    subscriber,
+    writing,
 )
 from inbound.words import Said, Word, anything
 from jobboard import people
@@ -35,15 +38,17 @@ ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, *reporting.WORDS, *a
 BY_ROLE: dict[Role, tuple[Word, ...]] = {
     Role.CANDIDATE: (*candidate.WORDS, *interviewing.CANDIDATE_WORDS, *appointing.WORDS),
     Role.RECRUITER: (*recruiter.WORDS, *deciding.WORDS, *interviewing.RECRUITER_WORDS),
-    Role.STAFF: (*staff.WORDS, *appointing.STAFF_WORDS),
-    Role.SUBSCRIBER: (),
+    Role.STAFF: (*staff.WORDS, *writing.WORDS, *appointing.STAFF_WORDS),
+    Role.SUBSCRIBER: subscriber.WORDS,
 }
 CONVERSATION: tuple[Word, ...] = conversing.WORDS
+EDITION: tuple[Word, ...] = editing.WORDS
 APPOINTMENTS: tuple[Word, ...] = (appointing.CANCEL,)
 EVENTS: tuple[Word, ...] = (agenda.PARTICIPANTS, agenda.ABSENT, agenda.ALL_CAME, agenda.CORRECT)
 # Words that count in answer to some mails only, before those of the role.
 HERE: dict[About, tuple[Word, ...]] = {
     About.CONVERSATION: CONVERSATION,
+    About.EDITION: EDITION,
     About.SLOTS: appointing.ON_SLOTS,
     About.APPOINTMENT: appointing.ON_APPOINTMENT,
     About.OFFERED_SLOTS: appointing.ON_OFFERED,
@@ -85,6 +90,8 @@ def help_letter(own: frozenset[Role]) -> Help:
     for role, words in BY_ROLE.items():
         if role in own and words:
             sections[str(role)] = _lines(words)
+    if Role.STAFF in own:
+        sections["edition"] = _lines(EDITION)
     return Help(sections)
 
 

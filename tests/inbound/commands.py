@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inbound.handlers.tables import ANYONE, APPOINTMENTS, BY_ROLE, CONVERSATION, EVENTS, NO, YES
+from inbound.handlers.tables import ANYONE, APPOINTMENTS, BY_ROLE, CONVERSATION, EDITION, EVENTS, NO, YES
 from inbound.words import sections
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
@@ -15,7 +15,9 @@ TITLES = {
     "events": "Organisers, in answer to a mail about their event",
     "candidate": "Candidates",
     "recruiter": "Recruiters, in answer to a mail about their offer",
+    "subscriber": "Readers of letters, in answer to one",
     "staff": "The team",
+    "edition": "The team, in answer to a mail about a letter",
 }
 HEAD = """\
 # Commands by reply
@@ -31,6 +33,7 @@ def page() -> str:
         "anyone": (YES, NO, *ANYONE),
         "conversation": CONVERSATION,
         "appointments": APPOINTMENTS,
+        "edition": EDITION,
         "events": EVENTS,
     }
     tables |= {str(role): words for role, words in BY_ROLE.items() if words}
