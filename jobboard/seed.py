@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, cells, people, postings, profiles, trades
+from jobboard import alerts, cells, people, postings, profiles, shortlists, trades
 from jobboard.addresses import address_key
 from jobboard.alerts import Alert, AlertState
 from jobboard.clock import end_of_day
@@ -114,6 +114,7 @@ def _plant_offers(session: Session, employers: list[Employer], vacancies: list[V
         ours = {"organisation_id": organisation_id, "recruiter_id": recruiter_id, "closes_at": closes_at}
         rows.append({**_offer(one), **ours})
     _insert(session, Offer, rows)
+    shortlists.take_as_told(session)
 
 
 def _offer(vacancy: Vacancy) -> dict[str, Any]:

@@ -155,6 +155,8 @@ class Settings(BaseSettings):
     conversation_grace_days: int = Field(default=30, ge=0)
     raw_mail_days: int = Field(default=30, ge=1)
     held_days: int = Field(default=30, ge=1)
+    chase_after_days: int = Field(default=7, ge=0)
+    chases_per_application: int = Field(default=2, ge=0)
     interview_minutes: int = Field(default=45, ge=5, le=480)
     erasure_days: int = Field(default=7, ge=0)
     silence_days: int = Field(default=730, ge=30)

@@ -147,11 +147,8 @@ HANDLERS: dict[Alias, Callable[[Context], str]] = {
     Alias.POSTMASTER: contact,
     Alias.ABUSE: contact,
     Alias.CHASSE: hunt,
-    Alias.CHASSE: contact,
     Alias.RENDEZ_VOUS: appointments,
     Alias.AGENDA: agenda,
-    Alias.RENDEZ_VOUS: appointments,
-    Alias.AGENDA: contact,  # read by people
 }
 
 
