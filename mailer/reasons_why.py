@@ -146,6 +146,10 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         ("interview_proposed", "interview_set", "interview_answered", "interview_recalled"),
         _INTERVIEW,
     ),
+    "applications_waiting": (
+        "Vous recevez ce mail parce que des personnes ont répondu à votre offre.",
+        _STOP_ALL,
+    ),
     "decision_noted": (
         "Vous recevez ce mail parce qu’une décision a été prise sur une candidature à votre offre.",
         _STOP_ALL,

@@ -13,6 +13,7 @@ from jobboard import (
     afterwards,
     alerts,
     announcements,
+    chasing,
     closings,
     contacts,
     crashes,
@@ -345,3 +346,15 @@ def recall_interviews(database: Database, slot: datetime) -> str:
 def _end_of_tomorrow(database: Database, at: datetime) -> datetime:
     zone = database.settings.zone
     return end_of_day(at.astimezone(zone).date() + timedelta(days=1), zone)
+
+
+def applications_waiting(database: Database, slot: datetime) -> str:
+    """Tell each recruiter, in one letter, who waits for a word of hers."""
+    told, after = 0, 0
+    while True:
+        with database.transaction() as session:
+            recruiters = chasing.recruiters(session, after=after, limit=BATCH, slot=slot, at=now())
+            told += sum(chasing.remind(session, one, slot=slot, at=now()) for one in recruiters)
+        if not recruiters:
+            return f"told {told}"
+        after = recruiters[-1].id

@@ -65,6 +65,7 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("held_expiry", "04:00", rounds.expire_held, timedelta(days=7)),
         Row("kept_mails", "10:15", rounds.kept_mails_asked, timedelta(days=7)),
         Row("sleeping_profiles", "09:10", rounds.sleeping_profiles, timedelta(days=7)),
+        Row("applications_waiting", "08:45", rounds.applications_waiting, timedelta(days=2)),
         Row("interviews", "16:00", rounds.recall_interviews, timedelta(hours=8)),
         Row("erasures", "every 5 min", rounds.erase_due, timedelta(hours=1)),
         Row("silence", "09:30", rounds.silence, timedelta(days=7)),

@@ -41,6 +41,8 @@ ALIKE = frozenset(
         "VU [n]",
         "RETENIR [n]",
         "DIRE [n]",
+        "Date",
+        "RELANCER [n]",
         "ANNULER ENTRETIEN [n]",
         "PAUSE [n SEMAINES]",
         "PROLONGER <date> | n JOURS | n SEMAINES",

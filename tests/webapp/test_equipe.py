@@ -184,11 +184,12 @@ def test_addresses_that_refuse_our_mail_are_listed_without_being_shown(site: Sit
 def test_a_decision_rests_on_remarks_and_what_is_known(site: Site, offer: Offer, alice: FlaskClient) -> None:
     def spoil(session: Session) -> None:
         found = session.get_one(Offer, offer.id)
-        found.profile = "Vous avez entre 25 et 35 ans."
+        found.title, found.profile = "Serveuse", "Vous avez entre 25 et 35 ans."
 
     site.do(spoil)
     said = words(alice.get(f"/equipe/offres/{offer.id}"))
     assert "Un critère d’âge est une discrimination" in said
+    assert "Proposer : « Serveuse (H/F) »" in said
     assert "C’est sa première offre ici" in said
 
 
