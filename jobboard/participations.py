@@ -19,8 +19,8 @@ from jobboard.people import Person
 class ParticipationState(StrEnum):
     """Whether somebody comes."""
 
-    REGISTERED = "registered"
     WAITING = "waiting"  # every seat is taken
+    REGISTERED = "registered"
     LEFT = "left"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, cells, people, postings, profiles, shortlists, trades
+from jobboard import alerts, cells, people, postings, profiles, seed_agenda, shortlists, trades
 from jobboard.addresses import address_key
 from jobboard.alerts import Alert, AlertState
 from jobboard.clock import end_of_day
@@ -69,6 +69,8 @@ def plant(
         seekers = invention.seekers(candidates)
         _plant_offers(session, employers, vacancies, at=at)
         _plant_candidates(session, seekers)
+        if employers:
+            seed_agenda.plant(session, at=at)
     return Planted(len(employers), len(vacancies), len(seekers))
 
 

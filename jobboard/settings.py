@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     # How long slots that are shown stay reserved for who is choosing, and one that is proposed to who waits.
     appointment_hold_minutes: int = Field(default=30, ge=0)
     appointment_proposal_minutes: int = Field(default=720, ge=5)
+    participation_days: int = Field(default=365, ge=1)
     appointment_notes_days: int = Field(default=730, ge=1)
     proposals_per_person: int = Field(default=2, ge=0)  # in 30 days, over all recruiters
     proposals_per_recruiter_per_day: int = Field(default=20, ge=0)

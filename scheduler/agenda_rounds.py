@@ -27,6 +27,8 @@ def events(database: Database, slot: datetime) -> str:
     """Remind of the events of the next day; ask the organisers of those that are over who came."""
     reminded = _all(database, lambda session, at: attendance.remind(session, at=at, limit=BATCH))
     reported = _all(database, lambda session, at: attendance.report(session, at=at, limit=BATCH))
+    with database.transaction() as session:
+        attendance.forget(session, at=now())
     return f"reminded {reminded}, reported {reported}"
 
 

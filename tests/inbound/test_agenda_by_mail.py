@@ -246,11 +246,14 @@ def test_reminders_and_the_report_afterwards(town: Town) -> None:
     for _ in range(2):
         agenda_rounds.events(town.house.database, now())
     assert len(town.posts(HELENE, "participants_shown")) == 1
+    assert town.answers(LEA, "participating", "JE NE VIENS PLUS") == "refused:event-over"
     assert town.answers(HELENE, "participants_shown", "ABSENTS 2") == "attendance-noted"
     with town.house.database.transaction() as session:
         came = session.scalars(sa.select(Participation.attended).order_by(Participation.seat)).all()
     assert came == [True, False]
-    assert town.answers(LEA, "participating", "JE NE VIENS PLUS") == "refused:event-over"
+    town.move(event_id, now() - timedelta(days=400))
+    agenda_rounds.events(town.house.database, now())
+    assert town.states(event_id) == {}, "who took part is forgotten after a year"
 
 
 def test_an_empty_mail_gets_the_form_and_the_form_comes_back(town: Town) -> None:
