@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,17 +14,19 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from jobboard import destinations, edition_reports, editions, newsletters, people, shards
+from jobboard import destinations, edition_reports, editions, flow, newsletters, people, shards
 from jobboard.addresses import Addresses
 from jobboard.bounces import Bounce
 from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.editions import Edition, EditionState
 from jobboard.errors import TemporaryFailure
+from jobboard.letters.base import Stream
 from jobboard.letters.staff import Alarm
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.recipients import Recipient, Shard
+from mailer.crews import Crew
 from mailer.edition_copies import Copies
 from mailer.letter_courier import LetterCourier
 from tests.conftest import make_settings
@@ -154,6 +157,9 @@ def test_everybody_gets_one_copy_over_one_connection(house: Failing, sink: Watch
     report = counts(house, edition_id)
     assert (report.sent, report.missing) == (100, 0)
     with house.transaction() as session:
+        [left] = [one for one in flow.departures(session, at=now()) if one.stream is Stream.LETTERS]
+        assert left.last is not None
+        assert left.failed == 0
         assert session.get_one(Edition, edition_id).state is EditionState.SENT
     assert send(house) == 0
 
@@ -323,3 +329,19 @@ def test_two_workers_share_the_shards(house: Failing, sink: WatchedSink) -> None
         assert one.drain() == 1
     assert counts(house, edition_id).sent == 30
     assert len(sink.mails) == 30
+
+
+def test_a_next_hop_that_makes_us_wait_gets_more_connections(house: Failing, sink: WatchedSink) -> None:
+    edition_id = approved(house, 150)
+    copies = Copies(house.settings, Addresses(house.settings))
+    slow = threading.Event()
+    keep = sink.keep
+
+    def keep_slowly(mail: Received) -> None:
+        slow.wait(0.01)
+        keep(mail)
+
+    sink.keep = keep_slowly  # type: ignore[method-assign]
+    Crew(lambda: LetterCourier(house, copies, 7), most=3).drain()
+    assert 1 < sink.connections <= 3
+    assert counts(house, edition_id).sent == 150
