@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +25,6 @@ from jobboard.letters.staff import Alarm
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.recipients import Recipient, Shard
-from mailer.crews import Crew
 from mailer.edition_copies import Copies
 from mailer.letter_courier import LetterCourier
 from tests.conftest import make_settings
@@ -329,19 +327,3 @@ def test_two_workers_share_the_shards(house: Failing, sink: WatchedSink) -> None
         assert one.drain() == 1
     assert counts(house, edition_id).sent == 30
     assert len(sink.mails) == 30
-
-
-def test_a_next_hop_that_makes_us_wait_gets_more_connections(house: Failing, sink: WatchedSink) -> None:
-    edition_id = approved(house, 150)
-    copies = Copies(house.settings, Addresses(house.settings))
-    slow = threading.Event()
-    keep = sink.keep
-
-    def keep_slowly(mail: Received) -> None:
-        slow.wait(0.01)
-        keep(mail)
-
-    sink.keep = keep_slowly  # type: ignore[method-assign]
-    Crew(lambda: LetterCourier(house, copies, 7), most=3).drain()
-    assert 1 < sink.connections <= 3
-    assert counts(house, edition_id).sent == 150
