@@ -14,7 +14,7 @@ from mailer.letter_courier import LetterCourier
 log = logging.getLogger("passerelle.letters")
 
 # All couriers together kept the processor busy for less than this part of the time, in so many groups one after another.
-IDLE, GROUPS = 0.15, 3
+IDLE, GROUPS = 0.1, 8
 
 
 class Crew:
