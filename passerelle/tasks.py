@@ -25,6 +25,7 @@ from jobboard import (
     announcements,
     arrivals,
     crashes,
+    edition_checks,
     mailbag,
     newsletters,
     offers,
@@ -302,6 +303,8 @@ def sweep(installation: Installation) -> None:
             queue.ring(session, "match_offer", offer_id=offer_id)
         for offer_id in shortlists.untold(session):
             queue.ring(session, "shortlist_offer", offer_id=offer_id)
+        for edition_id in edition_checks.unchecked(session):
+            queue.ring(session, "check_edition", edition_id=edition_id)
         newsletters.keep_going(session, at=at)
         shards.ring_due(session, at=at)
 
