@@ -30,8 +30,8 @@ class Crew:
     def drain(self) -> None:
         """Serve shards until none may be served now; returns when every courier has come home."""
         self._work()
-        while self._threads:
-            self._threads.pop().join()
+        for thread in self._threads:  # it may grow meanwhile: whoever still works may hire
+            thread.join()
 
     def _work(self) -> None:
         courier = self._hire()
