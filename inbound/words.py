@@ -207,6 +207,15 @@ def understand_all(own: str, table: Table) -> tuple[tuple[Said, str], ...]:
     return ((said, own),) if said is not None else ()
 
 
+def text_below(own: str, said: Said) -> str:
+    """Return the lines below a command as they were written, empty lines between them kept."""
+    lines = own.splitlines()
+    for number_, line in enumerate(lines):
+        if bare(line) and understand(line, (said.word,)) is not None:
+            return "\n".join(lines[number_ + 1 :]).strip()
+    return said.below.strip()
+
+
 def _takes_text(word: Word) -> bool:
     return word.takes is anything or word.speech or word.text_below
 

@@ -47,6 +47,7 @@ class Purpose(StrEnum):
     REPLY = "r"  # row: the ticket
     RETURN = "v"  # row: the post
     UNSUBSCRIBE = "u"  # row: the subscription
+    PREFERENCES = "p"  # row: the subscription; of a page only, no mail comes to it
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,17 @@ class Addresses:
         number = head << _MAC_BITS | _mac(key, purpose, head)
         token = "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(_LENGTH)))
         return f"{purpose}-{token}@{self.domain}"
+
+    def token(self, purpose: Purpose, row_id: int) -> str:
+        """Return the token alone, for a link."""
+        return self.make(purpose, row_id).partition("@")[0].removeprefix(f"{purpose}-")
+
+    def read_token(self, purpose: Purpose, token: str) -> int | None:
+        """Return the row that a link's token names, or None when it is mistyped, forged or made for something else."""
+        if len(token) != _LENGTH or not set(token) <= _VALUES.keys():
+            return None
+        target = self._open(purpose, token)
+        return target.row_id if target is not None else None
 
     def alias(self, alias: Alias) -> str:
         """Return the address of an alias."""

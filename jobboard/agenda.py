@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobboard.db import Base, named, settings_of
+from jobboard.errors import Refused
 from jobboard.event_drafts import EventDraft, EventKind
 from jobboard.folding import fold
 from jobboard.gazetteer import Place, PlaceKind
@@ -137,18 +138,30 @@ def propose(session: Session, proposer: Person, draft: EventDraft, *, at: dateti
 
 def write(session: Session, event: Event, draft: EventDraft) -> None:
     """Put what was read into the event."""
-    settings = settings_of(session)
+    fill(event, draft, zone=settings_of(session).zone)
+
+
+def fill(event: Event, draft: EventDraft, *, zone: ZoneInfo) -> None:
+    """Put a draft into the event; `zone` is that of who names no place."""
     event.draft = draft.to_json()
     event.title, event.kind = draft.title or "", draft.kind or EventKind.OTHER
-    moments, place = draft.moments(settings.zone), draft.place()
+    moments, place = draft.moments(zone), draft.place()
     event.starts_at, event.ends_at = moments if moments else (None, None)
-    event.timezone = draft.zone(settings.zone).key
+    event.timezone = draft.zone(zone).key
     event.place_label = place.label if place is not None else ""
     event.departement = place.departement if place is not None else None
     event.region = place.region if place is not None else None
     event.venue, event.online, event.link = draft.venue or "", bool(draft.online), draft.link or ""
     event.seats, event.organiser = draft.seats, draft.organiser or ""
     event.description = draft.description or ""
+
+
+def locked(session: Session, event_id: int) -> Event:
+    """Return the event, locked: who decides upon it, joins or leaves is one after the other."""
+    found = session.get(Event, event_id, with_for_update=True, populate_existing=True) if event_id < 2**62 else None
+    if found is None:
+        raise Refused("no-such-event")
+    return found
 
 
 def of_territory(territory: Place | None) -> sa.ColumnElement[bool]:

@@ -64,6 +64,8 @@ LIFE = Lifecycle(
 
 # Those who still wait for the recruiter's word when an offer closes.
 WAITING = PENDING
+# What HISTORIQUE EN COURS shows.
+RUNNING = frozenset(map(str, (*PENDING, ApplicationState.RETAINED)))
 
 
 class Event(StrEnum):
@@ -353,6 +355,15 @@ def timeline(session: Session, application: Application) -> Sequence[Application
         .where(ApplicationEvent.application_id == application.id)
         .order_by(ApplicationEvent.id)
     ).all()
+
+
+def timelines(session: Session, ids: Sequence[int]) -> dict[int, list[ApplicationEvent]]:
+    """Return the timelines of several applications, each oldest first, in one query."""
+    found: dict[int, list[ApplicationEvent]] = {}
+    query = sa.select(ApplicationEvent).where(ApplicationEvent.application_id.in_(ids)).order_by(ApplicationEvent.id)
+    for line in session.scalars(query):
+        found.setdefault(line.application_id, []).append(line)
+    return found
 
 
 def of_offer(session: Session, offer: Offer) -> Sequence[Application]:

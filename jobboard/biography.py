@@ -9,6 +9,7 @@ from gettext import NullTranslations
 from babel.dates import format_date
 
 from jobboard.contracts import CONTRACT_LABELS, KIND_OF_CONTRACT, WORKING_TIME_LABELS, Kind
+from jobboard.criteria import PlaceWanted
 from jobboard.languages import SOURCE
 from jobboard.portraits import Portrait
 from jobboard.trades import FAMILY_LABELS
@@ -33,6 +34,7 @@ LEVEL_LABELS = {
     7: "bac + 5",
     8: "doctorat",
 }
+_EVERYWHERE = ("toute la France", "télétravail")  # labels of places that are words of a language
 _VOWELS = frozenset("aàâeéèêiîoôuhœ")
 
 
@@ -66,7 +68,7 @@ def sentences(portrait: Portrait, words: NullTranslations, *, language: str, tod
     years, level = portrait.experience_years, portrait.diploma_level
     lines = [*_sought(portrait, words)]
     if portrait.places:
-        places = " ; ".join(place.described for place in portrait.places)
+        places = " ; ".join(_place(place, words) for place in portrait.places)
         lines.append(_("Mon périmètre : %(places)s.") % {"places": places})
     if portrait.sectors:
         lines.append(_("Secteurs qui m’attirent : %(sectors)s.") % {"sectors": ", ".join(portrait.sectors)})
@@ -95,8 +97,9 @@ def _sought(portrait: Portrait, words: NullTranslations) -> Iterable[str]:
     kinds = portrait.kinds or tuple(dict.fromkeys(KIND_OF_CONTRACT[one] for one in portrait.contracts))
     sought = _either((_(_SOUGHT[kind]) for kind in kinds or (Kind.JOB,)), words)
     names = trade_labels(portrait)
-    working = set(kinds) <= {Kind.JOB, Kind.MISSION}
-    if working and names:
+    # Two forms of several trades, joined by "ou", could be read in more ways than one.
+    together = set(kinds) <= {Kind.JOB, Kind.MISSION} and (len(names) == 1 or not any(" ou " in name for name in names))
+    if together and names:
         of = (_("d’%(trade)s") if name[0] in _VOWELS else _("de %(trade)s") for name in names)
         sought += " " + _either((one % {"trade": name} for one, name in zip(of, names, strict=True)), words)
     contracts = [one for one in portrait.contracts if KIND_OF_CONTRACT[one] is Kind.JOB]
@@ -106,15 +109,21 @@ def _sought(portrait: Portrait, words: NullTranslations) -> Iterable[str]:
         _either((_("à %(time)s") % {"time": _(WORKING_TIME_LABELS[one])} for one in times), words),
     )
     yield _("Je cherche %(what)s.") % {"what": ", ".join((sought, *filter(None, details)))}
-    if names and not working:
+    if names and not together:
         yield words.ngettext("Le métier visé : %(trades)s.", "Les métiers visés : %(trades)s.", len(names)) % {
             "trades": ", ".join(names)
         }
 
 
+def _place(place: PlaceWanted, words: NullTranslations) -> str:
+    if not place.radius_km:
+        return words.gettext(place.label) if place.label in _EVERYWHERE else place.label
+    return words.gettext("%(place)s, %(km)s km autour") % {"place": place.label, "km": place.radius_km}
+
+
 def _either(parts: Iterable[str], words: NullTranslations) -> str:
     listed = list(parts)
-    last = f" {words.gettext('ou')} "
+    last = words.gettext(" ou ")
     return last.join(filter(None, (", ".join(listed[:-1]), *listed[-1:])))
 
 

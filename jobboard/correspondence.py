@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import acts, applications, blocks, conversations, outbox, people, showing
@@ -276,11 +277,16 @@ def _described(person: Person) -> str:
     return f"{person.shown_name}, {masked}" if person.shown_name else masked
 
 
-def history(session: Session, person: Person, *, key: str, at: datetime, thread: Thread | None = None) -> None:
-    """Post the timeline of every application of a person."""
+def history(
+    session: Session, person: Person, *, key: str, at: datetime, thread: Thread | None = None, running: bool = False
+) -> None:
+    """Post the timeline of every application of a person; `running`: of those upon which nobody has decided."""
+    entries = history_of(session, person, at=at)
+    if running:
+        entries = tuple(entry for entry in entries if entry.state in applications.RUNNING)
     outbox.post(
         session,
-        History(person.first_name, history_of(session, person, at=at)),
+        History(person.first_name, entries, running),
         to=person,
         dedupe=f"history:{key}",
         reply=Reply(About.GENERAL, Role.CANDIDATE),
@@ -290,16 +296,24 @@ def history(session: Session, person: Person, *, key: str, at: datetime, thread:
 
 
 def history_of(session: Session, person: Person, *, at: datetime) -> tuple[HistoryEntry, ...]:
-    """Return every application of a person with its timeline, newest first."""
-    entries = []
+    """Return every application of a person with its timeline, newest first, in three queries however many there are."""
     found = applications.of_person(session, person)
-    for number, application in zip(range(len(found), 0, -1), found, strict=True):
-        offer = session.get_one(Offer, application.offer_id)
-        moments = tuple(Moment(str(line.event), line.at) for line in applications.timeline(session, application))
-        entries.append(
-            HistoryEntry(number, offer.title, offer.employer, str(application.state), offer.is_open(at), moments)
+    offers = {
+        offer.id: offer
+        for offer in session.scalars(sa.select(Offer).where(Offer.id.in_({one.offer_id for one in found})))
+    }
+    lines = applications.timelines(session, [one.id for one in found])
+    return tuple(
+        HistoryEntry(
+            number,
+            offers[one.offer_id].title,
+            offers[one.offer_id].employer,
+            str(one.state),
+            offers[one.offer_id].is_open(at),
+            tuple(Moment(str(line.event), line.at) for line in lines.get(one.id, ())),
         )
-    return tuple(entries)
+        for number, one in zip(range(len(found), 0, -1), found, strict=True)
+    )
 
 
 def withdraw(session: Session, application: Application, person: Person, *, key: str, at: datetime) -> None:

@@ -170,6 +170,16 @@ def complete_offer(earlier: Draft, asked: tuple[Field, ...], text: str, *, today
     return _detailed(read, gathered)
 
 
+def beside(read: ReadDraft, text: str, *, today: date) -> ReadDraft:
+    """Put what the mail around a document says into what was read of it: only what is plainly stated, no bare answers."""
+    more = complete_offer(read.draft, (), text, today=today)
+    settled = {doubt.field for doubt in read.doubts if getattr(more.draft, str(doubt.field), None) is not None}
+    doubts = (*(doubt for doubt in read.doubts if doubt.field not in settled), *more.doubts)
+    asked = tuple(field for field in more.missing if field not in {doubt.field for doubt in doubts})
+    wrong = tuple(dict.fromkeys((*read.wrong_numbers, *more.wrong_numbers)))
+    return replace(more, missing=asked, doubts=doubts, wrong_numbers=wrong)
+
+
 def _detailed(read: ReadDraft, gathered: Gathered) -> ReadDraft:
     """Return the draft with what an offer may say besides: numbers of registers, how to apply, a mission's own terms."""
     how = gathered.values(Field.HOW) or tuple(one.text for one in gathered.sentences if one.part is Part.HOW)

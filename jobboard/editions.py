@@ -14,12 +14,10 @@ from jobboard import recipients, shards
 from jobboard.db import Base, named, settings_of
 from jobboard.errors import Refused
 from jobboard.lifecycle import Lifecycle
-from jobboard.offers import Offer, open_offers
 from jobboard.people import Person, Subscription, letters_stream
 from jobboard.recipients import Shard, ShardState
 
 WEEKLY = "weekly"
-OFFERS_PER_EDITION = 12
 
 
 class EditionState(StrEnum):
@@ -100,38 +98,6 @@ class Edition(Base):
     sent_at: Mapped[datetime | None]
 
 
-def draft(session: Session, list_name: str, *, at: datetime) -> Edition | None:
-    """Return a new draft with the offers published since the last edition; None when there is nothing to do.
-
-    Nothing to do: a draft waits already, nobody subscribes, or nothing is new. An edition is never empty.
-    """
-    last = session.scalar(
-        sa.select(Edition).where(Edition.list_name == list_name).order_by(Edition.number.desc()).limit(1)
-    )
-    if last is not None and last.state in OPEN:
-        return None
-    if session.scalar(subscribers(list_name).limit(1)) is None:
-        return None
-    query = open_offers(at).limit(OFFERS_PER_EDITION)
-    if last is not None:
-        query = query.where(Offer.published_at > last.drafted_at)
-    found = session.scalars(query).all()
-    if not found:
-        return None
-    edition = Edition(
-        list_name=list_name,
-        number=last.number + 1 if last else 1,
-        state=EditionState.DRAFT,
-        title="",
-        intro="",
-        offers=[offer.id for offer in found],
-        drafted_at=at,
-    )
-    session.add(edition)
-    session.flush()
-    return edition
-
-
 def subscribers(list_name: str) -> sa.Select[Subscription]:
     """Return the query of who is on a list now, in order of id."""
     return (
@@ -141,18 +107,21 @@ def subscribers(list_name: str) -> sa.Select[Subscription]:
     )
 
 
-def approve(session: Session, edition: Edition, *, by: Person, at: datetime, send_at: datetime | None = None) -> None:
-    """Fix the recipients, and set the sending going, at once or at `send_at`.
+def approve(
+    session: Session, edition: Edition, *, by: Person | None, at: datetime, send_at: datetime | None = None
+) -> None:
+    """Fix the recipients, and set the sending going, at once or at `send_at`; `by` nobody where the list asks so.
 
     Raises Refused("already-decided") when it is no draft any more.
     """
-    LIFE.step(edition, "approve", by=by.id, at=at)
-    edition.approved_at, edition.approved_by, edition.send_at = at, by.id, send_at
+    who = by.id if by is not None else None
+    LIFE.step(edition, "approve", by=who, at=at)
+    edition.approved_at, edition.approved_by, edition.send_at = at, who, send_at
     recipients.fix(session, edition.id, letters_stream(edition.list_name), at=at)
     if send_at is not None and send_at > at:
-        LIFE.step(edition, "schedule", by=by.id, at=at)
+        LIFE.step(edition, "schedule", by=who, at=at)
     else:
-        _run(session, edition, "start", by=by.id, at=at)
+        _run(session, edition, "start", by=who, at=at)
 
 
 def withdraw(session: Session, edition: Edition, *, by: Person, at: datetime) -> None:

@@ -62,6 +62,11 @@ def read(text: str, *, today: date) -> Sought:
     return Sought(criteria, _words(said, criteria), _years(years))
 
 
+def name_of(text: str) -> str:
+    """Return what a search is called: its words without how the recruiter began."""
+    return " ".join(_OPENING.sub("", text[:LONGEST], count=1).split()) or " ".join(text.split())
+
+
 def _with_radius(place: PlaceWanted) -> PlaceWanted:
     """Return the place; a commune without a radius gets the usual one."""
     if place.place_kind is not PlaceKind.COMMUNE or place.radius_km is not None:

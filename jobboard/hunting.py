@@ -80,7 +80,7 @@ def hunt(session: Session, recruiter: Person, words: str, *, key: str, thread: T
     if not sought.asks:
         raise Refused("hunt-empty")
     hunts.lock(session, recruiter.id)
-    made = hunts.create(session, recruiter, words, sought, at=at)
+    made = hunts.create(session, recruiter, hunt_reading.name_of(words), sought, at=at)
     _post_results(session, made, recruiter, key=key, thread=thread, more=False, at=at)
     return made
 

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from jobboard import places, trades
+from jobboard import invented_portraits, places, trades
 from jobboard.contracts import KIND_OF_CONTRACT, Contract, Frequency, Kind, WorkingTime
 from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.drafts import Draft, PlaceHeld
@@ -206,7 +206,8 @@ class Invention:
             seen = max(since, self._at - timedelta(hours=self._chance.randint(1, 60 * 24)))
             visibility = Visibility.RECRUITERS if told else visibilities[number]
             address = f"{fold(name).replace(' ', '.')}.{number + 1}@courrier.example"
-            made.append(Seeker(name, address, criteria, Portrait.of_wish(criteria), visibility, since, seen))
+            portrait = invented_portraits.portrait(criteria, number=number, today=self._today)
+            made.append(Seeker(name, address, criteria, portrait, visibility, since, seen))
         return made
 
     def _deck(self, weights: Mapping[_One, float], count: int) -> list[_One]:

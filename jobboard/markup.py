@@ -58,7 +58,7 @@ def links_of(html: str) -> tuple[str, ...]:
 
 
 def to_text(html: str, *, links: bool = True) -> str:
-    """Return HTML as plain text: paragraphs apart, list items dashed, links' addresses in brackets if `links`."""
+    """Return HTML as plain text: paragraphs apart, list items dashed, links' addresses in angle brackets (RFC 3986 C) if `links`."""
     reader = _Words(show_links=links)
     reader.feed(html)
     reader.close()
@@ -107,7 +107,7 @@ class _Words(HTMLParser):
             shown = self._blocks[-1][start:].strip()
             bare = href.removeprefix("mailto:")
             if self._show_links and href and shown != bare:
-                self._blocks[-1] += f" ({bare})"
+                self._blocks[-1] += f" <{bare}>"
         elif tag in ("ul", "ol") and self._lists:
             self._lists.pop()
         if tag in _BLOCKS:

@@ -2,58 +2,129 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import editions, outbox, people, showing
+from jobboard import (
+    edition_approvals,
+    edition_checks,
+    edition_contents,
+    edition_drafts,
+    edition_lines,
+    editions,
+    letter_lists,
+    outbox,
+    people,
+)
 from jobboard.db import settings_of
+from jobboard.edition_items import ItemKind
+from jobboard.edition_lines import EditionLine
 from jobboard.editions import Edition, EditionState
+from jobboard.errors import Refused
+from jobboard.letter_lists import LetterList
 from jobboard.letters.base import Letter
-from jobboard.letters.cards import OfferCard
+from jobboard.letters.desk import DraftLine
 from jobboard.letters.editions import WeeklyLetter
 from jobboard.letters.staff import Alarm, Decided, EditionToApprove
-from jobboard.offers import Offer
 from jobboard.people import Person, Role
 from jobboard.tickets import About, Reply
 
 
 def draft(session: Session, list_name: str, *, at: datetime) -> Edition | None:
-    """Draft an edition and ask the staff to approve it; None when there is nothing to say or nobody to say it to."""
-    edition = editions.draft(session, list_name, at=at)
+    """Draft an edition and ask the staff to approve it; None when there is nothing to say or nobody to say it to.
+
+    A list that needs nobody's approval leaves at once.
+    """
+    kind = letter_lists.find(settings_of(session), list_name)
+    edition = edition_drafts.start(session, kind, by_hand=False, at=at)
     if edition is None:
         return None
-    recipients = session.scalar(sa.select(sa.func.count()).select_from(editions.subscribers(list_name).subquery()))
-    letter = EditionToApprove(list_name, edition.number, recipients or 0, _cards(session, edition, at=at))
-    for member in people.staff(session):
+    if kind.approvals == 0:
+        editions.approve(session, edition, by=None, at=at)
+        return edition
+    edition_checks.ask(session, edition.id, at=at)
+    _ask(session, edition, people.staff(session), key="drafted", at=at)
+    return edition
+
+
+def _ask(
+    session: Session, edition: Edition, members: Iterable[Person], *, changed: str = "", key: str, at: datetime
+) -> None:
+    letter = as_it_stands(session, edition, changed=changed, at=at)
+    for member in members:
         outbox.post(
             session,
             letter,
             to=member,
-            dedupe=f"edition-to-approve:{edition.id}:{member.id}",
+            dedupe=f"edition-to-approve:{edition.id}:{key}:{member.id}",
             reply=Reply(About.EDITION, Role.STAFF, subject_id=edition.id),
             at=at,
         )
-    return edition
 
 
-def approve(session: Session, edition: Edition, member: Person, *, key: str, at: datetime) -> None:
-    """Send a draft at the word of a member of staff. Raises Refused("already-decided")."""
-    editions.approve(session, edition, by=member, at=at)
-    outbox.post(session, Decided("approved", str(edition.number)), to=member, dedupe=f"approved:{edition.id}", at=at)
+def as_it_stands(session: Session, edition: Edition, *, changed: str = "", at: datetime) -> EditionToApprove:
+    """Return the letter that shows staff an edition, line by line; `changed` names what was just done to it."""
+    kind = letter_lists.find(settings_of(session), edition.list_name)
+    query = editions.subscribers(edition.list_name)
+    found = edition_lines.of(session, edition.id, at=at)
+    return EditionToApprove(
+        edition.list_name,
+        edition.number,
+        session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0,
+        title=edition.title,
+        intro=edition.intro,
+        entries=tuple(DraftLine(one.number, one.item.kind, _named(one), one.section) for one in found if not one.out),
+        path=f"/equipe/lettres/{edition.id}",
+        changed=changed,
+        approved_by=tuple(one.short_name or one.address for one in edition_approvals.given(session, edition.id)),
+        approvals=approvals_needed(session, kind),
+    )
 
 
-def letter_for(session: Session, edition: Edition, variant: str, *, at: datetime) -> WeeklyLetter:
-    """Return the letter of an edition for the readers of that variant, without the offers that have closed meanwhile."""
-    cards = _cards(session, edition, at=at)
-    return WeeklyLetter(edition.id, edition.number, edition.title, edition.intro, edition.drafted_at, cards)
+def _named(line: EditionLine) -> str:
+    offer = line.item.kind is ItemKind.OFFER
+    return f"{line.title}, {line.about}" if offer and line.about else line.title
+
+
+def approvals_needed(session: Session, kind: LetterList) -> int:
+    """Return how many people of the staff must approve a letter of that list; nobody else's word replaces theirs."""
+    return settings_of(session).letter_approvals if kind.approvals is None else kind.approvals
+
+
+def approve(
+    session: Session, edition: Edition, member: Person, *, key: str, at: datetime, send_at: datetime | None = None
+) -> bool:
+    """Approve a draft at the word of a member of staff; the last approval needed sends it, now or at `send_at`.
+
+    Returns whether it is on its way; else the others of the staff are asked. Raises Refused("already-decided"),
+    Refused("letter-empty"), Refused("second-person-needed") for who has approved it already.
+    """
+    editions.lock(session, edition)
+    if not editions.LIFE.allows(edition.state, "approve"):
+        editions.LIFE.step(edition, "approve", by=member.id, at=at)  # refuses, with what it has become
+    if not edition.intro.strip() and not any(not one.out for one in edition_lines.of(session, edition.id, at=at)):
+        raise Refused("letter-empty")
+    if member.id in {one.id for one in edition_approvals.given(session, edition.id)}:
+        raise Refused("second-person-needed")
+    edition_approvals.give(session, edition.id, member, at=at)
+    needed = approvals_needed(session, letter_lists.find(settings_of(session), edition.list_name))
+    if len(edition_approvals.given(session, edition.id)) < needed:
+        others = [one for one in people.staff(session) if one.id != member.id]
+        _ask(session, edition, others, changed="approved-once", key=key, at=at)
+        return False
+    editions.approve(session, edition, by=member, at=at, send_at=send_at)
+    decided = Decided("scheduled" if send_at is not None and send_at > at else "approved", str(edition.number))
+    outbox.post(session, decided, to=member, dedupe=f"approved:{edition.id}:{key}", at=at)
+    return True
 
 
 def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:
-    """Return a posted letter filled from its edition."""
+    """Return a posted letter filled from its edition; a test copy stays one."""
     assert isinstance(letter, WeeklyLetter)
-    return letter_for(session, session.get_one(Edition, letter.edition_id), "", at=at)
+    return edition_contents.letter_for(session, session.get_one(Edition, letter.edition_id), "", at=at)
 
 
 def watch(session: Session, edition_id: int, *, at: datetime) -> None:
@@ -96,8 +167,3 @@ def keep_going(session: Session, *, at: datetime) -> None:
         hours = int(settings_of(session).letter_late_hours)
         tell(session, "letter-late", edition, {"hours": hours}, at=at)
     editions.finish_done(session, at=at)
-
-
-def _cards(session: Session, edition: Edition, *, at: datetime) -> tuple[OfferCard, ...]:
-    found = {offer.id: offer for offer in session.scalars(sa.select(Offer).where(Offer.id.in_(edition.offers)))}
-    return tuple(showing.card(found[one]) for one in edition.offers if one in found and found[one].is_open(at))

@@ -83,7 +83,7 @@ class _Statement:
     conditions: list[str]
     given: dict[str, Any]
     km: str  # how far, NULL where distance says nothing
-    any_words: bool
+    said: tuple[str, ...]  # the words by which a profile says what is sought
 
 
 def find(session: Session, sought: Sought, viewer: Viewer, page: Page) -> Found:
@@ -125,12 +125,12 @@ def _sql(made: _Statement, page: Page) -> str:
         f"CASE WHEN f.trades && CAST(:trades AS text[]) THEN {int(Reason.TRADE)}"
         f" WHEN f.romes && CAST(:romes AS text[]) THEN {int(Reason.NEAR_TRADE)} ELSE 0 END"
     )
-    words = "coalesce(f.search @@ CAST(:any_words AS tsquery), false)" if made.any_words else "false"
+    words = " OR ".join(_SAID[name] for name in made.said) or "false"
     return f"""
 WITH hits AS MATERIALIZED (
     SELECT f.person_id, f.slug, f.life_at, f.trades, f.departement, f.contracts, f.working_times, f.experience_years,
            {made.km} AS km, greatest(CAST(:radius AS float8), least(f.mobility_km, {WIDEST_KM})) AS reach,
-           {trade} AS trade, f.families && CAST(:families AS text[]) AS family, {words} AS words,
+           {trade} AS trade, f.families && CAST(:families AS text[]) AS family, ({words}) AS words,
            f.contracts && CAST(:contracts AS text[]) AS contract,
            f.working_times && CAST(:times AS text[]) AS working_time,
            coalesce(f.experience_years >= :years, false) AS experience,
@@ -232,7 +232,8 @@ def _statement(session: Session, sought: Sought, page: Page, *, by_name: bool) -
         "only": page.only is not None,
     }
     conditions += [_CONDITIONS[name] for name, is_asked in asked.items() if is_asked]
-    return _Statement(source, conditions, given, km, any_words is not None)
+    said = {"any_words": any_words, "named": named if by_name else None}
+    return _Statement(source, conditions, given, km, tuple(name for name, query in said.items() if query))
 
 
 # Who said STOP to proposals is shown to nobody who could only propose.
@@ -244,6 +245,11 @@ _TRADE = {
     "romes": "f.romes && CAST(:romes AS text[])",
     "families": "f.families && CAST(:families AS text[])",
     "named": "f.search @@ CAST(:named AS tsquery)",
+}
+# The words by which a profile says what is sought; the name of a trade counts where it is not its trade.
+_SAID = {
+    "any_words": "f.search @@ CAST(:any_words AS tsquery)",
+    "named": f"({_TRADE['named']} AND NOT {_TRADE['romes']})",
 }
 # What a profile does not tell excludes nobody.
 _CONDITIONS = {

@@ -40,6 +40,7 @@ class Topic(StrEnum):
     ADDRESS = "address"  # change her address: asked at the old one and at the new one
     OFFER_TO_PROPOSE = "offer_to_propose"  # CONTACTER from a hunt: for which of her offers
     WHICH_OFFER = "which_offer"  # an application without a number: which one
+    PARTICIPATION = "participation"  # take part in an event, from its page
     SLOTS = "slots"  # publish slots that were not surely read
 
 

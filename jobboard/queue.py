@@ -43,6 +43,7 @@ BELLS: dict[str, Bell] = {
     "deliver_alerts": Bell("alerts", 5),
     "deliver_letters": Bell("letters", 0),
     "match_offer": Bell("matching", 5),
+    "check_edition": Bell("checking", 0),
     "shortlist_offer": Bell("suggestions", 5),
     "send_shards": Bell("shards", 0),
 }

@@ -13,7 +13,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard import destinations
+from jobboard import destinations, letter_lists
 from jobboard.db import Base, named, settings_of
 from jobboard.lifecycle import Lifecycle
 from jobboard.tickets import About, expiry
@@ -136,11 +136,14 @@ UPDATE ticket SET expires_at = :expires_at FROM subscription
 WHERE subscription.ticket_id = ticket.id AND subscription.stream = :stream AND subscription.stopped_at IS NULL
   AND ticket.expires_at < :expires_at - (:expires_at - CAST(:at AS timestamptz)) / 2
 """)
+# On a list of figures whoever has offers reads her own: a variant of one.
 # In the order of groups and variants, so that a shard has one group and few variants; the ids are drawn in that order.
 _RECIPIENTS = sa.text("""
 INSERT INTO edition_recipient (edition_id, subscription_id, variant, destination, state, attempts)
 SELECT :edition_id, wanted.id, wanted.variant, wanted.destination, 'queued', 0 FROM (
-    SELECT subscription.id, subscription.variant, grouped.name AS grouped,
+    SELECT subscription.id, subscription.variant || CASE WHEN :figures AND EXISTS (
+            SELECT FROM offer WHERE offer.recruiter_id = subscription.person_id AND offer.published_at IS NOT NULL
+        ) THEN '#' || subscription.person_id ELSE '' END AS variant, grouped.name AS grouped,
         coalesce(grouped.name, split_part(person.address_key, '@', -1)) AS destination
     FROM subscription JOIN person ON person.id = subscription.person_id
     LEFT JOIN unnest(CAST(:domains AS text[]), CAST(:names AS text[])) AS grouped(domain, name)
@@ -168,7 +171,8 @@ def fix(session: Session, edition_id: int, stream: str, *, at: datetime) -> None
     session.execute(_TICKETS, {**until, "about": About.GENERAL})
     session.execute(_LONGER, until)
     names = {"domains": list(grouped), "names": list(grouped.values())}
-    session.execute(_RECIPIENTS, {"edition_id": edition_id, "stream": stream, **names})
+    figures = letter_lists.find(settings_of(session), stream.partition(":")[2]).figures
+    session.execute(_RECIPIENTS, {"edition_id": edition_id, "stream": stream, "figures": figures, **names})
     session.execute(
         sa.text("ANALYZE edition_recipient")
     )  # the planner has never seen these rows, and they are in use now

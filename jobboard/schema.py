@@ -21,6 +21,8 @@ from jobboard import (
     bounces,
     conversations,
     destinations,
+    edition_approvals,
+    edition_checks,
     edition_items,
     editions,
     erasures,
@@ -38,6 +40,7 @@ from jobboard import (
     offers,
     organisations,
     outbox,
+    participations,
     people,
     postings,
     profiles,
@@ -64,6 +67,8 @@ MODULES = (
     bounces,
     conversations,
     destinations,
+    edition_approvals,
+    edition_checks,
     edition_items,
     editions,
     erasures,
@@ -81,6 +86,7 @@ MODULES = (
     offers,
     organisations,
     outbox,
+    participations,
     people,
     postings,
     profiles,
@@ -97,7 +103,7 @@ MODULES = (
 # Two processes that upgrade at once: the second waits, then finds nothing to do.
 _LOCK = 0x9A55_0001
 
-__all__ = ["Base", "current", "head", "upgrade"]
+__all__ = ["Base", "current", "head", "revisions", "upgrade"]
 
 
 def _config() -> Config:
@@ -111,6 +117,11 @@ def head() -> str:
     revision = ScriptDirectory.from_config(_config()).get_current_head()
     assert revision is not None
     return revision
+
+
+def revisions() -> frozenset[str]:
+    """Return every revision that this code knows how to bring up to date."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def current(database: Database) -> str | None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Self
 
 from jobboard.folding import fold
-from jobboard.gazetteer import PlaceKind, territories
+from jobboard.gazetteer import Place, PlaceKind, territories
 
 
 class Section(StrEnum):
@@ -84,6 +84,16 @@ def territory_label(territory: str) -> str:
     kind = PlaceKind.REGION if territory.startswith("r") else PlaceKind.DEPARTEMENT
     place = territories(kind).get(territory.removeprefix("r"))
     return place.label if place is not None else ""
+
+
+def territory_of(places: Iterable[Place]) -> str:
+    """Return the code of the first of some places that is a territory, or lies in one; "" for none."""
+    for place in places:
+        if place.kind is PlaceKind.REGION:
+            return f"r{place.code}"
+        if place.departement:
+            return place.departement
+    return ""
 
 
 @cache

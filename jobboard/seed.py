@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, cells, people, postings, profiles, trades
+from jobboard import alerts, cells, people, postings, profiles, seed_agenda, shortlists, trades
 from jobboard.addresses import address_key
 from jobboard.alerts import Alert, AlertState
 from jobboard.clock import end_of_day
@@ -20,7 +20,7 @@ from jobboard.invention import Employer, Invention, Seeker, Vacancy
 from jobboard.offers import Offer, OfferState
 from jobboard.organisations import Membership, Organisation
 from jobboard.people import Consent, Person, PersonRole, Role, Subscription
-from jobboard.profiles import Profile, Visibility
+from jobboard.profiles import CONSENT_TO_ALL, Profile, Visibility
 from jobboard.signups import PROFILE
 
 _LOCK = 0x9A55_0002  # two processes that plant at once: the second waits, then finds the board there
@@ -28,6 +28,12 @@ _HOW = "seed"
 _AGREED = {
     people.ALERTS: "Recevoir par mail les offres qui répondent à mon alerte.",
     PROFILE: "Montrer mon profil anonyme aux recruteurs.",
+    CONSENT_TO_ALL: "Montrer mon profil à tout le monde, sur une page publique, sans mon adresse.",
+}
+_SHOWN_TO = {
+    Visibility.EVERYONE: frozenset(_AGREED),
+    Visibility.RECRUITERS: frozenset((people.ALERTS, PROFILE)),
+    Visibility.NOBODY: frozenset((people.ALERTS,)),
 }
 
 
@@ -63,6 +69,8 @@ def plant(
         seekers = invention.seekers(candidates)
         _plant_offers(session, employers, vacancies, at=at)
         _plant_candidates(session, seekers)
+        if employers:
+            seed_agenda.plant(session, at=at)
     return Planted(len(employers), len(vacancies), len(seekers))
 
 
@@ -108,6 +116,7 @@ def _plant_offers(session: Session, employers: list[Employer], vacancies: list[V
         ours = {"organisation_id": organisation_id, "recruiter_id": recruiter_id, "closes_at": closes_at}
         rows.append({**_offer(one), **ours})
     _insert(session, Offer, rows)
+    shortlists.take_as_told(session)
 
 
 def _offer(vacancy: Vacancy) -> dict[str, Any]:
@@ -165,11 +174,10 @@ def _plant_candidates(session: Session, seekers: list[Seeker]) -> None:
 
 
 def _consents(person_id: int, seeker: Seeker) -> list[dict[str, Any]]:
-    hidden = seeker.visibility is Visibility.NOBODY
     return [
         {"person_id": person_id, "purpose": purpose, "given_at": seeker.since, "how": _HOW, "text_shown": text}
         for purpose, text in _AGREED.items()
-        if not (hidden and purpose == PROFILE)
+        if purpose in _SHOWN_TO[seeker.visibility]
     ]
 
 
@@ -179,7 +187,14 @@ def _labels(seeker: Seeker) -> str:
 
 def _profile(person_id: int, seeker: Seeker) -> dict[str, Any]:
     row = profiles.new(person_id, seeker.portrait, visibility=seeker.visibility, at=seeker.since)
-    return {**row, "life_at": seeker.life_at}
+    public = seeker.visibility is Visibility.EVERYONE
+    # Of those whom everybody may read, every other one lets search engines in, and every third shows her name.
+    return {
+        **row,
+        "life_at": seeker.life_at,
+        "indexable": public and person_id % 2 == 0,
+        "name_shown": public and person_id % 3 == 0,
+    }
 
 
 def _alert(person_id: int, seeker: Seeker) -> dict[str, Any]:

@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     hunts_daily_at: str = "08:00"
     hunts_weekly_at: str = "mon 08:00"
     letter_draft_at: str = "wed 09:00"
+    # A TOML file with lists of letters beside, or instead of, the three that need none (jobboard/letter_lists.py).
+    lists: Path | None = None
+    letter_approvals: int = Field(default=1, ge=1, le=2)  # how many people of the staff must approve a letter
     # Caps: what protects people and our reputation.
     instant_mails_per_day: int = Field(default=3, ge=0)
     strangers_per_hour: int = Field(default=200, ge=0)
@@ -109,6 +112,7 @@ class Settings(BaseSettings):
     # How long slots that are shown stay reserved for who is choosing, and one that is proposed to who waits.
     appointment_hold_minutes: int = Field(default=30, ge=0)
     appointment_proposal_minutes: int = Field(default=720, ge=5)
+    participation_days: int = Field(default=365, ge=1)
     appointment_notes_days: int = Field(default=730, ge=1)
     proposals_per_person: int = Field(default=2, ge=0)  # in 30 days, over all recruiters
     proposals_per_recruiter_per_day: int = Field(default=20, ge=0)
@@ -152,6 +156,8 @@ class Settings(BaseSettings):
     conversation_grace_days: int = Field(default=30, ge=0)
     raw_mail_days: int = Field(default=30, ge=1)
     held_days: int = Field(default=30, ge=1)
+    chase_after_days: int = Field(default=7, ge=0)
+    chases_per_application: int = Field(default=2, ge=0)
     interview_minutes: int = Field(default=45, ge=5, le=480)
     erasure_days: int = Field(default=7, ge=0)
     silence_days: int = Field(default=730, ge=30)

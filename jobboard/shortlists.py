@@ -71,6 +71,15 @@ def tell(session: Session, offer: Offer, *, at: datetime) -> bool:
     return told.first() is not None
 
 
+def take_as_told(session: Session) -> None:
+    """Take the recruiters of all offers that are announced already as told: nobody waits for those mails."""
+    announced = sa.select(Offer.id, Offer.published_at, Offer.announced_at).where(
+        Offer.published_at.is_not(None), Offer.announced_at.is_not(None)
+    )
+    columns = ["offer_id", "published_at", "told_at"]
+    session.execute(insert(Shortlist).from_select(columns, announced).on_conflict_do_nothing())
+
+
 def untold(session: Session) -> Sequence[int]:
     """Return the ids of published offers whose recruiter was not told yet: what the sweep rings for."""
     told = sa.and_(Shortlist.offer_id == Offer.id, Shortlist.published_at == Offer.published_at)

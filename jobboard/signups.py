@@ -10,7 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, offers, outbox, people, profiles, questions, showing, suppression
+from jobboard import (
+    alerts,
+    announcements,
+    appointments,
+    offers,
+    outbox,
+    participations,
+    people,
+    profiles,
+    questions,
+    showing,
+    suppression,
+)
 from jobboard.alerts import Alert, AlertState
 from jobboard.criteria import Criteria
 from jobboard.doubts import Understood
@@ -250,6 +262,8 @@ def stop_everything(session: Session, person: Person, *, how: str, key: str, at:
         stop(session, subscription, how=how, at=at)
     profiles.withhold(session, person, at=at)
     offers.stop_reminders(session, person)
+    participations.stop_reminders(session, person)
+    appointments.stop_reminders(session, person)
     stopped = tuple(one.stream for one in running)
     outbox.post(session, Stopped(stopped, (), everything=True), to=person, dedupe=f"stopped:{key}", at=at)
     _ring_on_burst(session, at=at)

@@ -128,7 +128,7 @@ def report(session: Session, *, at: datetime) -> int:
     count = count_dead(session, at=at)
     if not count:
         return 0
-    lines = _most_wanted(session, at=at)
+    lines = most_wanted(session, at=at)
     for member in people.staff(session):
         outbox.post(
             session, DeadAlerts(count, lines), to=member, dedupe=f"dead-alerts:{at.date()}:{member.id}",
@@ -137,7 +137,7 @@ def report(session: Session, *, at: datetime) -> int:
     return count
 
 
-def _most_wanted(session: Session, *, at: datetime) -> tuple[Line, ...]:
+def most_wanted(session: Session, *, at: datetime) -> tuple[Line, ...]:
     """Return what most dead alerts look for, of our own tables: trades and places, with how many want them."""
     wanted: dict[str, int] = {}
     query = _speaking().where(_silent_since(at - DEAD_AFTER)).with_only_columns(Alert.criteria).limit(MOST)

@@ -80,7 +80,7 @@ def read(text: str, *, at: datetime, zone: ZoneInfo) -> ReadSlots | None:
     days: list[date] = []
     without_hours = False
     for line in _lines(bare):
-        hours, rest = _hours(line)
+        hours, rest = hours_in(line)
         named, certain = _days(rest, today)
         sure = sure and certain and not (named and without_hours)
         without_hours = bool((named or without_hours) and not hours)
@@ -114,7 +114,7 @@ def _length(plain: str) -> timedelta:
     return timedelta(minutes=30 if found["half"] else 45)
 
 
-def _hours(line: str) -> tuple[list[tuple[time, time | None]], str]:
+def hours_in(line: str) -> tuple[list[tuple[time, time | None]], str]:
     """Return the hours of a line (from, to; no end for one slot), and the line without them."""
     plain = _blank(_LASTING, level(line))
     hours: list[tuple[time, time | None]] = []
@@ -151,7 +151,7 @@ def _days(line: str, today: date) -> tuple[list[date], bool]:
     meant = [_meant(line, one) for one in found]
     sure = all(one.day is not None or len(days) > 1 for one, days in zip(found, meant, strict=True))
     days = [day for several in meant for day in several]
-    if len(found) == 1 and found[0].day is not None and (first := _span_start(line, found[0].day)) is not None:
+    if len(found) == 1 and found[0].day is not None and (first := span_start(line, found[0].day)) is not None:
         days = [first, *days]
     if len(days) == 2 and _SPAN.search(line) and re.search(r"\b(?:au|to)\b", line) and days[0] < days[1]:
         count = (days[1] - days[0]).days
@@ -168,7 +168,7 @@ def _meant(line: str, one: moments.FoundMoment) -> list[date]:
     return list(one.options) if both else list(one.options[:1])
 
 
-def _span_start(line: str, last: date) -> date | None:
+def span_start(line: str, last: date) -> date | None:
     """Return the first day of "du 7 au 11 décembre", of which only the last names its month."""
     found = re.search(r"\bdu (?:lundi |mardi |mercredi |jeudi |vendredi )?(\d{1,2})(?:er)? au\b", line)
     if found is None or not 1 <= int(found[1]) < last.day:

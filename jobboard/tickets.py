@@ -35,6 +35,11 @@ class About(StrEnum):
     SLOTS = "slots"  # free slots to choose from (in `listed`)
     OFFERED_SLOTS = "offered_slots"  # slots that a member of staff has published (in `listed`)
     APPOINTMENT = "appointment"  # a booking, towards either side
+    EVENT_DRAFT = "event_draft"  # an event that its proposer completes
+    EVENT = "event"  # an event, towards its organiser (in `listed`: the participations shown)
+    EVENT_MODERATION = "event_moderation"  # an event that staff decide upon
+    PARTICIPATION = "participation"  # an event, towards who takes part (subject: the event)
+    EVENTS = "events"  # events to choose from (in `listed`)
 
 
 class Ticket(Base):

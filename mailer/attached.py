@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from jobboard import exports
+from jobboard import exports, history_files
 from jobboard.conversations import File
-from jobboard.letters.account import DataExport
+from jobboard.db import settings_of
+from jobboard.languages import gettext_for
+from jobboard.letters.account import DataExport, History
 from jobboard.letters.base import Letter
 from jobboard.people import Person
 
@@ -27,6 +29,15 @@ def _data(session: Session, letter: Letter, person: Person, at: datetime) -> tup
     return (File(f"mes-donnees-{at:%Y-%m-%d}.zip", "application/zip", exports.archive(session, person, at=at)),)
 
 
+def _history(session: Session, letter: Letter, person: Person, at: datetime) -> tuple[File, ...]:
+    assert isinstance(letter, History)
+    if not letter.entries:
+        return ()
+    content = history_files.written(letter.entries, gettext_for(person.language), settings_of(session).zone)
+    return (File(f"candidatures-{at:%Y-%m-%d}.csv", "text/csv", content),)
+
+
 FILES: dict[str, Callable[[Session, Letter, Person, datetime], tuple[File, ...]]] = {
     DataExport.kind: _data,
+    History.kind: _history,
 }

@@ -40,11 +40,12 @@ class Marks:
     greeting: str
     leave: str  # the token of u-
     answer: str  # the token of r-
+    choose: str  # the token of the page where she chooses what she reads
 
     @classmethod
     def draw(cls) -> Marks:
         """Return marks that no text holds."""
-        return cls(_mark(), _mark(), _mark())
+        return cls(_mark(), _mark(), _mark(), _mark())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Reader:
     first_name: str
     leave: str
     answer: str
+    choose: str
     message_id: str
 
 
@@ -94,6 +96,7 @@ class ByteTemplate:
             "text": quoted.encode_value(greeting(self.language, reader.first_name)),
             "leave": reader.leave.encode(),
             "answer": reader.answer.encode(),
+            "choose": reader.choose.encode(),
         }
         body = self.body.join(values)
         own = self._own_fields(reader, at)
@@ -200,11 +203,11 @@ def _fixed_fields(rendered: Rendered, envelope: Envelope, *, domain: str, site_n
 def _body(rendered: Rendered, marks: Marks, boundary: bytes) -> _Body:
     """Return both parts encoded, cut at the marks (RFC 2046 5.1.4)."""
     start = b"--%s\r\nContent-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    names = {marks.leave: "leave", marks.answer: "answer"}
+    names = {marks.leave: "leave", marks.answer: "answer", marks.choose: "choose"}
     fixed: list[bytes] = [b""]
     slots: list[str] = []
     for kind, words in (("plain", rendered.text), ("html", rendered.html)):
-        found, order = quoted.pieces(words, (marks.greeting, marks.leave, marks.answer))
+        found, order = quoted.pieces(words, (marks.greeting, *names))
         fixed[-1] += start % (boundary, kind.encode()) + found[0]
         fixed += found[1:]
         slots += [names.get(one, "text" if kind == "plain" else "html") for one in order]

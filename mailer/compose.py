@@ -104,6 +104,7 @@ class Composer:
             timezone=self.settings.zone,
             at=at,
             unsubscribe_url=self.unsubscribe_url(subscription) if bulk and subscription is not None else None,
+            preferences_url=self.preferences_url(letter, subscription) if bulk and subscription is not None else None,
             reply_address=self.addresses.make(Purpose.REPLY, post.ticket_id),
             list_url=self.list_url(post) if getattr(letter, "rest", ()) else "",
             greeting=greeting(language, person.first_name if person is not None and person.shown_name else ""),
@@ -124,6 +125,14 @@ class Composer:
         """Return the page that shows (GET) and does (POST) the unsubscription from that stream."""
         local = self.addresses.make(Purpose.UNSUBSCRIBE, subscription.id).partition("@")[0]
         return f"{self.settings.base_url}/desabonnement/{local.removeprefix('u-')}"
+
+    def preferences_url(self, letter: Letter, subscription: Subscription) -> str | None:
+        """Return the page where a reader of a list chooses what she reads of it; other streams have none."""
+        if letter.stream is not Stream.LETTERS:
+            return None
+        return (
+            f"{self.settings.base_url}/lettre/preferences/{self.addresses.token(Purpose.PREFERENCES, subscription.id)}"
+        )
 
     def _envelope(
         self,

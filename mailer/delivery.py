@@ -26,6 +26,7 @@ from jobboard import (
     crashes,
     held,
     hunting,
+    letter_desk,
     newsletters,
     outbox,
     people,
@@ -40,6 +41,7 @@ from jobboard.letters import from_params
 from jobboard.letters.alerts import AlertCreated, AlertRewritten, OfferAlert
 from jobboard.letters.base import Letter, Stream
 from jobboard.letters.contacts import ProposalQuestion
+from jobboard.letters.desk import EditionTest
 from jobboard.letters.editions import WeeklyLetter
 from jobboard.letters.hunting import HuntDigest, HuntResults
 from jobboard.letters.recruiting import OfferPublished
@@ -69,6 +71,7 @@ FRESHEN: dict[str, Callable[..., Letter | None]] = {
     AlertCreated.kind: announcements.freshen,
     AlertRewritten.kind: announcements.freshen,
     WeeklyLetter.kind: newsletters.freshen,
+    EditionTest.kind: letter_desk.freshen_test,
     **dict.fromkeys((OfferPublished.kind, ProfilesShown.kind, NewProfiles.kind), suggestions.freshen),
     **dict.fromkeys((HuntResults.kind, HuntDigest.kind), hunting.freshen),
     ProposalQuestion.kind: contacts.freshen,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from jobboard import newsletters, outbox
+from jobboard import edition_contents, outbox
 from jobboard.addresses import Addresses, Alias, Purpose
 from jobboard.db import settings_of
 from jobboard.editions import Edition
@@ -80,6 +80,7 @@ class Copies:
             _first_name(copy.name),
             _token(leave),
             _token(answer),
+            self._addresses.token(Purpose.PREFERENCES, copy.subscription_id),
             outbox.message_id(self._settings, dedupe_key(copy)),
         )
         octets = template.copy(reader, at=at)
@@ -100,7 +101,7 @@ class Copies:
 
     def _compile(self, session: Session, copy: Copy, *, at: datetime) -> ByteTemplate:
         edition = session.get_one(Edition, copy.edition_id)
-        letter = newsletters.letter_for(session, edition, copy.variant, at=at)
+        letter = edition_contents.letter_for(session, edition, copy.variant, at=at)
         marks, settings = Marks.draw(), self._settings
         frame = self._frame(letter, copy.language, marks, at=at)
         stream = copy.stream.replace(":", "-")
@@ -118,7 +119,7 @@ class Copies:
             unsubscribe_url=frame.unsubscribe_url or "",
             unsubscribe_address=f"u-{marks.leave}@{settings.mail_domain}",
             help_address=self._addresses.alias(Alias.AIDE),
-            archive_url=f"{settings.base_url}/lettres",
+            archive_url=f"{settings.base_url}{letter.path.rpartition('/')[0]}",
             feedback_id=f"edition-{edition.id}:{stream}:letters:{settings.mail_domain[:15]}",
         )
         rendered = self._composer.render(letter, frame, None)
@@ -146,6 +147,7 @@ class Copies:
             timezone=settings.zone,
             at=at,
             unsubscribe_url=f"{settings.base_url}/desabonnement/{marks.leave}",
+            preferences_url=f"{settings.base_url}/lettre/preferences/{marks.choose}",
             reply_address=f"r-{marks.answer}@{settings.mail_domain}",
             greeting=marks.greeting,
         )
@@ -153,7 +155,7 @@ class Copies:
     def composed(self, session: Session, copy: Copy, *, at: datetime) -> Mail:
         """Return the mail of a copy as the composer of all other mail makes it."""
         edition = session.get_one(Edition, copy.edition_id)
-        letter = newsletters.letter_for(session, edition, copy.variant, at=at)
+        letter = edition_contents.letter_for(session, edition, copy.variant, at=at)
         post = Post(
             id=copy.id,
             kind=letter.kind,

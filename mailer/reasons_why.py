@@ -38,6 +38,14 @@ _APPOINTMENT = (
     "Vous recevez ce mail au sujet d’un rendez-vous avec l’association, que vous avez demandé ou que vous proposez.",
     _STOP_ALL,
 )
+_EVENT = (
+    "Vous recevez ce mail au sujet d’un événement que vous nous avez confié.",
+    "Répondez STOP pour que nous ne vous demandions rien de plus à son sujet.",
+)
+_TAKING_PART = (
+    "Vous recevez ce mail parce que vous participez à un événement de l’agenda, ou l’avez demandé.",
+    "Répondez STOP pour ne plus recevoir de rappels de cet événement, STOP TOUT pour ne plus rien recevoir.",
+)
 _ACCEPTED = ("Vous recevez ce mail parce qu’une proposition vient d’être acceptée.", _END)
 _INTERVIEW = (
     "Vous recevez ce mail au sujet d’un entretien dont vous convenez par notre intermédiaire.",
@@ -70,9 +78,22 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Vous recevez ce mail parce que les recruteurs peuvent voir votre profil anonyme.",
         "Répondez STOP pour ne plus recevoir de propositions, PROFIL PRIVE pour n’être vu·e de personne.",
     ),
+    **dict.fromkeys(("event_draft_shown", "event_news", "participants_shown"), _EVENT),
+    **dict.fromkeys(("event_to_validate", "event_decided"), _STAFF),
+    "participating": _TAKING_PART,
     **dict.fromkeys(("proposal_accepted", "conversation_opened"), _ACCEPTED),
     **dict.fromkeys(
-        ("offer_to_validate", "decided", "edition_to_approve", "contact_received", "alarm", "dead_alerts"), _STAFF
+        (
+            "offer_to_validate",
+            "decided",
+            "edition_to_approve",
+            "edition_checked",
+            "edition_report",
+            "contact_received",
+            "alarm",
+            "dead_alerts",
+        ),
+        _STAFF,
     ),
     "conversation_reported": _STAFF,
     **dict.fromkeys(
@@ -124,6 +145,10 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("interview_proposed", "interview_set", "interview_answered", "interview_recalled"),
         _INTERVIEW,
+    ),
+    "applications_waiting": (
+        "Vous recevez ce mail parce que des personnes ont répondu à votre offre.",
+        _STOP_ALL,
     ),
     "decision_noted": (
         "Vous recevez ce mail parce qu’une décision a été prise sur une candidature à votre offre.",

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from jobboard import subjects
 from jobboard.languages import translations
-from mailer import english, finishing, french
+from mailer import english, finishing, french, prose
 from mailer.premail import inline
 
 WORDS: dict[str, ModuleType] = {"fr": french, "en": english}
@@ -42,6 +42,7 @@ class Frame:
     timezone: ZoneInfo
     at: datetime  # aware UTC: the "today" of "dans 9 jours"
     unsubscribe_url: str | None = None
+    preferences_url: str | None = None  # of a list of letters
     preheader: str = ""  # continues the subject where inboxes show it, unless the template says it
     list_url: str = ""  # the page with every offer of this mail, where it does not show them all
     reply_address: str | None = None  # when known, words to answer are also links that prepare the answer
@@ -204,6 +205,8 @@ def _filters(words: ModuleType) -> dict[str, Callable[..., object]]:
         "short": subjects.shorten,
         "verbatim": _verbatim,
         "quoted": _quoted,
+        "prose": prose.html,
+        "prose_text": prose.text,
     }
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from jobboard.addresses import Addresses, Purpose
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
+from jobboard.letters.agenda import ParticipantLine
 from jobboard.letters.base import Letter
 from jobboard.letters.cards import AlertEntry, Change, ChangedLine, HelpWord, LeftOut, Line, OfferCard, ProfileCard
+from jobboard.letters.editions import Block
 from jobboard.letters.moderation import Alike, Remark
 from jobboard.lint_rules import DO, WHY
 
@@ -106,6 +108,24 @@ class ShownProfile:
 
 
 @dataclass(frozen=True)
+class ShownBlock:
+    """A block of an edition with its offers in words; the rest of it needs none."""
+
+    block: Block
+    cards: tuple[ShownOffer, ...]
+    base_url: str
+
+
+@dataclass(frozen=True)
+class ShownParticipant:
+    """Somebody who comes to an event, as its organiser reads it."""
+
+    number: int
+    name: str
+    address: str  # of the relay
+
+
+@dataclass(frozen=True)
 class ShownRemark:
     """A remark of the legal reading in words: what was written, why not, what instead."""
 
@@ -159,9 +179,18 @@ class Showing:
             return self.gettext(LEFT_OUT.get(value.code, LEFT_OUT["part"]))
         if isinstance(value, HelpWord):
             return HelpWord(self.gettext(value.word), self.gettext(value.help))
+        if isinstance(value, Block):
+            return ShownBlock(value, tuple(self.offer(card) for card in value.cards), self.base_url)
+        if isinstance(value, ParticipantLine):
+            return self.participant(value)
         if isinstance(value, tuple):
             return tuple(self.show(one) for one in value)
         return value
+
+    def participant(self, line: ParticipantLine) -> ShownParticipant:
+        """Return a participant with the relay address by which she is written to."""
+        address = self.addresses.make(Purpose.REPLY, line.ticket_id) if line.ticket_id else ""
+        return ShownParticipant(line.number, line.name, address)
 
     def line(self, line: Line) -> Line:
         """Return a line with its label in words; its value too when it is made of our contracts and rhythms only."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 
 import click
 
@@ -22,6 +23,10 @@ COMMANDS = (
     "replay",
     "held",
     "person",
+    "letter",
+    "import",
+    "backup",
+    "restore",
 )
 
 
@@ -36,7 +41,9 @@ class Commands(click.Group):
         """Return a command, or None for a name that is none."""
         if cmd_name not in COMMANDS:
             return None
-        found = importlib.import_module(f"passerelle.commands.{cmd_name}").command
+        # A word of Python's own takes an underscore as the name of its module.
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        found = importlib.import_module(f"passerelle.commands.{module}").command
         assert isinstance(found, click.Command)
         return found
 

@@ -40,6 +40,7 @@ from jobboard.letters.base import Stream
 from mailer.delivery import Courier
 from mailer.edition_copies import Copies
 from mailer.letter_courier import LetterCourier
+from passerelle import edition_checking
 from passerelle.installation import Installation
 
 log = logging.getLogger("passerelle.worker")
@@ -56,6 +57,7 @@ LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "large-posts": (("large-posts",), 1),
     "account": (("account",), COURIERS),
     "matching": (("matching",), 1),
+    "checking": (("checking",), 1),
     "suggestions": (("suggestions",), 1),
     "alerts": (("alerts",), 1),
     "letters": (("letters",), 1),
@@ -114,6 +116,10 @@ class Work:
         with self._courier() as courier:
             courier.drain(Stream.RELAY, large=True, turn=self._one_large)
 
+    def check_edition(self, edition_id: int) -> None:
+        """Look at an edition before it leaves."""
+        edition_checking.check(self.installation, edition_id)
+
     def match_offer(self, offer_id: int) -> None:
         """Tell everyone whom a newly published offer concerns: who was met first, then a batch of people a transaction."""
         database, after = self.installation.database, 0
@@ -159,6 +165,7 @@ def functions(work: Work) -> dict[str, Callable[..., None]]:
         "deliver_large": work.deliver_large,
         **{f"deliver_{stream}": _delivering(work, stream) for stream in Stream},
         "match_offer": work.match_offer,
+        "check_edition": work.check_edition,
         "shortlist_offer": work.shortlist_offer,
         "send_shards": work.send_shards,
     }

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from jobboard import slot_proposals
+from jobboard import attendance, slot_proposals
 from jobboard.clock import now
 from jobboard.db import Database
 
@@ -21,6 +21,15 @@ def appointments(database: Database, slot: datetime) -> str:
     with database.transaction() as session:
         slot_proposals.forget_notes(session, at=now())
     return f"reminded {reminded}, settled {settled}"
+
+
+def events(database: Database, slot: datetime) -> str:
+    """Remind of the events of the next day; ask the organisers of those that are over who came."""
+    reminded = _all(database, lambda session, at: attendance.remind(session, at=at, limit=BATCH))
+    reported = _all(database, lambda session, at: attendance.report(session, at=at, limit=BATCH))
+    with database.transaction() as session:
+        attendance.forget(session, at=now())
+    return f"reminded {reminded}, reported {reported}"
 
 
 def _all(database: Database, step: Callable[[Session, datetime], int]) -> int:

@@ -58,7 +58,7 @@ class _Place:
 
 
 def fetch(url: str, settings: Settings, *, etag: str = "", last_modified: str = "", most: int = MOST_OCTETS) -> Fetched:
-    """Return what stands at a web address. Raises Unreachable, with the reason in words, for everything else."""
+    """Return what stands at a web address, its body only if `most` octets of it may be read. Raises Unreachable, with the reason in words, for everything else."""
     deadline = time.monotonic() + WHOLE_SECONDS
     headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     asked = {name: value for name, value in headers.items() if value.isprintable() and value}
@@ -88,7 +88,7 @@ def _ask(
                 location = answer.getheader("Location")
                 if answer.status in _REDIRECTS and location:
                     return Fetched(answer.status, url), location
-                body = b"".join(_pieces(answer, deadline, most)) if answer.status == 200 else b""
+                body = b"".join(_pieces(answer, deadline, most)) if answer.status == 200 and most else b""
                 kind, etag, last = (answer.getheader(name, "") for name in ("Content-Type", "ETag", "Last-Modified"))
                 found = Fetched(answer.status, url, kind, etag, last, body)
     except TimeoutError as error:

@@ -20,7 +20,7 @@ from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.feeds import Feed
 from jobboard.places import PlaceKind, named
-from jobboard.sections import Section, section_named
+from jobboard.sections import Section, section_named, territory_of
 from scheduler import egress
 from scheduler.egress import Unreachable
 
@@ -157,12 +157,8 @@ def _moment(entry: Any) -> datetime | None:
 
 def _territory(tag: str) -> str:
     """Return the code of the département or région that a tag names."""
-    for place in named(tag):
-        if place.kind is PlaceKind.REGION:
-            return f"r{place.code}"
-        if place.kind is PlaceKind.DEPARTEMENT:
-            return place.code
-    return ""
+    found = named(tag)
+    return territory_of(found) if found and found[0].kind in (PlaceKind.REGION, PlaceKind.DEPARTEMENT) else ""
 
 
 def _in(found: Found, territory: str) -> Found:

@@ -13,10 +13,10 @@ from jobboard import (
     afterwards,
     alerts,
     announcements,
+    chasing,
     closings,
     contacts,
     crashes,
-    editions,
     erasing,
     erasures,
     held,
@@ -114,10 +114,10 @@ def dead_alerts(database: Database, slot: datetime) -> str:
         return f"dead {silences.report(session, at=now())}"
 
 
-def letter_draft(database: Database, slot: datetime) -> str:
-    """Draft the weekly letter and ask the staff to approve it."""
+def letter_draft(database: Database, slot: datetime, *, list_name: str) -> str:
+    """Draft the next letter of a list and ask the staff to approve it."""
     with database.transaction() as session:
-        edition = newsletters.draft(session, editions.WEEKLY, at=now())
+        edition = newsletters.draft(session, list_name, at=now())
         return f"drafted {edition.number}" if edition else "nothing to draft"
 
 
@@ -340,3 +340,15 @@ def recall_interviews(database: Database, slot: datetime) -> str:
 def _end_of_tomorrow(database: Database, at: datetime) -> datetime:
     zone = database.settings.zone
     return end_of_day(at.astimezone(zone).date() + timedelta(days=1), zone)
+
+
+def applications_waiting(database: Database, slot: datetime) -> str:
+    """Tell each recruiter, in one letter, who waits for a word of hers."""
+    told, after = 0, 0
+    while True:
+        with database.transaction() as session:
+            recruiters = chasing.recruiters(session, after=after, limit=BATCH, slot=slot, at=now())
+            told += sum(chasing.remind(session, one, slot=slot, at=now()) for one in recruiters)
+        if not recruiters:
+            return f"told {told}"
+        after = recruiters[-1].id

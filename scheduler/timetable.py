@@ -12,15 +12,18 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobboard import zones
+from jobboard import letter_lists, zones
 from jobboard.db import Database
 from jobboard.errors import Misconfigured
 from jobboard.settings import Settings
 from scheduler import agenda_rounds, feeds, rounds
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAILY = re.compile(rf"(?:(?P<day>{'|'.join(_DAYS)}) )?(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})")
+_DAILY = re.compile(
+    rf"(?:(?P<day>{'|'.join(_DAYS)}) |day (?P<date>\d{{1,2}}) )?(?P<hour>\d{{1,2}}):(?P<minute>\d{{2}})"
+)
 _EVERY = re.compile(r"every (?P<count>\d+) (?P<unit>s|min)")
+LETTER_USEFUL = timedelta(days=2)  # a draft waits for staff anyway
 # Intervals count from here, so that every process means the same slots.
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -47,7 +50,10 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("hunts_daily", settings.hunts_daily_at, rounds.hunts_daily, timedelta(days=7)),
         Row("hunts_weekly", settings.hunts_weekly_at, rounds.hunts_weekly, timedelta(days=7)),
         Row("proposals", "09:30", rounds.lapse_proposals, timedelta(days=7)),
-        Row("letter_draft", settings.letter_draft_at, rounds.letter_draft, timedelta(days=2)),
+        *(
+            Row(f"letter_draft:{one.name}", one.when, partial(rounds.letter_draft, list_name=one.name), LETTER_USEFUL)
+            for one in letter_lists.listed(settings)
+        ),
         Row("feeds", "every 5 min", feeds.read_due, timedelta(hours=1)),
         Row("close_expired", "every 1 min", rounds.close_expired, timedelta(minutes=5)),
         Row("staff_morning", "08:30", rounds.staff_morning, timedelta(hours=8)),
@@ -58,10 +64,12 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("held_expiry", "04:00", rounds.expire_held, timedelta(days=7)),
         Row("kept_mails", "10:15", rounds.kept_mails_asked, timedelta(days=7)),
         Row("sleeping_profiles", "09:10", rounds.sleeping_profiles, timedelta(days=7)),
+        Row("applications_waiting", "08:45", rounds.applications_waiting, timedelta(days=2)),
         Row("interviews", "16:00", rounds.recall_interviews, timedelta(hours=8)),
         Row("erasures", "every 5 min", rounds.erase_due, timedelta(hours=1)),
         Row("silence", "09:30", rounds.silence, timedelta(days=7)),
         Row("appointments", "every 1 min", agenda_rounds.appointments, timedelta(minutes=5)),
+        Row("events", "every 5 min", agenda_rounds.events, timedelta(hours=12)),
         Row("retention", "04:10", rounds.retention, timedelta(days=7)),
     )
 
@@ -84,7 +92,7 @@ def _after_quiet(settings: Settings) -> str:
 
 
 def trigger(when: str, zone: ZoneInfo) -> BaseTrigger:
-    """Return the trigger for "07:30", "mon 07:30", "every 5 s" or "every 5 min".
+    """Return the trigger for "07:30", "mon 07:30", "day 1 07:30" (of each month), "every 5 s" or "every 5 min".
 
     Wall-clock times hold on both days of daylight saving: 02:30 runs at 03:30 in spring, and once in autumn.
     Raises Misconfigured for anything else.
@@ -93,21 +101,23 @@ def trigger(when: str, zone: ZoneInfo) -> BaseTrigger:
         seconds = int(found["count"]) * (60 if found["unit"] == "min" else 1)
         return IntervalTrigger(seconds=max(seconds, 1), start_date=_EPOCH, timezone=zone)
     found = _DAILY.fullmatch(when.strip())
-    if not found or int(found["hour"]) > 23 or int(found["minute"]) > 59:
-        raise Misconfigured(f"“{when}” is no moment: write 07:30, mon 07:30 or every 5 min.")
+    if not found or int(found["hour"]) > 23 or int(found["minute"]) > 59 or int(found["date"] or 1) not in range(1, 29):
+        raise Misconfigured(f"“{when}” is no moment: write 07:30, mon 07:30, day 1 07:30 (to 28) or every 5 min.")
     weekday = _DAYS.index(found["day"]) if found["day"] else None
-    return CivilTrigger(time(int(found["hour"]), int(found["minute"])), weekday, zone)
+    date = int(found["date"]) if found["date"] else None
+    return CivilTrigger(time(int(found["hour"]), int(found["minute"])), weekday, zone, date=date)
 
 
 class CivilTrigger(BaseTrigger):  # type: ignore[misc]  # the library has no types
-    """A time of day in civil time, every day or on one day of the week.
+    """A time of day in civil time, every day, on one day of the week, or on one of the month.
 
     Computed from the date: the library's own trigger repeats itself without end in the hour that comes twice.
     """
 
-    def __init__(self, clock_time: time, weekday: int | None, zone: ZoneInfo) -> None:
+    def __init__(self, clock_time: time, weekday: int | None, zone: ZoneInfo, *, date: int | None = None) -> None:
         self.clock_time = clock_time
         self.weekday = weekday  # Monday is 0
+        self.date = date  # of the month, 1 to 28: every month has it
         self.zone = zone
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
@@ -116,7 +126,7 @@ class CivilTrigger(BaseTrigger):  # type: ignore[misc]  # the library has no typ
         day = after.astimezone(self.zone).date() - timedelta(days=1)
         while True:
             moment = datetime.combine(day, self.clock_time, self.zone).astimezone(UTC)
-            if moment > after and self.weekday in (None, day.weekday()):
+            if moment > after and self.weekday in (None, day.weekday()) and self.date in (None, day.day):
                 return moment
             day += timedelta(days=1)
 

@@ -7,6 +7,8 @@ from flask import Flask
 from jobboard.addresses import Addresses
 from jobboard.db import Database
 from webapp import (
+    agenda,
+    agenda_desk,
     alert_pages,
     archive,
     correspondences,
@@ -14,15 +16,21 @@ from webapp import (
     dev,
     dev_mails,
     equipe,
+    equipe_articles,
+    equipe_envois,
+    equipe_lettres,
     errors,
     hunting,
+    magazine,
     mailed_lists,
     moi,
+    my_agenda,
     newsletter,
     offer_desk,
     offers,
     own_data,
     pages,
+    preferences,
     profile_desk,
     profile_pages,
     proposing,
@@ -43,6 +51,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         public,
+        agenda,
         offers,
         signing_up,
         newsletter,
@@ -64,8 +73,15 @@ BLUEPRINTS = tuple(
         offer_desk,
         recruteur_offres,
         reporting,
+        equipe_articles,
+        equipe_envois,
+        equipe_lettres,
+        magazine,
+        preferences,
         hunting,
         proposing,
+        agenda_desk,
+        my_agenda,
     )
 )
 FOR_DEVELOPERS = (dev.blueprint, dev_mails.blueprint)

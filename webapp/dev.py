@@ -11,24 +11,15 @@ from werkzeug.datastructures import FileStorage
 from mailer.maildir import Mailbox
 from webapp import dev_writing
 from webapp.dev_writing import Said
+from webapp.frames import FRAMING, framed
 from webapp.house import house
 from webapp.mail_views import MailView
 from webapp.pages import render
-from webapp.security import policy, without_session
+from webapp.security import without_session
 
 blueprint = Blueprint("dev", __name__, url_prefix="/dev")
 
 PER_PAGE = 50
-# What somebody else wrote is shown in a frame that may open links beside itself, and nothing else.
-FRAMED = policy(
-    default_src="'none'",
-    style_src="'unsafe-inline'",
-    img_src="data:",
-    frame_ancestors="'self'",
-    base_uri="'self'",
-    sandbox="allow-popups allow-popups-to-escape-sandbox",
-)
-FRAMING = policy(frame_src="'self'")
 
 
 @blueprint.before_request
@@ -86,13 +77,6 @@ def _mail_page(key: str, view: MailView, *, text: str = "", said: Said | None = 
 def html(key: str) -> Response:
     """The HTML of a mail, for the frame."""
     return framed(_mail(key).html)
-
-
-def framed(found: str) -> Response:
-    """Return HTML of a mail as a document that can do nothing."""
-    answer = Response(found, content_type="text/html; charset=utf-8")
-    answer.headers["Content-Security-Policy"] = FRAMED
-    return answer
 
 
 @blueprint.post("/mailbox/<key>")

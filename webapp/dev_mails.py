@@ -19,7 +19,7 @@ from jobboard.letters.base import Letter, Stream
 from jobboard.outbox import Post
 from jobboard.people import Person
 from mailer.compose import Composer
-from webapp.dev import FRAMING, framed
+from webapp.frames import FRAMING, framed
 from webapp.house import house
 from webapp.mail_views import MailView
 from webapp.pages import render

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, flash, request
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from jobboard import (
@@ -14,21 +14,21 @@ from jobboard import (
     held,
     moderation,
     morning,
-    newsletters,
     offer_reports,
     offers,
     people,
     showing,
+    silences,
     suppression,
 )
 from jobboard.clock import now
-from jobboard.editions import Edition, EditionState
+from jobboard.editions import Edition
 from jobboard.folding import fold
 from jobboard.offers import Offer
 from jobboard.people import Person
 from webapp.archive import title_of
 from webapp.house import house
-from webapp.pages import render, see_other
+from webapp.pages import render
 from webapp.visitors import member_of_staff
 
 blueprint = Blueprint("equipe", __name__)
@@ -62,6 +62,8 @@ def desk() -> Response:
             suspended=_suspended(session),
             suspended_count=suppression.count_suppressed(session),
             trends=_trends(session, at=at),
+            alerts=silences.figures(session, at=at),
+            sought=silences.most_wanted(session, at=at),
         )
 
 
@@ -77,7 +79,7 @@ def _shown(person: Person | None) -> str:
 
 
 def _drafts(session: Session) -> list[tuple[Edition, str]]:
-    query = sa.select(Edition).where(Edition.state == EditionState.DRAFT).order_by(Edition.id)
+    query = sa.select(Edition).where(Edition.state.in_(editions.OPEN)).order_by(Edition.id)
     return [(edition, title_of(edition)) for edition in session.scalars(query)]
 
 
@@ -95,44 +97,6 @@ def _trends(session: Session, *, at: datetime) -> dict[str, tuple[int, int]]:
         return last, before
 
     return {"people": between(Person.created_at), "offers": between(Offer.published_at)}
-
-
-@blueprint.get("/equipe/lettres/<int:edition_id>")
-def edition_page(edition_id: int) -> Response:
-    """A letter as its readers will get it, and how many they are."""
-    at = now()
-    with house().transaction() as session:
-        member_of_staff(session)
-        edition = _edition(session, edition_id)
-        query = editions.subscribers(edition.list_name)
-        chosen = session.scalars(sa.select(Offer).where(Offer.id.in_(edition.offers))).all()
-        by_id = {offer.id: offer for offer in chosen if offer.is_open(at)}
-        return render(
-            "equipe/letter.html",
-            edition=edition,
-            title=title_of(edition),
-            cards=[showing.card(by_id[one]) for one in edition.offers if one in by_id],
-            left_out=len(edition.offers) - len(by_id),
-            recipients=session.scalar(sa.select(sa.func.count()).select_from(query.subquery())),
-        )
-
-
-def _edition(session: Session, edition_id: int) -> Edition:
-    edition = session.get(Edition, edition_id) if edition_id < 2**62 else None
-    if edition is None:
-        abort(404)
-    return edition
-
-
-@blueprint.post("/equipe/lettres/<int:edition_id>/approuver")
-def approve(edition_id: int) -> Response:
-    """Send a letter to everyone on its list."""
-    at = now()
-    with house().transaction() as session:
-        member = member_of_staff(session)
-        newsletters.approve(session, _edition(session, edition_id), member, key=_key(at), at=at)
-    flash("approved")
-    return see_other("/equipe")
 
 
 def _key(at: datetime) -> str:

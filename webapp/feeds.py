@@ -30,6 +30,8 @@ class Entry:
     summary: str
     published: datetime
     author: str
+    address: str = ""  # where it stands when not with us
+    content: str = ""  # HTML, all of it, with whole addresses; "": the summary is all
 
 
 def atom(path: str, page: str, title: str, entries: Iterable[Entry]) -> Response:
@@ -48,12 +50,15 @@ def atom(path: str, page: str, title: str, entries: Iterable[Entry]) -> Response
         _add(item, "title", entry.title)
         # A name that stays when the page's address changes (RFC 4151).
         _add(item, "id", f"tag:{host},{entry.published:%Y-%m-%d}:{entry.name}")
-        _link(item, "alternate", settings.base_url + entry.path)
+        _link(item, "alternate", entry.address or settings.base_url + entry.path)
         _add(item, "published", entry.published.isoformat())
         _add(item, "updated", entry.published.isoformat())
         author = ElementTree.SubElement(item, f"{{{_ATOM}}}author")
         _add(author, "name", entry.author)
         _add(item, "summary", entry.summary)
+        if entry.content:
+            _add(item, "content", entry.content)
+            item[-1].set("type", "html")
     octets = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return Response(octets, content_type="application/atom+xml; charset=utf-8")
 

@@ -28,6 +28,11 @@ def text(name: str) -> str:
     return request.form.get(name, "").replace("\x00", "").strip()[:LONGEST_TEXT]
 
 
+def long_text(name: str) -> str:
+    """Return a text of several pages typed into a field, bounded."""
+    return request.form.get(name, "").replace("\x00", "").strip()[: 4 * LONGEST_TEXT]
+
+
 def address() -> str:
     """Return the mail address typed into the field `adresse`; judge it with `address_error`."""
     return request.form.get("adresse", "").strip()[: LONGEST_ADDRESS + 1]

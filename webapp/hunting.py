@@ -34,11 +34,11 @@ RHYTHMS = {"jour": Frequency.DAILY, "semaine": Frequency.WEEKLY}
 
 @dataclass(frozen=True)
 class Shown:
-    """A profile of the page: its card, its slug for the forms, and the titles of her offers that were proposed to it."""
+    """A profile of the page: its card, its slug for the forms, and those of her offers that were proposed to it."""
 
     card: ProfileCard
     slug: str
-    proposed: tuple[str, ...]
+    proposed: tuple[tuple[int, str], ...]  # id and title
 
 
 @blueprint.get("/recruteur/profils")
@@ -73,14 +73,14 @@ def search() -> Response:
 def _shown(session: Session, person: Person, hits: tuple[Hit, ...]) -> list[Shown]:
     ids = [hit.person_id for hit in hits]
     profiles = {one.person_id: one for one in session.scalars(sa.select(Profile).where(Profile.person_id.in_(ids)))}
-    asked: dict[int, list[str]] = {}
+    asked: dict[int, list[tuple[int, str]]] = {}
     made = (
-        sa.select(Proposal.person_id, Offer.title)
+        sa.select(Proposal.person_id, Offer.id, Offer.title)
         .join(Offer, Offer.id == Proposal.offer_id)
         .where(Proposal.recruiter_id == person.id, Proposal.person_id.in_(ids))
     )
-    for person_id, title in session.execute(made):
-        asked.setdefault(person_id, []).append(title)
+    for person_id, offer_id, title in session.execute(made):
+        asked.setdefault(person_id, []).append((offer_id, title))
     return [
         Shown(
             showing.profile_card(profiles[hit.person_id], hit.reasons, hit.distance_km),

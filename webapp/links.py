@@ -7,6 +7,7 @@ from webapp.house import house
 
 SIGN_UP = "sign-up"
 SUBSCRIBE = "subscribe"
+PARTICIPATE = "participate"
 
 
 def sign(purpose: str, row_id: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from flask import Blueprint, Response, abort, redirect, request
 from markupsafe import Markup
@@ -25,6 +26,8 @@ from webapp.typesetting import deadline
 
 blueprint = Blueprint("offres", __name__)
 
+# Programs that say what they are; whoever hides it is counted, and a count is all it is.
+_ROBOT = re.compile(r"bot|crawl|spider|slurp|preview|fetch|monitor|curl|wget|python|java/|headless", re.IGNORECASE)
 PER_PAGE = 20
 PER_FEED = 50
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, request
@@ -55,7 +56,7 @@ def _shown(session: Session, profile: Profile, person: Person, relation: str) ->
         profile=profile,
         name=exposure.name_of(person, profile),
         sentences=biography.sentences(
-            Portrait.from_json(profile.portrait), catalogue(), language=language(), today=today
+            replace(Portrait.from_json(profile.portrait), skills=()), catalogue(), language=language(), today=today
         ),
         indexable=indexable,
         relation=relation,

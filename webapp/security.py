@@ -29,6 +29,8 @@ POLICY = {
 # Pages about one person: never kept by a browser or a proxy.
 PRIVATE = frozenset(
     {
+        "agenda_desk",
+        "my_agenda",
         "deposer",
         "equipe_offres",
         "recruteur_offres",
@@ -41,6 +43,10 @@ PRIVATE = frozenset(
         "pieces",
         "recruteur",
         "equipe",
+        "equipe_lettres",
+        "equipe_envois",
+        "equipe_articles",
+        "preferences",
         "connexion",
         "inscription",
         "lettre",

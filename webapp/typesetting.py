@@ -9,13 +9,17 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
+from jobboard import markup
 from jobboard.clock import now
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS, Contract, WorkingTime
+from jobboard.event_drafts import EVENT_KIND_LABELS, EventKind
 from mailer import finishing
+from mailer.rendering import Lasting, say_span
 from mailer.shown import REASONS_OF_PROFILE
 from webapp.house import house
 from webapp.language import gettext, words
 
+_EDITORS_HEADING = re.compile(r"<(/?)h[234]>")
 _BULLET = re.compile(r"\s*[-*•–▪·]\s+")
 
 
@@ -105,6 +109,11 @@ def _blocks(text: str) -> Iterator[Markup]:
                 yield Markup("<p>{}</p>").format(Markup("<br>").join(line.strip() for line in group))
 
 
+def prose(source: str) -> Markup:
+    """Return Markdown of the editors as HTML; their headings stand below those of the page."""
+    return Markup(_EDITORS_HEADING.sub(r"<\1h3>", markup.from_markdown(source)))
+
+
 def finish(page: str) -> str:
     """Return the page with the typography of its language; what a person wrote stays as it is."""
     return finishing.finish_html(page, words().typography)
@@ -120,7 +129,37 @@ def working_time(name: WorkingTime) -> str:
     return gettext(WORKING_TIME_LABELS[name])
 
 
+def span(meeting: Lasting) -> str:
+    """Return when something takes place: "mardi 1er décembre, de 14 h à 16 h", on the clocks of its place."""
+    return say_span(words(), meeting, house().settings.zone, now())
+
+
+def month_words(day: date) -> str:
+    """Return "décembre 2026"."""
+    return f"{words().MONTHS[day.month - 1]} {day.year}"
+
+
+def weekdays() -> list[str]:
+    """Return the names of the days of a week, Monday first."""
+    return list(words().DAYS)
+
+
+def event_kind(name: EventKind) -> str:
+    """Return what a kind of event is called."""
+    return gettext(EVENT_KIND_LABELS[name])
+
+
+def local_time(meeting: Lasting) -> str:
+    """Return at which hour something begins, on the clocks of its place: "14 h"."""
+    zone = getattr(meeting, "zone", None) or house().settings.zone
+    return str(words().time_words(meeting.starts_at.astimezone(zone).time()))
+
+
 FILTERS: dict[str, Callable[..., object]] = {
+    "span": span,
+    "month_words": month_words,
+    "event_kind": event_kind,
+    "local_time": local_time,
     "date_words": date_words,
     "deadline": deadline,
     "moment_words": moment_words,
@@ -133,6 +172,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "verbatim": verbatim,
     "kept": kept,
     "paragraphs": paragraphs,
+    "prose": prose,
     "contract": contract,
     "working_time": working_time,
 }

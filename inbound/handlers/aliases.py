@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inbound.context import Context
-from inbound.handlers import answering, appointing, commanding, depositing, hunting, profiling, wishing
+from inbound.handlers import agenda as events
+from inbound.handlers import answering, appointing, commanding, depositing, hunting, profiling, wishing, writing
 from inbound.handlers.tables import BY_ROLE, help_letter, table
 from jobboard import editions, outbox, people, signups
 from jobboard.addresses import Alias
 from jobboard.errors import Refused
 from jobboard.letters.staff import ContactNoted, ContactReceived
+from jobboard.people import Role
 from jobboard.tickets import About, Reply
 
 
@@ -31,22 +33,32 @@ def offers(context: Context) -> str:
 
 def letter(context: Context) -> str:
     """lettre@: subscribe to the weekly letter."""
-    done = _command(context, whole=True)
+    person, sender = context.person, context.incoming.sender
+    of_staff = person is not None and Role.STAFF in people.roles(context.session, person)
+    done = _command(context, whole=not of_staff)
     if done:
         return done
-    person, sender = context.person, context.incoming.sender
     if sender is None or (person is None and not context.may_write_to_stranger()):
         return "stranger-not-answered"
     signups.ask_subscription(
         context.session,
         person.address if person else sender,
-        editions.WEEKLY,
+        _list_wanted(context),
         name=context.incoming.sender_name,
         language=context.language,
         thread=context.thread,
         at=context.at,
     )
     return "asked-subscription"
+
+
+def _list_wanted(context: Context) -> str:
+    """Return the list that the mail names on its first line, or in its subject: the weekly one for anything else."""
+    for words in (context.own.strip().partition("\n")[0], context.incoming.subject):
+        named = writing.list_named(context, words)
+        if words.strip() and named is not None:
+            return named.name
+    return editions.WEEKLY
 
 
 def stop(context: Context) -> str:
@@ -79,6 +91,11 @@ def appointments(context: Context) -> str:
 def hunt(context: Context) -> str:
     """chasse@: a search of profiles; a lone command is done as anywhere."""
     return _command(context, whole=True) or hunting.receive(context)
+
+
+def agenda(context: Context) -> str:
+    """agenda@: propose an event; a lone command is done as anywhere."""
+    return _command(context, whole=True) or events.by_alias(context)
 
 
 def contact(context: Context) -> str:
@@ -131,7 +148,7 @@ HANDLERS: dict[Alias, Callable[[Context], str]] = {
     Alias.ABUSE: contact,
     Alias.CHASSE: hunt,
     Alias.RENDEZ_VOUS: appointments,
-    Alias.AGENDA: contact,  # read by people
+    Alias.AGENDA: agenda,
 }
 
 

@@ -186,14 +186,14 @@ def _cancel(context: Context, *, reason: str) -> str:
     if context.role() is not Role.STAFF:
         interviews.cancel(context.session, booking, person, key=context.key, at=context.at)
         return "appointment-cancelled"
-    slot, member = context.session.get_one(Slot, booking.slot_id), _member(context)
+    slot, member = context.session.get_one(Slot, booking.slot_id), member_of_staff(context)
     interviews.withdraw(context.session, slot, member, reason=reason[:MAX_WORDS], key=context.key, at=context.at)
     return "appointment-cancelled-by-staff"
 
 
 def publish(context: Context, said: Said) -> str:
     """CRENEAUX: put slots online; where the day is not sure, they are shown and wait for OUI."""
-    member = _member(context)
+    member = member_of_staff(context)
     text = after_word(context.own or context.incoming.subject, said.word.word, *said.word.also, number=False)
     return _publish(context, member, text)
 
@@ -230,12 +230,12 @@ def confirmed(context: Context, question: Question, said: Said | None) -> str:
 
 def more(context: Context) -> str:
     """An answer to one's published slots that is no word: more of them."""
-    return _publish(context, _member(context), context.own)
+    return _publish(context, member_of_staff(context), context.own)
 
 
 def withdraw(context: Context, said: Said) -> str:
     """ANNULER n, ANNULER TOUT: take slots of the answered mail back."""
-    member, ticket = _member(context), context.ticket
+    member, ticket = member_of_staff(context), context.ticket
     assert ticket is not None, "only said in answer to published slots"
     listed = list(ticket.listed)
     every = said.rest in ("tout", "tous", "all") or len(listed) == 1
@@ -277,7 +277,8 @@ def _is_staff(context: Context) -> bool:
     return context.person is not None and Role.STAFF in people.roles(context.session, context.person)
 
 
-def _member(context: Context) -> Person:
+def member_of_staff(context: Context) -> Person:
+    """Return the member of staff who speaks. Raises Refused("staff-only") for one who is none any more."""
     if not _is_staff(context):
         raise Refused("staff-only")
     return _person(context)

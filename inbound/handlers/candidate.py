@@ -5,7 +5,8 @@ from __future__ import annotations
 from inbound.context import Context
 from inbound.handlers import alerting, applying, profiling
 from inbound.words import Said, Takes, Word, anything, duration, nothing, number, weekday, weekday_in
-from jobboard import alerts, applications, choices, correspondence, rhythms, verdicts
+from jobboard import alerts, applications, chasing, choices, correspondence, rhythms, verdicts
+from jobboard.applications import Application
 from jobboard.contracts import Frequency
 from jobboard.errors import Refused
 from jobboard.letters.account import AlertsChanged
@@ -16,9 +17,23 @@ DEFAULT_PAUSE_DAYS = 14
 
 
 def history(context: Context, said: Said) -> str:
-    """Send the timeline of every application."""
-    correspondence.history(context.session, _person(context), key=context.key, thread=context.thread, at=context.at)
+    """Send the timeline of every application, or of those that are running."""
+    correspondence.history(
+        context.session,
+        _person(context),
+        key=context.key,
+        thread=context.thread,
+        running=said.rest in _RUNNING,
+        at=context.at,
+    )
     return "history-sent"
+
+
+_RUNNING = frozenset({"en cours", "en attente", "ouvertes", "open", "running", "current"})
+
+
+def _which(rest: str) -> bool:
+    return nothing(rest) or rest in _RUNNING
 
 
 def pause(context: Context, said: Said) -> str:
@@ -59,16 +74,29 @@ def _rhythm(frequency: Frequency) -> Word:
 
 def withdraw(context: Context, said: Said) -> str:
     """Take an application back: that of the conversation, or number n of the history."""
-    person = _person(context)
-    found = list(reversed(applications.of_person(context.session, person)))
-    if context.ticket is not None and context.ticket.about is About.CONVERSATION and said.number is None:
-        found = [one for one in found if one.conversation_id == context.ticket.subject_id]
-    elif said.number is not None:
-        found = found[said.number - 1 : said.number] if said.number else []
-    if len(found) != 1:
-        raise Refused("which-application", count=len(found))
-    verdicts.withdraw(context.session, found[0], person, key=context.key, at=context.at)
+    application = _chosen(context, said, "withdraw")
+    verdicts.withdraw(context.session, application, _person(context), key=context.key, at=context.at)
     return "withdrawn"
+
+
+def chase(context: Context, said: Said) -> str:
+    """Ask for news of an application; the recruiter gets one letter a day for all of them."""
+    chasing.chase(context.session, _chosen(context, said, "answer"), _person(context), key=context.key, at=context.at)
+    return "chased"
+
+
+def _chosen(context: Context, said: Said, step: str) -> Application:
+    """Return the application of the conversation, number n of the history, or the only one to which that may happen."""
+    found = list(reversed(applications.of_person(context.session, _person(context))))
+    if said.number is not None:
+        found = found[said.number - 1 : said.number] if said.number else []
+    elif context.ticket is not None and context.ticket.about is About.CONVERSATION:
+        found = [one for one in found if one.conversation_id == context.ticket.subject_id]
+    else:
+        found = [one for one in found if applications.LIFE.allows(one.state, step)]
+    if len(found) != 1:
+        raise Refused("which-application", count=len(found), word=said.word.word)
+    return found[0]
 
 
 def _person(context: Context) -> Person:
@@ -89,9 +117,19 @@ WORDS = (
     ),
     Word(
         "HISTORIQUE",
-        "recevoir le suivi de toutes vos candidatures",
+        "recevoir le suivi de toutes vos candidatures, ou de celles EN COURS, avec un fichier pour tableur",
         history,
         also=("MES CANDIDATURES", "SUIVI", "HISTORY"),
+        takes=_which,
+        shown="HISTORIQUE [EN COURS]",
+    ),
+    Word(
+        "RELANCER",
+        "demander poliment des nouvelles d’une candidature (7 jours après le dernier message, deux fois au plus)",
+        chase,
+        also=("RELANCE", "CHASE", "FOLLOW UP"),
+        takes=number,
+        shown="RELANCER [n]",
     ),
     Word(
         "RETIRER",

@@ -28,8 +28,10 @@ def receive(context: Context) -> str:
 
 def deposit(context: Context, recruiter: Person, text: str) -> str:
     """Read an offer, in the mail or in what is attached to it, and show it as a draft."""
-    text = _with_documents(context, answering.without_proof(text))
-    read = drafts.read_offer(text, subject=context.incoming.subject, today=_today(context))
+    text, attached = answering.without_proof(text), _attached(context)
+    read = drafts.read_offer(attached or text, subject=context.incoming.subject, today=_today(context))
+    if attached and text:
+        read = drafts.beside(read, text, today=_today(context))
     deposits.deposit(
         context.session,
         recruiter,
@@ -42,9 +44,9 @@ def deposit(context: Context, recruiter: Person, text: str) -> str:
     return "draft-shown"
 
 
-def _with_documents(context: Context, text: str) -> str:
-    """Return the words of the attached documents, then her own: what she signs with must not end the offer."""
-    return "\n\n".join(part for part in (*(one.text for one in context.received.documents), text) if part)
+def _attached(context: Context) -> str:
+    """Return the words of the attached documents."""
+    return "\n\n".join(one.text for one in context.received.documents if one.text)
 
 
 def _unread(context: Context) -> tuple[str, ...]:
@@ -57,7 +59,10 @@ def complete(context: Context, offer: Offer, text: str) -> str:
         return deposit(context, _person(context), text)
     earlier = deposits.draft_of(offer)
     asked = drafts.missing(earlier)
-    read = drafts.complete_offer(earlier, asked, _with_documents(context, text), today=_today(context))
+    attached = _attached(context)
+    read = drafts.complete_offer(earlier, asked, attached or text, today=_today(context))
+    if attached and text:
+        read = drafts.beside(read, text, today=_today(context))
     deposits.complete(
         context.session,
         offer,

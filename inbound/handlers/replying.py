@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from inbound.context import Context
 from inbound.handlers import (
+    agenda,
     answering,
     applying,
     appointing,
@@ -125,6 +126,21 @@ def offered_slots(context: Context) -> str:
     return _word(context) or appointing.more(context)
 
 
+def event_draft(context: Context) -> str:
+    """An answer about an event that is being proposed: a word, or what completes it."""
+    return _word(context) or agenda.draft(context)
+
+
+def participation(context: Context) -> str:
+    """An answer about an event by who takes part: a word, or a button of a calendar."""
+    return _word(context) or agenda.participation(context)
+
+
+def events(context: Context) -> str:
+    """An answer to a list of events: a word, or a number."""
+    return _word(context) or agenda.listed(context)
+
+
 _FILLED = Word("POURVU", "", lambda context, said: filled(context), also=("POURVUE", "FILLED"))
 
 
@@ -174,6 +190,11 @@ HANDLERS: dict[About, Callable[[Context], str]] = {
     About.SLOTS: slots,
     About.APPOINTMENT: appointment,
     About.OFFERED_SLOTS: offered_slots,
+    About.EVENT_DRAFT: event_draft,
+    About.EVENT: general,
+    About.EVENT_MODERATION: general,
+    About.PARTICIPATION: participation,
+    About.EVENTS: events,
 }
 
 
@@ -208,4 +229,8 @@ WHAT = {
     About.SLOTS: "appointment",
     About.APPOINTMENT: "appointment",
     About.OFFERED_SLOTS: "staff",
+    About.EVENT_DRAFT: "event",
+    About.EVENT_MODERATION: "staff",
+    About.PARTICIPATION: "participate",
+    About.EVENTS: "participate",
 }

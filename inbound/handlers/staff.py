@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 import re
-from typing import TypeVar
 
 from inbound.context import Context
+from inbound.handlers.editing import approve
+from inbound.handlers.members import member, subject
 from inbound.words import Said, Word, after_word, anything
-from jobboard import closings, deposits, drafts, moderation, newsletters, people
+from jobboard import closings, deposits, drafts, moderation
 from jobboard.db import settings_of
-from jobboard.editions import Edition
 from jobboard.errors import Refused
 from jobboard.offers import Offer
-from jobboard.people import Person, Role
 from jobboard.tickets import About
-
-R = TypeVar("R")
 
 
 def validate(context: Context, said: Said) -> str:
     """Publish the offer that waits."""
-    offer = _subject(context, About.MODERATION, Offer)
-    moderation.validate(context.session, offer, _member(context), key=context.key, at=context.at)
+    offer = subject(context, About.MODERATION, Offer)
+    moderation.validate(context.session, offer, member(context), key=context.key, at=context.at)
     return "offer-validated"
 
 
 def refuse(context: Context, said: Said) -> str:
     """Send the offer back with the reason that follows the word."""
-    offer = _subject(context, About.MODERATION, Offer)
+    offer = subject(context, About.MODERATION, Offer)
     reason = after_word(context.own, "REFUSER", "REFUSE", "REJECT")
-    moderation.refuse(context.session, offer, _member(context), reason, key=context.key, at=context.at)
+    moderation.refuse(context.session, offer, member(context), reason, key=context.key, at=context.at)
     return "offer-refused"
 
 
 def correct(context: Context, said: Said) -> str:
     """Take the corrected text, written after the word or in the quoted mail itself, into the offer that waits."""
-    offer, member = _subject(context, About.MODERATION, Offer), _member(context)
+    offer, by = subject(context, About.MODERATION, Offer), member(context)
     text = after_word(context.own, "CORRIGER", "CORRECTION", "CORRECT") or _edited_quotation(context)
     if not text:
         raise Refused("correction-missing")
     today = context.at.astimezone(settings_of(context.session).zone).date()
     read = drafts.complete_offer(deposits.draft_of(offer), (), text, today=today)
-    moderation.correct(context.session, offer, member, read, key=context.key, at=context.at)
+    moderation.correct(context.session, offer, by, read, key=context.key, at=context.at)
     return "offer-corrected"
 
 
@@ -59,40 +56,17 @@ def _edited_quotation(context: Context) -> str:
 
 def keep(context: Context, said: Said) -> str:
     """Say that the reported offer is in order."""
-    offer = _subject(context, About.MODERATION, Offer)
-    moderation.keep(context.session, offer, _member(context), key=context.key, at=context.at)
+    offer = subject(context, About.MODERATION, Offer)
+    moderation.keep(context.session, offer, member(context), key=context.key, at=context.at)
     return "offer-kept"
 
 
 def close(context: Context, said: Said) -> str:
     """Close the offer in the association's name, with the reason that follows the word."""
-    offer, member = _subject(context, About.MODERATION, Offer), _member(context)
+    offer, by = subject(context, About.MODERATION, Offer), member(context)
     reason = after_word(context.own, "CLORE", "FERMER", "CLOSE")
-    closings.close_by_staff(context.session, offer, member, reason, key=context.key, at=context.at)
+    closings.close_by_staff(context.session, offer, by, reason, key=context.key, at=context.at)
     return "offer-closed"
-
-
-def approve(context: Context, said: Said) -> str:
-    """Send the edition that waits to everyone on its list."""
-    edition = _subject(context, About.EDITION, Edition)
-    newsletters.approve(context.session, edition, _member(context), key=context.key, at=context.at)
-    return "edition-approved"
-
-
-def _subject(context: Context, about: About, record: type[R]) -> R:
-    ticket = context.ticket
-    found = context.session.get(record, ticket.subject_id) if ticket is not None and ticket.about is about else None
-    if found is None:
-        raise Refused("answer-the-mail")
-    return found
-
-
-def _member(context: Context) -> Person:
-    """Return the member of staff who speaks. Raises Refused("staff-only") for one who is none any more."""
-    person = context.person
-    if person is None or Role.STAFF not in people.roles(context.session, person):
-        raise Refused("staff-only")
-    return person
 
 
 WORDS = (
@@ -122,5 +96,12 @@ WORDS = (
         takes=anything,
         shown="CLORE <raison>",
     ),
-    Word("APPROUVER", "envoyer la lettre à laquelle vous répondez", approve, also=("APPROUVE", "APPROVE")),
+    Word(
+        "APPROUVER",
+        "envoyer la lettre à laquelle vous répondez, tout de suite ou au moment dit",
+        approve,
+        also=("APPROUVE", "APPROVE"),
+        takes=anything,
+        shown="APPROUVER [<jour> <heure>]",
+    ),
 )

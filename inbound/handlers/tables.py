@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from inbound.context import Context
 from inbound.handlers import (
+    agenda,
     anyone,
     appointing,
     candidate,
     conversing,
     deciding,
+    editing,
     interviewing,
     personal,
     recruiter,
     reporting,
     staff,
+    subscriber,
+    writing,
 )
 from inbound.words import Said, Word, anything
 from jobboard import people
@@ -30,21 +34,28 @@ def help_(context: Context, said: Said) -> str:
 
 
 HELP = Word("AIDE", "recevoir cette liste", help_, also=("HELP", "?"))
-ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, *reporting.WORDS, HELP)
+ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, *reporting.WORDS, *agenda.WORDS, HELP)
 BY_ROLE: dict[Role, tuple[Word, ...]] = {
     Role.CANDIDATE: (*candidate.WORDS, *interviewing.CANDIDATE_WORDS, *appointing.WORDS),
     Role.RECRUITER: (*recruiter.WORDS, *deciding.WORDS, *interviewing.RECRUITER_WORDS),
-    Role.STAFF: (*staff.WORDS, *appointing.STAFF_WORDS),
-    Role.SUBSCRIBER: (),
+    Role.STAFF: (*staff.WORDS, *writing.WORDS, *appointing.STAFF_WORDS),
+    Role.SUBSCRIBER: subscriber.WORDS,
 }
 CONVERSATION: tuple[Word, ...] = conversing.WORDS
+EDITION: tuple[Word, ...] = editing.WORDS
 APPOINTMENTS: tuple[Word, ...] = (appointing.CANCEL,)
+EVENTS: tuple[Word, ...] = (agenda.PARTICIPANTS, agenda.ABSENT, agenda.ALL_CAME, agenda.CORRECT)
 # Words that count in answer to some mails only, before those of the role.
 HERE: dict[About, tuple[Word, ...]] = {
     About.CONVERSATION: CONVERSATION,
+    About.EDITION: EDITION,
     About.SLOTS: appointing.ON_SLOTS,
     About.APPOINTMENT: appointing.ON_APPOINTMENT,
     About.OFFERED_SLOTS: appointing.ON_OFFERED,
+    About.EVENT_DRAFT: agenda.ON_DRAFT,
+    About.EVENT: agenda.ON_EVENT,
+    About.EVENT_MODERATION: agenda.ON_MODERATION,
+    About.PARTICIPATION: agenda.ON_PARTICIPATION,
 }
 YES = Word("OUI", "confirmer ce que nous vous demandons", help_, also=("YES", "OK", "D ACCORD", "O"), takes=anything)
 NO = Word("NON", "décliner ce que nous vous demandons", help_, also=("NO", "N"), takes=anything)
@@ -74,9 +85,13 @@ def help_letter(own: frozenset[Role]) -> Help:
         sections["conversation"] = _lines(CONVERSATION)
     if own & {Role.CANDIDATE, Role.STAFF}:
         sections["appointments"] = _lines(APPOINTMENTS)
+    if Role.RECRUITER in own:
+        sections["events"] = _lines(EVENTS)
     for role, words in BY_ROLE.items():
         if role in own and words:
             sections[str(role)] = _lines(words)
+    if Role.STAFF in own:
+        sections["edition"] = _lines(EDITION)
     return Help(sections)
 
 

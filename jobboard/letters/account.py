@@ -63,10 +63,14 @@ class AlertsChanged(Letter):
 
 @letter(stream=Stream.ACCOUNT)
 class History(Letter):
-    """The timeline of every application of a candidate, newest first."""
+    """The timeline of every application of a candidate, newest first, and the same as a file for spreadsheets.
+
+    `running`: only those upon which nobody has decided.
+    """
 
     first_name: str
     entries: tuple[HistoryEntry, ...]
+    running: bool = False
 
     @classmethod
     def sample(cls) -> Self:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from jobboard.letters.base import Letter, Stream, letter
-from jobboard.letters.cards import Applicant, LeftOut, OfferCard
+from jobboard.letters.cards import Applicant, LeftOut, OfferCard, Waiting
 
 
 @letter(stream=Stream.ACCOUNT)
@@ -196,3 +196,21 @@ class DecisionNoted(Letter):
     def sample(cls) -> Self:
         applicants = (Applicant(2, "Léa D."), Applicant(3, ""))
         return cls("declined", "Comptable (H/F)", applicants, reason_kept=True, undo_minutes=10)
+
+
+@letter(stream=Stream.ACCOUNT)
+class ApplicationsWaiting(Letter):
+    """Who waits for a recruiter's word, in one letter a day for all her offers: unanswered, or asking for news.
+
+    `single`: all are of one offer, so that a word with a number answers this letter.
+    """
+
+    first_name: str
+    waiting: tuple[Waiting, ...]
+    single: bool
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(
+            "Hélène", (Waiting(2, "Léa D.", "Comptable (H/F)", 8, True), Waiting(3, "", "Comptable (H/F)", 3)), True
+        )

@@ -185,3 +185,14 @@ class Applicant:
 
     number: int
     name: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who waits for a recruiter's word; `chased`: she asks for news."""
+
+    number: int
+    name: str
+    title: str
+    days: int
+    chased: bool = False

@@ -8,6 +8,7 @@ from typing import Self
 
 from jobboard.letters.base import Letter, Stream, letter
 from jobboard.letters.cards import Line, OfferCard
+from jobboard.letters.desk import SAMPLE_LINES, DraftLine
 from jobboard.letters.moderation import Alike, Record, Remark
 from jobboard.letters.recruiting import DRAFT
 
@@ -109,16 +110,24 @@ class StaffMorning(Letter):
 
 @letter(stream=Stream.ACCOUNT)
 class EditionToApprove(Letter):
-    """An edition was drafted: APPROUVER sends it to everyone on the list."""
+    """An edition as its draft stands: APPROUVER sends it to everyone on the list, other words change it."""
 
     list_name: str
     number: int
     recipients: int
-    cards: tuple[OfferCard, ...]
+    cards: tuple[OfferCard, ...] = ()  # of letters stored before a draft had lines
+    title: str = ""
+    intro: str = ""  # Markdown, as the editors wrote it
+    entries: tuple[DraftLine, ...] = ()
+    path: str = "/equipe"
+    changed: str = ""  # what was just done to it, a name of the words beside its templates; "": it is new
+    approved_by: tuple[str, ...] = ()
+    approvals: int = 1  # how many people must approve it
 
     @classmethod
     def sample(cls) -> Self:
-        return cls("weekly", 12, 24_000, OfferCard.samples(3))
+        intro = "Cette semaine, **trois offres** et un atelier."
+        return cls("weekly", 12, 24_000, intro=intro, entries=SAMPLE_LINES, path="/equipe/lettres/3", changed="moved")
 
 
 @letter(stream=Stream.ACCOUNT)

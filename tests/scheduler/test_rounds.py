@@ -79,10 +79,10 @@ def test_offers_whose_moment_has_passed_are_closed(database: Database) -> None:
 
 
 def test_the_weekly_letter_is_drafted_once(database: Database) -> None:
-    assert rounds.letter_draft(database, now()) == "nothing to draft"
+    assert rounds.letter_draft(database, now(), list_name="weekly") == "nothing to draft"
     with database.transaction() as session:
         staff(session)
         subscriber(session)
         publish(session, recruiter(session), at=now())
-    assert rounds.letter_draft(database, now()) == "drafted 1"
-    assert rounds.letter_draft(database, now()) == "nothing to draft"
+    assert rounds.letter_draft(database, now(), list_name="weekly") == "drafted 1"
+    assert rounds.letter_draft(database, now(), list_name="weekly") == "nothing to draft"

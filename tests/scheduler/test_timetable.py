@@ -44,6 +44,8 @@ def on(day: int, month: int, *, when: str, year: int = 2026) -> list[str]:
         ("mon 07:30", 23, 11, ["07:30+0100"]),
         ("tue 07:30", 23, 11, []),
         ("wed 09:00", 25, 11, ["09:00+0100"]),
+        ("day 1 09:00", 1, 12, ["09:00+0100"]),
+        ("day 1 09:00", 2, 12, []),
     ],
 )
 def test_wall_clock_times(when: str, day: int, month: int, expected: list[str]) -> None:
@@ -105,7 +107,21 @@ def test_a_long_absence_leaves_the_newest_slots() -> None:
 
 @pytest.mark.parametrize(
     "when",
-    ["", "noon", "25:00", "07:60", "7h30", "lun 07:30", "every", "every 5", "every 5 h", "every -5 s", "07:30 mon"],
+    [
+        "",
+        "noon",
+        "25:00",
+        "07:60",
+        "7h30",
+        "lun 07:30",
+        "every",
+        "every 5",
+        "every 5 h",
+        "every -5 s",
+        "07:30 mon",
+        "day 29 07:30",
+        "day 0 07:30",
+    ],
 )
 def test_what_is_no_moment_is_refused(when: str) -> None:
     with pytest.raises(Misconfigured, match="is no moment"):
@@ -117,7 +133,7 @@ def test_every_row_of_an_installation_has_a_moment(settings: Settings) -> None:
     made = rows(settings)
     assert len({one.name for one in made}) == len(made)
     for one in made:
-        assert slots(one, start, start + timedelta(days=8), settings.zone), one.name
+        assert slots(one, start, start + timedelta(days=31), settings.zone), one.name
         assert one.useful_for > timedelta(0)
 
 

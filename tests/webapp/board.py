@@ -7,12 +7,23 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, cells, conversations, correspondence, editions, organisations, people, profiles
+from jobboard import (
+    alerts,
+    cells,
+    conversations,
+    correspondence,
+    edition_items,
+    editions,
+    organisations,
+    people,
+    profiles,
+)
 from jobboard.applications import Application
 from jobboard.clock import now
 from jobboard.contracts import Contract, Kind, WorkingTime
 from jobboard.conversations import Conversation, File, Words
 from jobboard.criteria import Criteria, PlaceWanted
+from jobboard.edition_items import ItemKind
 from jobboard.editions import Edition, EditionState
 from jobboard.folding import fold
 from jobboard.offers import Offer, OfferState
@@ -143,12 +154,14 @@ def edition(
         state=state,
         title="",
         intro="Cette semaine, des offres près de chez vous.\n\nEt un atelier à Rennes.",
-        offers=[one.id for one in listed],
+        offers=[],
         drafted_at=at or now(),
         approved_at=None if state is EditionState.DRAFT else now(),
+        started_at=None if state is EditionState.DRAFT else now(),
     )
     session.add(made)
     session.flush()
+    edition_items.add(session, made.id, ItemKind.OFFER, [one.id for one in listed])
     return made
 
 

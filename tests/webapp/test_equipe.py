@@ -134,15 +134,15 @@ def test_a_letter_is_read_and_approved(site: Site, edition: Edition, alice: Flas
     assert "1 lettre à approuver" in words(alice.get("/equipe"))
     page = f"/equipe/lettres/{edition.id}"
     said = words(alice.get(page))
-    for expected in ("La lettre n° 12", "0 personne la recevra", "Animatrice", "1 offre a fermé depuis"):
+    for expected in ("La lettre n° 12", "0 personne la recevra", "Animatrice", "Cette offre a fermé"):
         assert expected in said, expected
-    assert "Cuisinier" not in said
-    press(alice, page, f"{page}/approuver")
+    assert "Cuisinier" not in alice.get(f"{page}/apercu.html").text
+    press(alice, page, f"{page}/approuver", quand="maintenant")
     with site.database.transaction() as session:
         assert session.get_one(Edition, edition.id).state is EditionState.SENDING
     again = alice.post(f"{page}/approuver", data={"csrf_token": token(alice.get("/moi"))})
     assert again.status_code == 409
-    assert "approuver" not in alice.get(page).text.lower().replace("lettres à approuver", "")
+    assert f"{page}/approuver" not in alice.get(page).text
 
 
 def test_mail_that_waits_too_long_is_said(site: Site, alice: FlaskClient) -> None:
@@ -184,11 +184,12 @@ def test_addresses_that_refuse_our_mail_are_listed_without_being_shown(site: Sit
 def test_a_decision_rests_on_remarks_and_what_is_known(site: Site, offer: Offer, alice: FlaskClient) -> None:
     def spoil(session: Session) -> None:
         found = session.get_one(Offer, offer.id)
-        found.profile = "Vous avez entre 25 et 35 ans."
+        found.title, found.profile = "Serveuse", "Vous avez entre 25 et 35 ans."
 
     site.do(spoil)
     said = words(alice.get(f"/equipe/offres/{offer.id}"))
     assert "Un critère d’âge est une discrimination" in said
+    assert "Proposer : « Serveuse (H/F) »" in said
     assert "C’est sa première offre ici" in said
 
 

@@ -26,7 +26,7 @@ def test_only_the_button_subscribes(site: Site, browser: FlaskClient) -> None:
     answer = browser.post("/lettre", data={"adresse": "nadia@courrier.example"})
     assert "Nous écrivons à nadia@courrier.example" in words(answer)
     path = confirm_path(site)
-    assert "une fois par semaine" in words(browser.get(path))
+    assert "Une fois par semaine" in words(browser.get(path))
     browser.head(path)
     assert streams(site, "nadia@courrier.example") == []
     assert "C’est fait" in words(browser.post(path, data={"reponse": "oui"}))
