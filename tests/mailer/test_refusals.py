@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("jobboard", "inbound", "mailer", "webapp", "scheduler", "passerelle")
 TEXTS = templates_dir() / "refusal" / "_reasons"
 # What the places that refuse may tell, by the name under which they tell it.
-FACTS: dict[str, str | int] = {"count": 3, "limit": 20, "closed": True, "missing": "date de clôture, lieu"}
+FACTS: dict[str, str | int] = {"count": 3, "days": 2, "limit": 20, "closed": True, "missing": "date de clôture, lieu"}
 
 
 def refusals() -> Iterator[tuple[str, tuple[str, ...]]]:
