@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from jobboard import confinement, cv_reading, document_texts
-from jobboard.document_texts import NoText, Problem
+from jobboard import confinement, cv_reading, cv_texts
+from jobboard.cv_texts import NoText, Problem
 from jobboard.folding import fold
 from jobboard.portraits import Portrait
 
@@ -28,7 +28,7 @@ class CvRead:
 
 def read(content: bytes, filename: str, *, today: date) -> CvRead:
     """Return what a document says; whatever its octets, at most a few seconds later."""
-    if len(content) > document_texts.MAX_OCTETS:
+    if len(content) > cv_texts.MAX_OCTETS:
         return CvRead(filename, None, Problem.TOO_LARGE)
     try:
         facts = {"today": today.isoformat()}
@@ -44,7 +44,7 @@ def read(content: bytes, filename: str, *, today: date) -> CvRead:
 def read_here(facts: dict[str, Any], blobs: list[bytes]) -> confinement.Answer:
     """Read one document in this process, which is the limited one."""
     try:
-        text = document_texts.read_here(blobs[0])
+        text = cv_texts.read_here(blobs[0])
     except NoText as error:
         return {"problem": str(error.problem)}, []
     return {"portrait": cv_reading.read(text, today=date.fromisoformat(facts["today"])).to_json()}, []
@@ -57,7 +57,7 @@ def choose(files: Sequence[tuple[str, bytes]], *, sure: bool) -> tuple[str, byte
     worth a word.
     """
     named = [one for one in files if _NAMED & set(fold(one[0]).split())]
-    readable = [one for one in files if document_texts.kind_of(one[1]) in ("pdf", "docx", "odt")]
+    readable = [one for one in files if cv_texts.kind_of(one[1]) in ("pdf", "docx", "odt", "rtf")]
     others = [one for one in readable if not _OTHER & set(fold(one[0]).split())]
     best = [one for one in named if one in readable] or (others if sure or len(others) == 1 else [])
     if best:

@@ -65,10 +65,15 @@ def read(filename: str, content: bytes) -> ReadDocument:
 def read_here(facts: dict[str, Any], blobs: list[bytes]) -> confinement.Answer:
     """Read in this process; called in the limited one."""
     try:
-        text = _READERS[facts["ending"]](blobs[0])
+        text = text_of(blobs[0], facts["ending"])
     except Exception:  # each library has its own errors for octets that are broken
         text = ""
-    return {"text": _tidy(text)[:MAX_TEXT]}, []
+    return {"text": text}, []
+
+
+def text_of(content: bytes, ending: str) -> str:
+    """Return the text of a document of that kind, in this process, which is the limited one; raises as it likes."""
+    return _tidy(_READERS[ending](content))[:MAX_TEXT]
 
 
 def _tidy(text: str) -> str:

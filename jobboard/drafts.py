@@ -14,7 +14,7 @@ from jobboard import offer_details, registers
 from jobboard.contracts import Contract, Kind, WorkingTime
 from jobboard.folding import fold
 from jobboard.gazetteer import Place, PlaceKind
-from jobboard.pay import Pay
+from jobboard.pay import Pay, PayPeriod
 from jobboard.reading import answers, checking, facts, sections
 from jobboard.reading.facts import Fact
 from jobboard.reading.fields import FIELD_LABELS, Field, template
@@ -36,6 +36,7 @@ __all__ = [
     "read_offer",
     "required",
     "template",
+    "with_rate",
 ]
 
 # Pay is asked for because directive 2023/970 wants it shown; an agreement and coefficient answer, too.
@@ -180,6 +181,13 @@ def beside(read: ReadDraft, text: str, *, today: date) -> ReadDraft:
     return replace(more, missing=asked, doubts=doubts, wrong_numbers=wrong)
 
 
+def with_rate(draft: Draft) -> Draft:
+    """Return the draft of a mission with its rate as its pay, where no other pay was said."""
+    if draft.pay is not None or draft.daily_rate is None:
+        return draft
+    return replace(draft, pay=Pay(None, draft.daily_rate, PayPeriod.DAY, None))
+
+
 def _detailed(read: ReadDraft, gathered: Gathered) -> ReadDraft:
     """Return the draft with what an offer may say besides: numbers of registers, how to apply, a mission's own terms."""
     how = gathered.values(Field.HOW) or tuple(one.text for one in gathered.sentences if one.part is Part.HOW)
@@ -191,7 +199,10 @@ def _detailed(read: ReadDraft, gathered: Gathered) -> ReadDraft:
         values |= {"days": days} if days else {}
     else:
         values = {name: value for name, value in values.items() if name not in ("daily_rate", "expertise")}
-    return replace(read, draft=replace(read.draft, **values), wrong_numbers=numbers.wrong)
+    draft = with_rate(replace(read.draft, **values))
+    doubted = {doubt.field for doubt in read.doubts}
+    asked = tuple(field for field in missing(draft) if field not in doubted)
+    return replace(read, draft=draft, missing=asked, wrong_numbers=numbers.wrong)
 
 
 def required(draft: Draft) -> tuple[Field, ...]:

@@ -48,10 +48,13 @@ def letter_for(session: Session, edition: Edition, variant: str, *, at: datetime
 
 def previous_at(session: Session, edition: Edition) -> datetime | None:
     """Return when the edition before this one was drafted: what came after is new in this one."""
-    query = sa.select(sa.func.max(Edition.drafted_at)).where(
-        Edition.list_name == edition.list_name, Edition.number < edition.number, Edition.state != "dropped"
-    )
-    return session.scalar(query)
+    return last_drafted_at(session, edition.list_name, before=edition.number)
+
+
+def last_drafted_at(session: Session, list_name: str, *, before: int | None = None) -> datetime | None:
+    """Return when the last edition of a list (before a number) was drafted that was not given up."""
+    query = sa.select(sa.func.max(Edition.drafted_at)).where(Edition.list_name == list_name, Edition.state != "dropped")
+    return session.scalar(query if before is None else query.where(Edition.number < before))
 
 
 def _blocks(

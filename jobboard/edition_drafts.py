@@ -33,6 +33,9 @@ def start(session: Session, kind: LetterList, *, by_hand: bool, at: datetime) ->
         return None
     if not by_hand and session.scalar(editions.subscribers(kind.name).limit(1)) is None:
         return None
+    since = edition_contents.last_drafted_at(session, kind.name)
+    if not by_hand and not any(_new(session, kind, since, at=at).values()):
+        return None
     edition = Edition(
         list_name=kind.name,
         number=last.number + 1 if last else 1,
@@ -44,10 +47,7 @@ def start(session: Session, kind: LetterList, *, by_hand: bool, at: datetime) ->
     )
     session.add(edition)
     session.flush()
-    if not fill(session, edition, kind, at=at) and not by_hand:
-        session.delete(edition)
-        session.flush()
-        return None
+    fill(session, edition, kind, at=at)
     return edition
 
 
@@ -60,16 +60,20 @@ def waiting(session: Session, list_name: str) -> Edition | None:
 def fill(session: Session, edition: Edition, kind: LetterList, *, at: datetime) -> int:
     """Put in what is new since the edition before, but for what staff took out; returns how many lines came in."""
     since = edition_contents.previous_at(session, edition)
-    found = {
+    count = 0
+    for name, ids in _new(session, kind, since, at=at).items():
+        out = edition_items.removed(session, edition.id, name)
+        count += edition_items.add(session, edition.id, name, [one for one in ids if one not in out])
+    return count
+
+
+def _new(session: Session, kind: LetterList, since: datetime | None, *, at: datetime) -> dict[ItemKind, list[int]]:
+    """Return what the rules of a list find new since a moment."""
+    return {
         ItemKind.ARTICLE: [one.id for one in _articles(session, kind, since, at=at)],
         ItemKind.OFFER: [one.id for one in _offers(session, kind, since, at=at)],
         ItemKind.EVENT: [one.id for one in _events(session, kind, at=at)],
     }
-    count = 0
-    for name, ids in found.items():
-        out = edition_items.removed(session, edition.id, name)
-        count += edition_items.add(session, edition.id, name, [one for one in ids if one not in out])
-    return count
 
 
 def _articles(session: Session, kind: LetterList, since: datetime | None, *, at: datetime) -> Sequence[Article]:

@@ -15,6 +15,7 @@ from jobboard.readable import clean, level
 from jobboard.reading.maskings import masked
 
 LONGEST_TITLE, LONGEST_TEXT = 120, 6_000
+MOST_NAMES = 3
 LONG_TITLE = 60  # a sentence longer than this is cut at its first comma
 MOST_SEATS = 5_000
 
@@ -161,7 +162,7 @@ def _facts(earlier: EventDraft, fields: dict[EventField, str], free: str, today:
     """Return the draft with day, hours, place, seats and the like, labelled ones before those of the free words."""
     dated = fields.get(EventField.DAY, "") + "\n" + fields.get(EventField.TIME, "")
     day, last, days = _days(dated if dated.strip() else free, today)
-    hours = _hours(dated if dated.strip() else free)
+    hours = _hours(dated if dated.strip() else free, today)
     where = fields.get(EventField.PLACE, "") or free
     place, towns = _town(where)
     plain = level(where if EventField.PLACE in fields else free)
@@ -203,12 +204,13 @@ def _days(text: str, today: date) -> tuple[date | None, date | None, tuple[date,
     return sure[0], sure[1] if sure[0] < sure[1] else None, ()
 
 
-def _hours(text: str) -> tuple[time, time | None] | None:
+def _hours(text: str, today: date) -> tuple[time, time | None] | None:
+    """Return from when to when; an hour that only a date brings with it ("at 2pm") has no end."""
     hours, _ = slot_reading.hours_in(text)
-    if not hours:
-        return None
-    first, end = hours[0]
-    return first, end
+    if hours:
+        return hours[0]
+    said = next((one.at for one in moments.mentioned(text, today=today) if one.at is not None), None)
+    return (said, None) if said is not None else None
 
 
 def _town(text: str) -> tuple[Place | None, tuple[str, ...]]:
@@ -223,7 +225,11 @@ def _town(text: str) -> tuple[Place | None, tuple[str, ...]]:
 
 def _venue(text: str) -> str | None:
     found = _AT.search(level(text))
-    return text[found.start("venue") : found.end("venue")].strip(" ,")[:150] if found else None
+    if found is None:
+        return None
+    venue = text[found.start("venue") : found.end("venue")]
+    seats = _SEATS.search(level(venue))
+    return (venue[: seats.start()] if seats else venue).strip(" ,")[:150]
 
 
 def _venue_of(written: str, place: Place | None) -> str | None:
@@ -272,4 +278,6 @@ def _description(free: str, title: str) -> str:
             break
         if not _GREETING.match(level(line)) and line.strip() != title:
             kept.append(line.rstrip())
+    if len(kept) > 2 and not kept[-2] and len(kept[-1].split()) <= MOST_NAMES and kept[-1][-1:].isalpha():
+        kept.pop()  # a name below an empty line is a signature
     return "\n".join(kept).strip()

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from jobboard import biography, hidden_employers, outbox, people, sightings
+from jobboard import audit, biography, hidden_employers, outbox, people, sightings
 from jobboard.db import settings_of
 from jobboard.errors import Refused
 from jobboard.languages import translations
@@ -93,6 +93,17 @@ def hide_from(session: Session, person: Person, employer: str, *, at: datetime) 
     """Hide her profile from an employer; returns how it is called. Raises Refused as `hidden_employers.hide_from`."""
     of(session, person)
     return hidden_employers.hide_from(session, person, employer, at=at)
+
+
+def hold(session: Session, profile: Profile, *, held: bool, by: Person, key: str, at: datetime) -> None:
+    """Take a profile out of sight while the staff read it, or show it again; its person is told, the act is noted."""
+    if (profile.held_at is not None) is held:
+        raise Refused("already-decided")
+    profile.held_at = at if held else None
+    act = "profile-held" if held else "profile-released"
+    audit.note(session, by, act, subject="profile", subject_id=profile.person_id, at=at)
+    person = session.get_one(Person, profile.person_id)
+    tell(session, person, "held" if held else "released", key=key, at=at)
 
 
 def described(session: Session, person: Person, profile: Profile, *, at: datetime) -> tuple[str, ...]:

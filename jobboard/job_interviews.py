@@ -140,9 +140,18 @@ def answer(session: Session, interview: Interview, *, comes: bool, key: str, at:
 
 
 def call_off(
-    session: Session, interview: Interview, by: Person, *, key: str, at: datetime, act: Act | None = None
+    session: Session,
+    interview: Interview,
+    by: Person,
+    *,
+    key: str,
+    at: datetime,
+    act: Act | None = None,
+    ended: bool = False,
 ) -> None:
     """Call an interview off; both calendars take it out. `act`: what calls it off, whose letters wait for ANNULER.
+
+    `ended`: its application ends with it.
 
     Raises Refused("interview-not-so").
     """
@@ -152,7 +161,7 @@ def call_off(
     if applications.LIFE.allows(application.state, "uninvite"):
         applications.LIFE.step(application, "uninvite", by=by.id, at=at)
     applications.note(session, application, Event.INTERVIEW_CANCELLED, at=at)
-    _invite(session, interview, "cancelled", key=key, at=at, act=act)
+    _invite(session, interview, "ended" if ended else "cancelled", key=key, at=at, act=act)
 
 
 def call_off_with(
@@ -163,7 +172,7 @@ def call_off_with(
     if found is None or found.state not in STANDING or found.starts_at <= at:
         return {}
     before = {str(found.id): str(found.state)}
-    call_off(session, found, by, key=key, at=at, act=act)
+    call_off(session, found, by, key=key, at=at, act=act, ended=True)
     return before
 
 
@@ -240,7 +249,7 @@ def _meeting(interview: Interview, what: str, title: str) -> Meeting:
     return Meeting(
         f"interview-{interview.id}",
         interview.sequence,
-        CANCEL if what == "cancelled" else REQUEST,
+        CANCEL if what in ("cancelled", "ended") else REQUEST,
         title.replace(" :", "\u00a0:"),
         interview.starts_at,
         interview.starts_at + timedelta(minutes=interview.minutes),

@@ -49,7 +49,7 @@ _HOUR = rf"(?:[01]?\d|2[0-4]|{'|'.join(sorted(_SPELT, key=len, reverse=True))})"
 _MINUTE = r"(?:[0-5]\d|trente|quinze|quarante-cinq|et demie?|et quart|moins le quart)"
 _CLOCK = (
     r"(?:1[0-2]|0?\d)(?:[:.][0-5]\d)? ?(?:am|pm|a\.m\.|p\.m\.)(?!\w)"
-    rf"|(?:midi|noon)(?: et demie?)?|{_HOUR} ?(?:heures?|hrs?\b|h)(?: ?{_MINUTE})?(?!\w)|(?:[01]?\d|2[0-3]):[0-5]\d"
+    rf"|(?<!apres-)(?<!apres )(?:midi|noon)(?: et demie?)?|{_HOUR} ?(?:heures?|hrs?\b|h)(?: ?{_MINUTE})?(?!\w)|(?:[01]?\d|2[0-3]):[0-5]\d"
 )
 _BEFORE = r"(?:(?:a|vers|des|at|from|de|entre|a partir de|pour) )?"
 _HALF = r"(?: (?:du matin|de l'apres-midi|du soir|de l'apres midi|in the morning|in the afternoon))?"
@@ -182,5 +182,5 @@ def _place(rest: str) -> str:
 
 
 _FILLING = frozenset(
-    "le la les a au aux en et de du des pour on at the in by vers entre avec un une est the prochain merci svp ce cette".split()
+    "le la les a au aux en et de du des pour on at the in by vers entre avec un une est the prochain merci svp ce cette matin apres-midi soir ou".split()
 )

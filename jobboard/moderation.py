@@ -162,7 +162,7 @@ def earlier_offers(session: Session, offer: Offer) -> int:
 # Deciding
 
 
-def _take(session: Session, offer: Offer, *states: OfferState) -> None:
+def _take(session: Session, offer: Offer, member: Person, *states: OfferState) -> None:
     """Take the offer to decide upon it. Raises Refused("already-decided"), with who did, when somebody was faster."""
     offers.lock(session, offer)
     if offer.state not in states:
@@ -174,12 +174,13 @@ def _take(session: Session, offer: Offer, *states: OfferState) -> None:
         ).first()
         by = session.get(Person, last.by_person_id) if last is not None and last.by_person_id else None
         who = (by.shown_name or showing.masked_address(by)) if by is not None else ""
-        raise Refused("already-decided", title=offer.title, who=who, step=last.step if last is not None else "")
+        step = last.step if last is not None and by is not member else ""  # of her own decision she needs no news
+        raise Refused("already-decided", title=offer.title, who=who, step=step)
 
 
 def validate(session: Session, offer: Offer, member: Person, *, key: str, at: datetime) -> None:
     """Publish at the word of a member of staff, who gets a receipt; matching follows by itself."""
-    _take(session, offer, OfferState.PENDING)
+    _take(session, offer, member, OfferState.PENDING)
     offers.validate(session, offer, by=member, at=at)
     _receipt(session, "validated", offer, member, key=key, at=at)
 
@@ -191,7 +192,7 @@ def refuse(session: Session, offer: Offer, member: Person, reason: str, *, key: 
     """
     if not reason.strip():
         raise Refused("reason-missing")
-    _take(session, offer, OfferState.PENDING)
+    _take(session, offer, member, OfferState.PENDING)
     offers.refuse(session, offer, by=member, at=at)
     act = acts.note(session, member, ActKind.OFFER_REFUSAL, offer.id, at=at)
     outbox.post(
@@ -223,7 +224,7 @@ def correct(session: Session, offer: Offer, member: Person, read: ReadDraft, *, 
 
     Raises Refused "already-decided", "nothing-changed", or "draft-incomplete" when something required got lost.
     """
-    _take(session, offer, OfferState.PENDING)
+    _take(session, offer, member, OfferState.PENDING)
     missing = [drafts.FIELD_LABELS[field] for field in drafts.missing(read.draft)]
     if missing:
         raise Refused("draft-incomplete", missing=", ".join(missing), title=offer.title)

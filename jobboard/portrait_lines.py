@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from jobboard import cv_reading, places, trades
@@ -144,8 +144,3 @@ _CORRECT: dict[str, Callable[[Portrait, str], Portrait]] = {
     SKILLS: _skills,
     LANGUAGES: _languages,
 }
-
-
-def of_text(given: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the fields of a form that are ours, by label."""
-    return {label: value for label, value in given if label in LABELS}

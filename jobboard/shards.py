@@ -6,7 +6,7 @@ committed before the next group is begun: whatever is killed, at most one group 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from jobboard.destinations import NEXT_HOP
 from jobboard.recipients import RecipientState, Shard, ShardState
 
 GROUP = 32
-MOST_BELLS = 64
+MOST_WORKERS = 16
 # One claim at a time, for the count of connections to an MX group: a claim is one in a thousand copies.
 _LOCK = 0x9A55_0015
 
@@ -87,7 +87,7 @@ def claim(session: Session, worker: int, *, at: datetime) -> Shard | None:
 
 _GROUP = sa.text("""
 WITH due AS MATERIALIZED (
-    SELECT one.*, edition.started_at AS since FROM edition_shard AS shard
+    SELECT one.*, edition.started_at AS since, slow.name AS slow FROM edition_shard AS shard
     JOIN edition ON edition.id = shard.edition_id AND edition.state IN ('sending', 'sent')
     JOIN edition_recipient AS one ON one.id > :after AND one.id BETWEEN shard.first_id AND shard.last_id
     LEFT JOIN destination AS slow ON slow.name = one.destination
@@ -99,11 +99,10 @@ WITH due AS MATERIALIZED (
 SELECT due.id, due.edition_id, due.subscription_id, subscription.ticket_id, person.id, due.variant, due.destination,
     due.attempts, due.state, due.since, subscription.stream, person.address, person.name, person.language,
     CASE WHEN subscription.stopped_at IS NOT NULL THEN 'left' WHEN health.suppressed_at IS NOT NULL THEN 'suppressed' END,
-    health.address_key IS NOT NULL, slow.name IS NOT NULL
+    health.address_key IS NOT NULL, due.slow IS NOT NULL
 FROM due JOIN subscription ON subscription.id = due.subscription_id
 JOIN person ON person.id = subscription.person_id
 LEFT JOIN address_health AS health ON health.address_key = person.address_key
-LEFT JOIN destination AS slow ON slow.name = due.destination
 ORDER BY due.id
 """)
 
@@ -156,10 +155,27 @@ _COLUMN = {
 _UNTRIED = frozenset({RecipientState.LEFT, RecipientState.SUPPRESSED})
 
 
+# What nearly every group is: everybody's copy was taken.
+_ALL_SENT = sa.text("""
+WITH moved AS (
+    UPDATE edition_recipient SET state = 'sent', reply = NULL, due_at = NULL, moved_at = :at, attempts = attempts + 1
+    WHERE id = ANY(CAST(:ids AS bigint[]))
+)
+UPDATE edition_shard SET sent = sent + :sent, deferred = deferred - :again, moved_at = :at
+WHERE id = :shard_id AND worker = :worker
+""")
+
+
 def confirm(session: Session, shard: Shard, results: Sequence[Result], *, at: datetime) -> None:
-    """Write down what became of a group, in one statement and one for the shard's counts."""
+    """Write down what became of a group, its copies in one statement."""
+    mine = {"shard_id": shard.id, "worker": shard.worker, "at": at}
+    again = sum(one.copy.state == RecipientState.DEFERRED for one in results)
+    ids = [one.copy.id for one in results]
+    if all(one.state is RecipientState.SENT for one in results):
+        session.execute(_ALL_SENT, {**mine, "ids": ids, "sent": len(ids), "again": again})
+        return
     said = {
-        "ids": [one.copy.id for one in results],
+        "ids": ids,
         "states": [one.state for one in results],
         "replies": [one.reply for one in results],
         "dues": [one.due_at for one in results],
@@ -169,8 +185,8 @@ def confirm(session: Session, shard: Shard, results: Sequence[Result], *, at: da
     counts = dict.fromkeys(_COLUMN.values(), 0)
     for one in results:
         counts[_COLUMN[one.state]] += 1
-        counts["deferred"] -= one.copy.state == RecipientState.DEFERRED
-    session.execute(_COUNT, {**counts, "shard_id": shard.id, "worker": shard.worker, "at": at})
+    counts["deferred"] -= again
+    session.execute(_COUNT, {**counts, **mine})
 
 
 _RELEASE = sa.text("""
@@ -214,12 +230,7 @@ def recover(session: Session, *, at: datetime) -> int:
 
 
 def ring_due(session: Session, *, at: datetime) -> None:
-    """Ring as many bells as there are shards to serve now: each has a courier drain them until none is left."""
-    due = sa.select(Shard.id).where(Shard.state == ShardState.WAITING, Shard.due_at <= at).limit(MOST_BELLS)
-    ring(session, range(len(session.scalars(due).all())))
-
-
-def ring(session: Session, slots: Iterable[int]) -> None:
-    """Ring for so many couriers."""
-    for slot in slots:
+    """Ring for the shards to serve now, a bell for each worker that may take part: each drains them until none is left."""
+    due = sa.select(Shard.id).where(Shard.state == ShardState.WAITING, Shard.due_at <= at).limit(MOST_WORKERS)
+    for slot, _ in enumerate(session.scalars(due).all()):
         queue.ring(session, "send_shards", slot=slot)

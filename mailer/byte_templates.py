@@ -11,7 +11,6 @@ import base64
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -62,18 +61,36 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class _Body:
+class Body:
     """The encoded body: pieces, and the slots between them."""
 
     pieces: tuple[bytes, ...]
     slots: tuple[str, ...]
-    beginning: hashlib._Hash  # of the first piece: it is hashed once
+    beginning: hashlib._Hash  # of the first piece, which is hashed once
 
-    def join(self, values: dict[str, bytes]) -> bytes:
-        parts = [self.pieces[0]]
+    def parts(self, values: dict[str, bytes]) -> list[bytes]:
+        """Return the pieces with a reader's values between them."""
+        found = [self.pieces[0]]
         for slot, piece in zip(self.slots, self.pieces[1:], strict=True):
-            parts += (values[slot], piece)
-        return b"".join(parts)
+            found += (values[slot], piece)
+        return found
+
+    def digest(self, parts: list[bytes]) -> bytes:
+        """Return bh= of those parts."""
+        running = self.beginning.copy()
+        for part in parts[1:]:
+            running.update(part)
+        return base64.b64encode(running.digest())
+
+
+@dataclass(frozen=True)
+class Header:
+    """The fields: formats in which `%(to)b` and the like stand for what differs."""
+
+    own: bytes  # the fields that name the reader or the moment
+    fixed: bytes  # the others, and the empty line
+    names: tuple[bytes, ...]  # of those that are signed
+    canonical: bytes  # these in relaxed form
 
 
 @dataclass(frozen=True)
@@ -81,52 +98,43 @@ class ByteTemplate:
     """One letter for the readers of one variant and language; safe to share between threads."""
 
     language: str
-    body: _Body
-    fixed: bytes  # the fields that are the same for all
-    reply_name: bytes
-    reply_domain: bytes
-    leave_url: bytes  # up to the token
-    canonical: tuple[tuple[bytes, bytes], ...]  # name, canonical field or b"" for one that differs; in the order of h=
+    header: Header
+    body: Body
     signer: Signer | None
 
-    def copy(self, reader: Reader, *, at: datetime) -> bytes:
-        """Return the octets of a reader's copy, signed where a key is set; every line ends in CRLF."""
+    def copy(self, reader: Reader, *, at: datetime) -> list[bytes]:
+        """Return the octets of a reader's copy in parts, signed where a key is set; every line ends in CRLF."""
+        text, html = greetings(self.language, reader.first_name)
         values = {
-            "html": quoted.encode_value(str(escape(greeting(self.language, reader.first_name)))),
-            "text": quoted.encode_value(greeting(self.language, reader.first_name)),
+            "text": text,
+            "html": html,
             "leave": reader.leave.encode(),
             "answer": reader.answer.encode(),
             "choose": reader.choose.encode(),
         }
-        body = self.body.join(values)
-        own = self._own_fields(reader, at)
-        header = b"".join([b"%s: %s\r\n" % field for field in own.items()]) + self.fixed
-        if self.signer is None:
-            return b"".join((header, b"\r\n", body))
-        return b"".join((self._signature(own, body, at), header, b"\r\n", body))
-
-    def _own_fields(self, reader: Reader, at: datetime) -> dict[bytes, bytes]:
-        """Return the fields that name the reader or the moment."""
-        leave = reader.leave.encode()
-        return {
-            b"To": mailbox(reader.name, reader.address),
-            b"Date": date_field(at),
-            b"Message-ID": reader.message_id.encode(),
-            b"Reply-To": b"%s<r-%s@%s>" % (self.reply_name, reader.answer.encode(), self.reply_domain),
-            b"List-Unsubscribe": b"<%s%s>,\r\n <mailto:u-%s@%s>" % (self.leave_url, leave, leave, self.reply_domain),
+        fields = {
+            b"to": mailbox(reader.name, reader.address),
+            b"date": date_field(at),
+            b"id": reader.message_id.encode(),
+            b"leave": values["leave"],
+            b"answer": values["answer"],
         }
-
-    def _signature(self, own: dict[bytes, bytes], body: bytes, at: datetime) -> bytes:
-        assert self.signer is not None
-        digest = self.body.beginning.copy()
-        digest.update(memoryview(body)[len(self.body.pieces[0]) :])
-        lowered = {name.lower(): relaxed(name, value) + b"\r\n" for name, value in own.items()}
-        names = [b"from", *(name for name, _ in self.canonical)]
-        signed = b"".join([field or lowered[name] for name, field in self.canonical])
-        return self.signer.sign_fields(names, signed, base64.b64encode(digest.digest()), at=at)
+        body = self.body.parts(values)
+        parts = [self.header.own % fields, self.header.fixed, *body]
+        if self.signer is not None:
+            fields[b"to"] = relaxed(b"to", fields[b"to"])[3:]
+            digest = self.body.digest(body)
+            parts.insert(0, self.signer.sign_fields(self.header.names, self.header.canonical % fields, digest, at=at))
+        return parts
 
 
 @lru_cache(maxsize=4096)
+def greetings(language: str, first_name: str) -> tuple[bytes, bytes]:
+    """Return the greeting as it stands in the slots of the text and of the HTML."""
+    said = greeting(language, first_name)
+    return quoted.encode_value(said), quoted.encode_value(str(escape(said)))
+
+
 def greeting(language: str, first_name: str) -> str:
     """Return how a letter begins: "Bonjour Léa," or, for who never told her name, "Bonjour,"."""
     gettext = gettext_for(language)
@@ -145,7 +153,9 @@ _WORD_OCTETS = 30  # of UTF-8 in one encoded word: with an address behind it the
 
 def mailbox(name: str, address: str) -> bytes:
     """Return a mailbox for a header as `mailer.headers` writes it, fast for names that are no longer than most."""
-    clean = literal(" ".join("".join(char if char.isprintable() else " " for char in name).split())[:78])
+    if not name.isprintable():
+        name = "".join(char if char.isprintable() else " " for char in name)
+    clean = literal(" ".join(name.split())[:78])
     if not clean:
         return address.encode()
     if clean.isascii():
@@ -160,7 +170,14 @@ def mailbox(name: str, address: str) -> bytes:
     return b"=?utf-8?b?%s?= <%s>" % (base64.b64encode(octets), address.encode())
 
 
-OWN = frozenset({"to", "date", "message-id", "reply-to", "list-unsubscribe"})
+# What differs, as formats: the field's name, its value, and the value in relaxed form where that is another.
+_OWN = {
+    b"To": b"%(to)b",
+    b"Date": b"%(date)b",
+    b"Message-ID": b"%(id)b",
+    b"Reply-To": b"{name}<r-%(answer)b@{domain}>",
+    b"List-Unsubscribe": b"<{url}%(leave)b>,\r\n <mailto:u-%(leave)b@{domain}>",
+}
 
 
 def build(
@@ -174,33 +191,42 @@ def build(
     site_name: str,
 ) -> ByteTemplate:
     """Return the template of a letter that was rendered with marks; the envelope's own fields are of no account."""
-    fields = _fixed_fields(rendered, envelope, domain=domain, site_name=site_name)
-    boundary = f"=_{hashlib.sha256(rendered.html.encode()).hexdigest()[:32]}"
-    fields.append((b"MIME-Version", b"1.0"))
-    fields.append((b"Content-Type", b'multipart/alternative;\r\n boundary="%s"' % boundary.encode()))
-    body = _body(rendered, marks, boundary.encode())
-    url = envelope.unsubscribe_url.partition(marks.leave)[0]
-    return ByteTemplate(
-        language,
-        body,
-        b"".join(b"%s: %s\r\n" % field for field in fields),
-        mailbox(site_name, "").partition(b"<")[0],
-        domain.encode(),
-        url.encode(),
-        _canonical(fields),
-        signer,
+    boundary = f"=_{hashlib.sha256(rendered.html.encode()).hexdigest()[:32]}".encode()
+    header = _header(replace(envelope, subject=rendered.subject), marks, boundary, domain=domain, site_name=site_name)
+    return ByteTemplate(language, header, _body(rendered, marks, boundary), signer)
+
+
+def _header(envelope: Envelope, marks: Marks, boundary: bytes, *, domain: str, site_name: str) -> Header:
+    """Return the header of a copy as the composer of all other mail writes it, with formats for what differs."""
+    octets = start_message(envelope, domain=domain, site_name=site_name).as_bytes(policy=POLICY)
+    written = re.findall(rb"([!-9;-~]+):[ \t]*((?:[^\r\n]|\r\n[ \t])*)\r\n", octets)
+    fixed = [(name, value) for name, value in written if name not in _OWN]
+    fixed.append((b"MIME-Version", b"1.0"))
+    fixed.append((b"Content-Type", b'multipart/alternative;\r\n boundary="%s"' % boundary))
+    filled = {
+        b"{name}": mailbox_field(site_name, "x@x").partition(b"x@x")[0].removesuffix(b"<"),
+        b"{domain}": domain.encode(),
+        b"{url}": envelope.unsubscribe_url.partition(marks.leave)[0].encode(),
+    }
+    own = [(name, _filled(value, filled)) for name, value in _OWN.items()]
+    known = {name.lower(): relaxed(name, value) for name, value in own}
+    known |= {name.lower(): relaxed(name, value).replace(b"%", b"%%") for name, value in fixed}
+    names = [name for name in Signer.covered() if name in known]
+    return Header(
+        b"".join(b"%s: %s\r\n" % field for field in own),
+        b"".join(b"%s: %s\r\n" % field for field in fixed) + b"\r\n",
+        (b"from", *names),
+        b"".join(known[name] + b"\r\n" for name in names),
     )
 
 
-def _fixed_fields(rendered: Rendered, envelope: Envelope, *, domain: str, site_name: str) -> list[tuple[bytes, bytes]]:
-    """Return the header of a copy as the composer of all other mail writes it, without what differs."""
-    written = replace(envelope, subject=rendered.subject)
-    octets = start_message(written, domain=domain, site_name=site_name).as_bytes(policy=POLICY)
-    found = re.findall(rb"([!-9;-~]+):[ \t]*((?:[^\r\n]|\r\n[ \t])*)\r\n", octets)
-    return [(name, value) for name, value in found if name.decode().lower() not in OWN]
+def _filled(value: bytes, filled: dict[bytes, bytes]) -> bytes:
+    for name, octets in filled.items():
+        value = value.replace(name, octets.replace(b"%", b"%%"))
+    return value
 
 
-def _body(rendered: Rendered, marks: Marks, boundary: bytes) -> _Body:
+def _body(rendered: Rendered, marks: Marks, boundary: bytes) -> Body:
     """Return both parts encoded, cut at the marks (RFC 2046 5.1.4)."""
     start = b"--%s\r\nContent-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     names = {marks.leave: "leave", marks.answer: "answer", marks.choose: "choose"}
@@ -213,14 +239,4 @@ def _body(rendered: Rendered, marks: Marks, boundary: bytes) -> _Body:
         slots += [names.get(one, "text" if kind == "plain" else "html") for one in order]
         fixed[-1] += b"\r\n"
     fixed[-1] += b"--%s--\r\n" % boundary
-    return _Body(tuple(fixed), tuple(slots), hashlib.sha256(fixed[0]))
-
-
-def _canonical(fields: list[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
-    """Return what is signed, in the order of h=: the canonical form of a field, or nothing for one that differs."""
-    known = {name.lower(): relaxed(name, value) + b"\r\n" for name, value in fields}
-    own = {name.encode() for name in OWN}
-    return tuple((name, known.get(name, b"")) for name in Signer.covered() if name in known or name in own)
-
-
-Compile = Callable[[str, str], ByteTemplate]
+    return Body(tuple(fixed), tuple(slots), hashlib.sha256(fixed[0]))

@@ -21,6 +21,12 @@ _LEAVE_SECONDS = 2.0
 Step: TypeAlias = tuple[Stage, str, int]  # a command: its stage, its line, the class of the reply hoped for
 
 
+def _check_addresses(sender: str, recipient: str) -> None:
+    """Raise ValueError for an address that a command line cannot hold."""
+    if not recipient or _NOT_IN_AN_ADDRESS.search(sender) or _NOT_IN_AN_ADDRESS.search(recipient):
+        raise ValueError("an address of the envelope is empty or has a space, an angle or a control character")
+
+
 @dataclass(frozen=True)
 class Mail:
     """One mail, its envelope fit for a command line."""
@@ -32,10 +38,24 @@ class Mail:
     @classmethod
     def addressed(cls, sender: str, recipient: str, message: bytes) -> Mail:
         """Check what is about to leave, or raise ValueError; a domain with accents takes its ASCII form (RFC 5890)."""
-        if not recipient or any(_NOT_IN_AN_ADDRESS.search(address) for address in (sender, recipient)):
-            raise ValueError("an address of the envelope is empty or has a space, an angle or a control character")
+        _check_addresses(sender, recipient)
         require_crlf(message)
         return cls(_with_ascii_domain(sender), _with_ascii_domain(recipient), message)
+
+    @property
+    def octets(self) -> int:
+        """The length of the message."""
+        return len(self.message)
+
+    @property
+    def eight_bit(self) -> bool:
+        """Whether the message needs 8BITMIME (RFC 6152)."""
+        return not self.message.isascii()
+
+    @property
+    def whole(self) -> bytes:
+        """The message in one piece."""
+        return self.message
 
     @property
     def international(self) -> bool:
@@ -44,25 +64,45 @@ class Mail:
         return not (self.sender.isascii() and self.recipient.isascii() and header.isascii())
 
     @property
-    def dotted(self) -> bytes:
-        """The message as DATA carries it: a dot before each that begins a line, then the end (RFC 5321 4.5.2)."""
+    def dotted(self) -> Sequence[bytes]:
+        """The message as DATA carries it, in parts: a dot before each that begins a line, then the end (RFC 5321 4.5.2)."""
         stuffed = self.message.replace(b"\r\n.", b"\r\n..")
         first = b"." if self.message.startswith(b".") else b""
         last = b".\r\n" if self.message.endswith(b"\r\n") else b"\r\n.\r\n"
-        return b"".join((first, stuffed, last))
+        return first, stuffed, last
 
 
 @dataclass(frozen=True)
 class PlainMail(Mail):
-    """A mail of ASCII that was made for the wire: every line ends in CRLF, none begins with a dot."""
+    """A mail of ASCII that was made for the wire, in parts: every line ends in CRLF, none begins with a dot."""
+
+    parts: Sequence[bytes] = ()
+
+    @classmethod
+    def made(cls, sender: str, recipient: str, parts: Sequence[bytes]) -> PlainMail:
+        """Take parts that are known to be as they must; the addresses are checked as for any mail."""
+        _check_addresses(sender, recipient)
+        return cls(sender, recipient, b"", parts)
+
+    @property
+    def octets(self) -> int:
+        return sum(map(len, self.parts))
+
+    @property
+    def eight_bit(self) -> bool:
+        return False
 
     @property
     def international(self) -> bool:
         return False
 
     @property
-    def dotted(self) -> bytes:
-        return self.message + b".\r\n"
+    def whole(self) -> bytes:
+        return b"".join(self.parts)
+
+    @property
+    def dotted(self) -> Sequence[bytes]:
+        return (*self.parts, b".\r\n")
 
 
 class Stopped(Exception):
@@ -219,7 +259,7 @@ class Dialogue:
     def _options(self, mail: Mail) -> str:
         """Return the parameters of MAIL; stops where the mail needs what the server does not offer."""
         offered = self._wire.features
-        octets, eight_bit = len(mail.message), not mail.message.isascii()
+        octets, eight_bit = mail.octets, mail.eight_bit
         limit = offered.get("SIZE", "")
         if limit.isdecimal() and 0 < int(limit) < octets:  # RFC 1870 4: 0 means no limit
             self._lack(Verdict.REFUSED, Blame.CONTENT, f"message too large, the server takes at most {limit} octets")
@@ -233,7 +273,7 @@ class Dialogue:
     def _say_body(self, mail: Mail) -> Outcome:
         self._stage = "body"
         try:
-            self._wire.write(mail.dotted)
+            self._wire.write(b"".join(mail.dotted))
         except Broken as broken:
             reply = self._last_words(broken)
         else:
@@ -274,8 +314,13 @@ class Dialogue:
         try:
             yield
         except Broken as broken:
-            outcome = Outcome(Verdict.DEFERRED, None, Blame.NETWORK, self._stage, str(broken))
-            raise Stopped(outcome, usable=False) from broken
+            raise self._as_stopped(broken) from broken
+
+    def _as_stopped(self, error: Broken | Stopped) -> Stopped:
+        """Return a broken connection as the outcome at the stage where it broke; what is told already as it is."""
+        if isinstance(error, Stopped):
+            return error
+        return Stopped(Outcome(Verdict.DEFERRED, None, Blame.NETWORK, self._stage, str(error)), usable=False)
 
 
 def _base64(text: str) -> str:

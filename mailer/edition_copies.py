@@ -19,8 +19,9 @@ from jobboard.db import settings_of
 from jobboard.editions import Edition
 from jobboard.languages import gettext_for
 from jobboard.letters.base import Letter
+from jobboard.letters.editions import WeeklyLetter
 from jobboard.outbox import Post
-from jobboard.people import Person
+from jobboard.people import Person, letters_stream
 from jobboard.settings import Settings
 from jobboard.shards import Copy
 from mailer import byte_templates, reasons_why
@@ -68,7 +69,7 @@ class Copies:
         if not _PLAIN.fullmatch(copy.address):
             mail = self.composed(session, copy, at=at)
             return lambda moment: mail
-        template = self._template(session, copy, at=at)
+        template = self.template(session, copy.edition_id, copy.variant, copy.language, at=at)
         return lambda moment: self._mail(template, copy, moment)
 
     def _mail(self, template: ByteTemplate, copy: Copy, at: datetime) -> Mail:
@@ -83,28 +84,30 @@ class Copies:
             self._addresses.token(Purpose.PREFERENCES, copy.subscription_id),
             outbox.message_id(self._settings, dedupe_key(copy)),
         )
-        octets = template.copy(reader, at=at)
-        return PlainMail.addressed(self._addresses.make(Purpose.RETURN, copy.id), copy.address, octets)
+        parts = template.copy(reader, at=at)
+        return PlainMail.made(self._addresses.make(Purpose.RETURN, copy.id), copy.address, parts)
 
-    def _template(self, session: Session, copy: Copy, *, at: datetime) -> ByteTemplate:
-        key = copy.edition_id, copy.variant, copy.language
+    def template(self, session: Session, edition_id: int, variant: str, language: str, *, at: datetime) -> ByteTemplate:
+        """Return the template of an edition for the readers of that variant and language."""
+        key = edition_id, variant, language
         with self._one_at_a_time:
             kept = self._made.get(key)
             if kept is not None and kept[0] > at - LASTS:
                 self._made.move_to_end(key)
                 return kept[1]
-            template = self._compile(session, copy, at=at)
+            with session.begin_nested():  # what breaks here must not take the caller's transaction with it
+                edition = session.get_one(Edition, edition_id)
+                letter = edition_contents.letter_for(session, edition, variant, at=at)
+                template = self._compile(letter, edition, language, at=at)
             self._made[key] = at, template
             while len(self._made) > MOST_TEMPLATES:
                 self._made.popitem(last=False)
             return template
 
-    def _compile(self, session: Session, copy: Copy, *, at: datetime) -> ByteTemplate:
-        edition = session.get_one(Edition, copy.edition_id)
-        letter = edition_contents.letter_for(session, edition, copy.variant, at=at)
+    def _compile(self, letter: WeeklyLetter, edition: Edition, language: str, *, at: datetime) -> ByteTemplate:
         marks, settings = Marks.draw(), self._settings
-        frame = self._frame(letter, copy.language, marks, at=at)
-        stream = copy.stream.replace(":", "-")
+        frame = self._frame(letter, language, marks, at=at)
+        stream = letters_stream(edition.list_name).replace(":", "-")
         envelope = Envelope(
             sender=settings.sender,
             sender_name=settings.site_name,
@@ -122,12 +125,11 @@ class Copies:
             archive_url=f"{settings.base_url}{letter.path.rpartition('/')[0]}",
             feedback_id=f"edition-{edition.id}:{stream}:letters:{settings.mail_domain[:15]}",
         )
-        rendered = self._composer.render(letter, frame, None)
         return byte_templates.build(
-            rendered,
+            self._composer.render(letter, frame, None),
             envelope,
             marks,
-            copy.language,
+            language,
             self.signer,
             domain=settings.mail_domain,
             site_name=settings.site_name,

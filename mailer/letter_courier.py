@@ -9,16 +9,17 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from jobboard import bounces, crashes, destinations, newsletters, shards, suppression
 from jobboard.bounces import News, Source
 from jobboard.clock import now
-from jobboard.db import Database
+from jobboard.db import Database, is_away
 from jobboard.destinations import NEXT_HOP
 from jobboard.errors import TemporaryFailure
 from jobboard.recipients import RecipientState, Shard
@@ -47,6 +48,16 @@ class Sent:
     outcome: Outcome
 
 
+@dataclass
+class Group:
+    """Copies in hand: what makes the mail of each, what was said of those that were tried, and what ails the next hop."""
+
+    copies: list[Copy]
+    makers: dict[int, Make] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+    hop: Outcome | None = None
+
+
 class Trouble(Exception):
     """A shard cannot be served now: nothing more of it is tried before `until`."""
 
@@ -67,17 +78,25 @@ class LetterCourier:
             settings.outgoing, home=settings.home, hello=settings.mail_domain, timeout=settings.smtp_timeout_seconds
         )
 
-    def drain(self) -> int:
-        """Serve shards until none may be served now; returns how many were."""
+    def drain(self, look: Callable[[float], None] = lambda busy: None) -> int:
+        """Serve shards until none may be served now; returns how many were.
+
+        `look` is told, group by group, which part of the time this thread has computed and not waited.
+        """
         served = 0
         while (shard := self._claim()) is not None:
             crashes.point("letter:claimed")
             not_before = None
             try:
-                self._serve(shard)
+                self._serve(shard, look)
             except Trouble as trouble:
                 not_before = trouble.until
-            self._release(shard, not_before)
+            except TemporaryFailure:
+                pass  # the database is away: the shard goes back as soon as it is there again
+            except Exception:
+                log.exception("letter.stuck edition=%d shard=%d", shard.edition_id, shard.id)
+                not_before = now() + BROKEN_WAITS
+            self._release_surely(shard, not_before)
             served += 1
         return served
 
@@ -89,113 +108,133 @@ class LetterCourier:
         with self.database.transaction() as session:
             return shards.claim(session, self.worker, at=now())
 
-    def _release(self, shard: Shard, not_before: datetime | None) -> None:
-        at = now()
-        with self.database.transaction() as session:
-            shards.release(session, shard, at=at, not_before=not_before)
-        with self.database.transaction() as session:
-            newsletters.keep_going(session, at=at)
-
-    def _serve(self, shard: Shard) -> None:
-        """Send what is due in a shard, group by group: what became of one is committed before the next begins.
-
-        Raises Trouble when the next hop cannot be had, or the letter cannot be made.
-        """
-        after = 0
-        while True:
-            group = self._next_group(shard, after)
-            if not group:
-                return
-            made = {copy.id: make for copy, make in group if make is not None}
-            copies = [copy for copy, _ in group]
-            crashes.point("letter:before-data")
-            sent, hop = self._send([copy for copy in copies if copy.id in made], made)
-            crashes.point("letter:after-data")
-            skipped = [Result(copy, RecipientState(copy.skip)) for copy in copies if copy.skip is not None]
-            self._record_surely(shard, skipped, sent, hop)
-            crashes.point("letter:recorded")
-            if hop is not None:
-                raise Trouble(now())
-            after = copies[-1].id
-
-    def _next_group(self, shard: Shard, after: int) -> list[tuple[Copy, Make | None]]:
-        """Return the next copies, each with what makes its mail; none is made for who must not have one."""
-        at = now()
-        try:
-            with self.database.transaction() as session:
-                copies = shards.next_group(session, shard, after=after, at=at)
-                makers = [None if copy.skip else self.copies.maker(session, copy, at=at) for copy in copies]
-        except TemporaryFailure:
-            raise
-        except (
-            Exception
-        ) as error:  # a template that breaks: nobody has got anything, the others of the list wait with it
-            log.exception("letter.broken edition=%d shard=%d", shard.edition_id, shard.id)
-            with self.database.transaction() as session:
-                newsletters.tell_broken(session, shard.edition_id, at=at)
-            raise Trouble(at + BROKEN_WAITS) from error
-        return list(zip(copies, makers, strict=True))
-
-    def _send(self, copies: Sequence[Copy], made: dict[int, Make]) -> tuple[list[Sent], Outcome | None]:
-        """Send a group; return what was said of each, and what is wrong with the next hop when it cannot be had.
-
-        Copies for a destination that has pushed back in this group are left for later, untried.
-        """
-        at, sent = now(), list[Sent]()
-        under_way: dict[str, Copy] = {}
-        pushing = set[str]()
-
-        def mails() -> Iterator[Mail]:
-            for copy in copies:
-                if copy.destination in pushing:
-                    continue
-                mail = self._make(copy, made[copy.id], at, sent)
-                if mail is not None:
-                    under_way[mail.sender] = copy
-                    yield mail
-
-        for mail, outcome in self.transport.send_each(mails()):
-            if outcome.verdict is not Verdict.SENT and outcome.stage in _BEFORE_MAIL:
-                return sent, outcome
-            copy = under_way.pop(mail.sender)
-            sent.append(Sent(copy, outcome))
-            if pushes_back(outcome):
-                pushing.add(copy.destination)
-        return sent, None
-
-    def _make(self, copy: Copy, make: Make, at: datetime, sent: list[Sent]) -> Mail | None:
-        """Return the mail of a copy; one that no wire can carry has failed, and holds up nobody else's."""
-        try:
-            return make(at)
-        except ValueError as error:
-            log.warning("letter.unfit copy=%d", copy.id)
-            sent.append(Sent(copy, Outcome(Verdict.REFUSED, None, Blame.CONTENT, "mail", str(error))))
-            return None
-
-    def _record_surely(self, shard: Shard, skipped: list[Result], sent: Sequence[Sent], hop: Outcome | None) -> None:
-        """Write down what became of a group; while the database is away, keep it in hand: these mails have left."""
+    def _release_surely(self, shard: Shard, not_before: datetime | None) -> None:
+        """Give the shard back, however long the database is away: nobody else may take it while this worker lives."""
         while True:
             at = now()
             try:
                 with self.database.transaction() as session:
-                    self._record(session, shard, skipped, sent, at=at)
-                    if hop is not None:
-                        destinations.push_back(session, NEXT_HOP, str(hop)[:300], at=at)
-                        if hop.blame is Blame.US:
-                            bounces.tell_staff(session, str(hop)[:300], at=at)
-                break
+                    shards.release(session, shard, at=at, not_before=not_before)
+                with self.database.transaction() as session:
+                    newsletters.keep_going(session, at=at)
             except TemporaryFailure:
                 time.sleep(RETRY_SECONDS)
-        log.info("letter.group edition=%d shard=%d copies=%d", shard.edition_id, shard.id, len(sent))
+            else:
+                return
 
-    def _record(
-        self, session: Session, shard: Shard, skipped: list[Result], sent: Sequence[Sent], *, at: datetime
-    ) -> None:
-        results = [*skipped, *(self._result(one, at=at) for one in sent)]
+    def _serve(self, shard: Shard, look: Callable[[float], None]) -> None:
+        """Send what is due in a shard, group by group: what became of one is committed before the next begins.
+
+        Raises Trouble when the next hop cannot be had, or the letter cannot be made.
+        """
+        group = self._turn(shard, None)
+        while group.copies:
+            began, computed = time.monotonic(), time.thread_time()
+            crashes.point("letter:before-data")
+            self._send(group)
+            crashes.point("letter:after-data")
+            group = self._turn(shard, group)
+            crashes.point("letter:recorded")
+            look((time.thread_time() - computed) / (time.monotonic() - began))
+
+    def _turn(self, shard: Shard, done: Group | None) -> Group:
+        """Write down what became of a group and take the next, in one transaction.
+
+        While the database is away, what has left is kept in hand.
+        """
+        while True:
+            try:
+                return self._turn_over(shard, done)
+            except TemporaryFailure:
+                if done is None:
+                    raise
+                time.sleep(RETRY_SECONDS)
+
+    def _turn_over(self, shard: Shard, done: Group | None) -> Group:
+        at = now()
+        trouble: datetime | None = None
+        with self.database.transaction() as session:
+            if done is not None:
+                self._record(session, shard, done, at=at)
+                trouble = at if done.hop is not None else None
+            following = Group([])
+            if trouble is None:
+                after = done.copies[-1].id if done is not None else 0
+                following = Group(shards.next_group(session, shard, after=after, at=at))
+                if not self._prepare(session, shard, following, at=at):
+                    trouble = at + BROKEN_WAITS
+        if done is not None:
+            log.info("letter.group edition=%d shard=%d copies=%d", shard.edition_id, shard.id, len(done.sent))
+        if trouble is not None:
+            raise Trouble(trouble)
+        return following
+
+    def _prepare(self, session: Session, shard: Shard, group: Group, *, at: datetime) -> bool:
+        """Find what makes the mail of each copy; False, and the staff are told, for a letter that cannot be made.
+
+        Nobody has got anything of it then: who waits in this shard goes on waiting.
+        """
+        try:
+            group.makers = {
+                copy.id: self.copies.maker(session, copy, at=at) for copy in group.copies if copy.skip is None
+            }
+        except DBAPIError as error:
+            if is_away(error):
+                raise
+            broken: Exception = error
+        except Exception as error:  # whatever a template may raise
+            broken = error
+        else:
+            return True
+        log.error("letter.broken edition=%d shard=%d", shard.edition_id, shard.id, exc_info=broken)
+        newsletters.tell_broken(session, shard.edition_id, at=at)
+        return False
+
+    def _send(self, group: Group) -> None:
+        """Send a group, and note what was said of each copy.
+
+        Copies for a destination that has pushed back in this group are left for later, untried, and so are all the others
+        when the next hop cannot be had.
+        """
+        under_way: dict[str, Copy] = {}
+        pushing = set[str]()
+        for mail, outcome in self.transport.send_each(self._mails(group, under_way, pushing)):
+            if outcome.verdict is not Verdict.SENT and outcome.stage in _BEFORE_MAIL:
+                group.hop = outcome
+                return
+            copy = under_way.pop(mail.sender)
+            group.sent.append(Sent(copy, outcome))
+            if pushes_back(outcome):
+                pushing.add(copy.destination)
+
+    def _mails(self, group: Group, under_way: dict[str, Copy], pushing: set[str]) -> Iterator[Mail]:
+        """Yield the mails of a group as they are asked for, and note under which envelope sender each goes."""
+        at = now()
+        for copy in group.copies:
+            if copy.skip is not None or copy.destination in pushing:
+                continue
+            mail = self._make(copy, group, at)
+            if mail is not None:
+                under_way[mail.sender] = copy
+                yield mail
+
+    def _make(self, copy: Copy, group: Group, at: datetime) -> Mail | None:
+        """Return the mail of a copy; one that no wire can carry has failed, and holds up nobody else's."""
+        try:
+            return group.makers[copy.id](at)
+        except ValueError as error:
+            log.warning("letter.unfit copy=%d", copy.id)
+            group.sent.append(Sent(copy, Outcome(Verdict.REFUSED, None, Blame.CONTENT, "mail", str(error))))
+            return None
+
+    def _record(self, session: Session, shard: Shard, group: Group, *, at: datetime) -> None:
+        """Write down what became of a group, and do what follows for addresses, destinations and the staff."""
+        skipped = [Result(copy, RecipientState(copy.skip)) for copy in group.copies if copy.skip is not None]
+        results = [*skipped, *(self._result(one, at=at) for one in group.sent)]
         if results:
             shards.confirm(session, shard, results, at=at)
         eased = set[str]()
-        for one in sent:
+        for one in group.sent:
             if one.outcome.verdict is not Verdict.SENT:
                 self._note(session, one, at=at)
                 continue
@@ -204,6 +243,10 @@ class LetterCourier:
             if one.copy.slowed:
                 eased.add(one.copy.destination)
         destinations.ease(session, eased, at=at)
+        if group.hop is not None:
+            destinations.push_back(session, NEXT_HOP, str(group.hop)[:300], at=at)
+            if group.hop.blame is Blame.US:
+                bounces.tell_staff(session, str(group.hop)[:300], at=at)
 
     def _result(self, one: Sent, *, at: datetime) -> Result:
         """Return what an outcome makes of a copy."""

@@ -58,55 +58,49 @@ class PipelinedDialogue(Dialogue):
             try:
                 if together:
                     steps = steps or self._say_envelope_together(mail, patience)
-                    self._hear_envelope(steps, patience)
+                    self._wire.until = monotonic() + patience.envelope
+                    self._hear_together(steps)
                     follower = feed.next()
                     follower_steps = self._write_body(mail, follower, patience)
                     outcome = self._hear_body()
                 else:
-                    until, body_seconds = monotonic() + patience.envelope, patience.body(len(mail.message))
+                    until, body_seconds = monotonic() + patience.envelope, patience.body(mail.octets)
                     outcome = self.transact(mail, until=until, body_seconds=body_seconds)
-            except Stopped as stopped:
+            except (Broken, Stopped) as error:
+                stopped = self._as_stopped(error)
                 if not stopped.usable:
                     for one in (follower, mail):
                         if one is not None:
                             feed.put_back(one)
-                    raise
+                    raise stopped from error
                 outcome = stopped.outcome
             self.carried += 1
             yield mail, outcome
             mail, steps = follower or feed.next(), follower_steps
 
     def _say_envelope_together(self, mail: Mail, patience: Patience) -> tuple[Step, ...]:
-        with self._broken_stops():
-            self._wire.until = monotonic() + patience.envelope
-            steps = self._envelope(mail)
-            self._wire.commands([line for _, line, _ in steps])
-            return steps
-
-    def _hear_envelope(self, steps: tuple[Step, ...], patience: Patience) -> None:
-        with self._broken_stops():
-            self._wire.until = monotonic() + patience.envelope
-            self._hear_together(steps)
+        self._wire.until = monotonic() + patience.envelope
+        steps = self._envelope(mail)
+        self._wire.commands([line for _, line, _ in steps])
+        return steps
 
     def _write_body(self, mail: Mail, follower: Mail | None, patience: Patience) -> tuple[Step, ...] | None:
         """Write a body and behind it the envelope of the mail that follows; return what of that envelope was said."""
         self._half_said = False
         steps = None
-        with self._broken_stops():
-            if follower is not None:
-                with suppress(Stopped):  # what the server does not offer for it is told when its turn comes
-                    steps = self._envelope(follower)
-            self._stage = "body"
-            self._wire.until = monotonic() + patience.body(len(mail.message))
-            try:
-                self._wire.write(mail.dotted + b"".join(as_line(line) for _, line, _ in steps or ()))
-            except Broken as broken:
-                raise Stopped(judge("body", self._last_words(broken)), usable=False) from broken
+        if follower is not None:
+            with suppress(Stopped):  # what the server does not offer for it is told when its turn comes
+                steps = self._envelope(follower)
+        self._stage = "body"
+        self._wire.until = monotonic() + patience.body(mail.octets)
+        try:
+            self._wire.write(b"".join((*mail.dotted, *(as_line(line) for _, line, _ in steps or ()))))
+        except Broken as broken:
+            raise Stopped(judge("body", self._last_words(broken)), usable=False) from broken
         return steps
 
     def _hear_body(self) -> Outcome:
-        with self._broken_stops():
-            self._stage = "body"
-            reply = self._wire.reply()
-            self._hoped(reply, 2)
-            return judge("body", reply)
+        self._stage = "body"
+        reply = self._wire.reply()
+        self._hoped(reply, 2)
+        return judge("body", reply)

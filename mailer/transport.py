@@ -89,7 +89,7 @@ class MaildirTransport:
     def send_each(self, mails: Iterator[Mail]) -> Iterator[tuple[Mail, Outcome]]:
         """Keep the mails one by one."""
         for mail in mails:
-            yield mail, self.send(sender=mail.sender, recipient=mail.recipient, message=mail.message)
+            yield mail, self.send(sender=mail.sender, recipient=mail.recipient, message=mail.whole)
 
     def check(self) -> Outcome | None:
         """Make the mailbox's folders."""
@@ -185,7 +185,7 @@ class SmtpTransport:
     def _attempt(self, mail: Mail, until: float) -> Outcome:
         try:
             dialogue = self._dialogue or self._begin(until)
-            return dialogue.transact(mail, until=until, body_seconds=self._body_seconds(len(mail.message)))
+            return dialogue.transact(mail, until=until, body_seconds=self._body_seconds(mail.octets))
         except Stopped as stopped:
             if not stopped.usable:
                 self._hang_up()

@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Self
@@ -36,7 +37,7 @@ def require_crlf(message: bytes) -> None:
 
 def as_line(text: str) -> bytes:
     """Return a command as it is written; ValueError for one that would be two."""
-    if any(char in text for char in "\r\n\0"):
+    if "\r" in text or "\n" in text or "\0" in text:
         raise ValueError("a command is one line")
     return f"{text}\r\n".encode()
 
@@ -96,7 +97,7 @@ class Wire:
         self.write(as_line(f"{verb} {name}"))
         code, lines = self._read()
         self.features = dict(_feature(line) for line in lines[1:]) if code == 250 else {}
-        return Reply.from_lines(code, lines)
+        return _reply(code, *lines)
 
     def command(self, line: str) -> Reply:
         """Say one command and return the reply; ValueError for a line that would be two."""
@@ -118,17 +119,16 @@ class Wire:
 
     def reply(self) -> Reply:
         """Wait for one whole reply."""
-        return Reply.from_lines(*self._read())
+        code, lines = self._read()
+        return _reply(code, *lines)
 
     def _read(self) -> tuple[int, list[str]]:
         lines: list[str] = []
         while len(lines) < _REPLY_LINES:
-            found = _REPLY_LINE.fullmatch(line := self._read_line())
-            if not found:
-                raise Broken(f"the server does not speak SMTP: {one_line(_text(line))[:60]}")
-            lines.append(_text(found[3] or b""))
-            if found[2] != b"-":
-                return int(found[1]), lines
+            code, more, text = _parsed(self._read_line())
+            lines.append(text)
+            if not more:
+                return code, lines
         raise Broken("the server's reply has no end")
 
     def _read_line(self) -> bytes:
@@ -148,6 +148,20 @@ class Wire:
         """Refuse to go on after a reply too many: the next one read would answer something else than what we say."""
         if self._unread:
             raise Broken("the server answered out of turn")
+
+
+@lru_cache(maxsize=256)  # servers say the same words all day
+def _parsed(line: bytes) -> tuple[int, bool, str]:
+    """Return the code of a line of a reply, whether more lines follow, and its text."""
+    found = _REPLY_LINE.fullmatch(line)
+    if not found:
+        raise Broken(f"the server does not speak SMTP: {one_line(_text(line))[:60]}")
+    return int(found[1]), found[2] == b"-", _text(found[3] or b"")
+
+
+@lru_cache(maxsize=256)
+def _reply(code: int, *lines: str) -> Reply:
+    return Reply.from_lines(code, lines)
 
 
 def _text(octets: bytes) -> str:

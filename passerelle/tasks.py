@@ -25,6 +25,7 @@ from jobboard import (
     announcements,
     arrivals,
     crashes,
+    edition_checks,
     mailbag,
     newsletters,
     offers,
@@ -37,6 +38,7 @@ from jobboard import (
 from jobboard.clock import now
 from jobboard.errors import TemporaryFailure
 from jobboard.letters.base import Stream
+from mailer.crews import Crew
 from mailer.delivery import Courier
 from mailer.edition_copies import Copies
 from mailer.letter_courier import LetterCourier
@@ -61,14 +63,9 @@ LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "suggestions": (("suggestions",), 1),
     "alerts": (("alerts",), 1),
     "letters": (("letters",), 1),
+    "shards": (("shards",), 1),
 }
-SHARDS = "shards"  # as many connections as `letter_connections` says
 HEARTBEAT_SECONDS, STALLED_SECONDS = 2.0, 6.0
-
-
-def lanes_of(installation: Installation) -> dict[str, tuple[tuple[str, ...], int]]:
-    """Return every lane of a worker: its queues, and how many of its jobs run at once."""
-    return {**LANES, SHARDS: ((SHARDS,), installation.settings.letter_connections)}
 
 
 class Work:
@@ -143,12 +140,13 @@ class Work:
         crashes.point("shortlist:after-commit")
 
     def send_shards(self, slot: int) -> None:
-        """Send shards of editions on one connection until there is none that may be served; `slot` tells bells apart."""
-        courier = LetterCourier(self.installation.database, self._copies, self.worker)
-        try:
-            courier.drain()
-        finally:
-            courier.close()
+        """Send shards of editions until there is none that may be served; `slot` only tells bells apart."""
+        installation = self.installation
+
+        def hire() -> LetterCourier:
+            return LetterCourier(installation.database, self._copies, self.worker)
+
+        Crew(hire, most=installation.settings.letter_connections).drain()
 
     def close(self) -> None:
         """Take leave of the mail servers."""
@@ -225,7 +223,7 @@ async def run(installation: Installation, *, stop: asyncio.Event) -> None:
                     shutdown_graceful_timeout=20,
                 )
             )
-            for name, (queues, concurrency) in lanes_of(installation).items()
+            for name, (queues, concurrency) in LANES.items()
         ]
         sweeping = asyncio.create_task(_sweep_for_ever(app, installation, alive))
         stopping = asyncio.create_task(stop.wait())
@@ -305,6 +303,8 @@ def sweep(installation: Installation) -> None:
             queue.ring(session, "match_offer", offer_id=offer_id)
         for offer_id in shortlists.untold(session):
             queue.ring(session, "shortlist_offer", offer_id=offer_id)
+        for edition_id in edition_checks.unchecked(session):
+            queue.ring(session, "check_edition", edition_id=edition_id)
         newsletters.keep_going(session, at=at)
         shards.ring_due(session, at=at)
 

@@ -230,6 +230,12 @@ def _one_by_one(database: Database, due: Callable[[Session, int], Sequence[int]]
         after = ids[-1]
 
 
+def forget_hunts(database: Database, slot: datetime) -> str:
+    """Forget the searches of profiles that nobody follows any more."""
+    with database.transaction() as session:
+        return f"forgotten {hunts.forget(session, at=now())}"
+
+
 def lapse_proposals(database: Database, slot: datetime) -> str:
     """End the proposals that nobody answered in time, or whose offer closed."""
     ended = 0

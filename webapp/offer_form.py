@@ -117,6 +117,7 @@ class _Reading:
             **self._pay(),
             **self._mission(contract),
         )
+        draft = drafts.with_rate(draft)
         self._missing(draft)
         return OfferForm(self.values, draft, self.errors, options if trade is None else ())
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from jobboard import cv_documents, exposure, hidden_employers, portrait_lines, profiles
 from jobboard.choices import WEB
 from jobboard.clock import now
-from jobboard.document_texts import MAX_OCTETS
+from jobboard.cv_texts import MAX_OCTETS
 from jobboard.errors import Refused
 from jobboard.people import Person
 from jobboard.portraits import Portrait

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, request
 from sqlalchemy.orm import Session
 
-from jobboard import biography, exposure, people, sightings, visibility
+from jobboard import biography, exposure, hunting, people, sightings, visibility
 from jobboard.clock import now
 from jobboard.offers import Offer
 from jobboard.people import Person, Role
@@ -19,12 +19,13 @@ from jobboard.sightings import Where
 from jobboard.visibility import PUBLIC
 from webapp.house import house
 from webapp.language import catalogue, language
-from webapp.pages import render
-from webapp.visitors import signed_in
+from webapp.pages import render, see_other
+from webapp.visitors import member_of_staff, signed_in
 
 blueprint = Blueprint("profils", __name__)
 
 LONGEST_SLUG = 80
+DECISIONS = {"mettre-de-cote": True, "montrer": False}
 
 
 @blueprint.get("/profils/<slug>")
@@ -46,6 +47,23 @@ def page(slug: str) -> Response:
                 sightings.note(session, organisation_id, [profile.person_id], Where.PAGE, at=at)
         person = session.get_one(Person, profile.person_id)
         return _shown(session, profile, person, relation)
+
+
+@blueprint.post("/equipe/profils/<int:person_id>/<decision>")
+def decide(person_id: int, decision: str) -> Response:
+    """Take a profile out of sight, or show it again: the staff's."""
+    if decision not in DECISIONS:
+        abort(404)
+    with house().transaction() as session:
+        member = member_of_staff(session)
+        profile = session.get(Profile, person_id) if person_id < 2**62 else None
+        if profile is None:
+            abort(404)
+        at = now()
+        key = f"{decision}:{person_id}:{at.isoformat()}"
+        exposure.hold(session, profile, held=DECISIONS[decision], by=member, key=key, at=at)
+        path = profile.path
+    return see_other(path)
 
 
 def _shown(session: Session, profile: Profile, person: Person, relation: str) -> Response:
@@ -74,20 +92,13 @@ def _relation(session: Session, profile: Profile, visitor: Person | None) -> str
     if visitor is not None:
         if visitor.id == profile.person_id:
             return "self"
-        roles = people.roles(session, visitor)
-        if Role.STAFF in roles and profile.visibility is not Visibility.NOBODY:
+        if Role.STAFF in people.roles(session, visitor) and profile.visibility is not Visibility.NOBODY:
             return "staff"
-        if Role.RECRUITER in roles and _has_published(session, visitor):
+        if hunting.is_allowed(session, visitor):
             # Who hides from her employer hides from a recruiter of hers whatever everybody else may see.
             seen = visibility.may_see(session, visibility.of_recruiter(session, visitor.id), profile.person_id)
             return "recruiter" if seen else None
     return "public" if visibility.may_see(session, PUBLIC, profile.person_id) else None
-
-
-def _has_published(session: Session, recruiter: Person) -> bool:
-    """Tell whether the staff have validated an offer of hers: nobody else sees what is for recruiters."""
-    query = sa.select(Offer.id).where(Offer.recruiter_id == recruiter.id, Offer.published_at.is_not(None))
-    return session.scalar(query.limit(1)) is not None
 
 
 def _organisations(session: Session, recruiter: Person) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,17 @@ from jobboard.letters.account import Noted
 from jobboard.letters.appointments import SlotsPublished
 from jobboard.people import Person, Role
 from jobboard.questions import Question, Topic
+from jobboard.readable import level
 from jobboard.slot_modes import Mode
 from jobboard.slot_reading import ReadSlot, ReadSlots
 from jobboard.tickets import About
 
+# A number that begins an answer; not an hour, nor a day of a month.
+_LEADING = re.compile(
+    r"\W*(?:(?:oui|bonjour|le|la|l'|n°|no|numero|number|option|creneau|the|slot|je (?:prends|choisis|reserve)|va pour|ok|pour)\W+){0,5}"
+    r"(?P<number>\d{1,2})(?![\d/]| ?(?:h\b|h\d|:\d|heures?|min)| (?:janv|fev|mars|avr|mai|juin|juil|aou|sep|oct|nov|dec))"
+    r"[.,;:!)–-]*"
+)
 MAX_WORDS = 2_000  # characters of what she writes with her choice
 
 
@@ -76,12 +84,9 @@ def slots(context: Context) -> str:
 
 
 def _leading_number(own: str) -> tuple[int | None, str]:
-    """Return the number that begins an answer ("2, et mon numéro est le 06…"), and the words after it."""
-    first = own.strip().split(maxsplit=1)
-    number = first[0].strip(".,;:)-–") if first else ""
-    if not number.isdecimal() or len(number) > 2:
-        return None, ""
-    return int(number), first[1] if len(first) > 1 else ""
+    """Return the number that begins an answer ("le 2, et mon numéro est le 06…"), and the words after it."""
+    found = _LEADING.match(level(own))
+    return (int(found["number"]), own[found.end() :].strip()) if found else (None, "")
 
 
 def _chosen_by_day(context: Context, listed: list[int], line: str) -> int | None:

@@ -14,7 +14,7 @@ _PLACE = "12 rue des Lilas, Nantes"
 
 @letter(stream=Stream.ACCOUNT)
 class InterviewProposed(Letter):
-    """An interview for the candidate: "set", "moved" or "cancelled"; her calendar, or a word, answers it.
+    """An interview for the candidate: "set", "moved", "cancelled", "ended" with its application; her calendar answers it.
 
     `conversation_id`: of whose other side nothing may be read in it, for the place is in the recruiter's words.
     """

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from jobboard import cv_documents, cv_reading, document_texts
-from jobboard.document_texts import MAX_OCTETS, Problem
+from jobboard import cv_documents, cv_reading
+from jobboard.cv_texts import MAX_OCTETS, Problem
 from tests.jobboard.cv_samples import CV, PRIVATE, bomb, deep, docx, laughs, odt, pdf, scan
 from tests.mailer.sample_files import archive
 
@@ -41,7 +41,7 @@ def test_nothing_private_comes_out() -> None:
     ("content", "problem"),
     [
         (bomb(), Problem.TOO_LARGE),
-        (laughs(), Problem.UNREADABLE),
+        (laughs(), Problem.NO_WORDS),
         (pdf(password="secret"), Problem.ENCRYPTED),
         (scan(), Problem.NO_WORDS),
         (pdf()[:400], Problem.UNREADABLE),
@@ -50,7 +50,7 @@ def test_nothing_private_comes_out() -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(200), Problem.WRONG_TYPE),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), Problem.WRONG_TYPE),
         (b"MZ" + bytes(range(256)) * 8, Problem.WRONG_TYPE),
-        (b"{\\rtf1 Comptable}", Problem.WRONG_TYPE),
+        (b"{\\rtf1 Comptable}", Problem.NO_WORDS),
         (archive({"setup.exe": b"MZ"}), Problem.WRONG_TYPE),
         (b"PK\x03\x04" + bytes(100), Problem.WRONG_TYPE),
         (bytes(MAX_OCTETS + 1), Problem.TOO_LARGE),
@@ -136,5 +136,5 @@ def test_words_that_look_like_skills_are_none(words: str) -> None:
 def test_reading_is_linear() -> None:
     """A text as long as we read, made of the words that patterns begin with, comes back; the suite's clock says when."""
     for word in ("2010 - ", "BTS ", "12 rue ", "expérience 3 "):
-        text = (word * 20_000)[: document_texts.MAX_TEXT]
+        text = (word * 20_000)[: cv_reading.LONGEST]
         assert cv_reading.read(text, today=TODAY) is not None

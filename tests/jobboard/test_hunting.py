@@ -364,6 +364,19 @@ def test_a_round_that_dies_midway_goes_on_without_telling_twice(
             assert [letter.kind for letter in letters(session, by)].count("hunt_digest") == 1
 
 
+def test_searches_that_nobody_follows_are_forgotten(database: Database) -> None:
+    at = rounds.now()
+    with database.transaction() as session:
+        someone(session)
+        by = may_hunt(session)
+        followed = follow(session, by)
+        hunting.hunt(session, by, "comptable Rezé", key="b", thread=Thread(), at=AT)
+        session.execute(sa.update(Hunt).values(created_at=at - timedelta(days=hunts.KEPT_DAYS + 1)))
+    assert rounds.forget_hunts(database, at) == "forgotten 1"
+    with database.transaction() as session:
+        assert session.scalars(sa.select(HuntEntry.hunt_id).distinct()).all() == [followed.id]
+
+
 def test_a_search_may_be_narrowed_on_each_axis() -> None:
     sought = reads("comptable Nantes")
     narrow = sought.narrowed(

@@ -96,6 +96,9 @@ def test_the_first_who_decides_wins_and_the_second_reads_who(database: Database)
         with pytest.raises(Refused, match="already-decided") as refused:
             moderation.refuse(session, offer, second, "Trop court.", key="b", at=AT)
         assert (refused.value.facts["who"], refused.value.facts["step"]) == (first.name, "validate")
+        with pytest.raises(Refused, match="already-decided") as refused:
+            moderation.validate(session, offer, first, key="c", at=AT)
+        assert refused.value.facts["step"] == "", "she knows"
         assert offer.state is OfferState.PUBLISHED
 
 

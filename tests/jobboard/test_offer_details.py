@@ -90,6 +90,8 @@ def test_a_mission_is_read_with_its_own_fields_and_a_job_without() -> None:
     found = drafts.read_offer(text, today=TODAY).draft
     assert (found.kind, found.contract) == (Kind.MISSION, Contract.MISSION)
     assert (found.days, found.daily_rate) == (12, 550)
+    assert found.pay is not None
+    assert found.pay.describe() == "550 € par jour"
     assert found.expertise == "mesure d’impact social, entretiens collectifs"
     job = drafts.read_offer(
         text.replace("mission d’évaluation", "analyse").replace("Contrat : mission", "Contrat : CDI"), today=TODAY

@@ -124,11 +124,17 @@ def test_an_unfinished_form_is_kept_for_later(site: Site, browser: FlaskClient, 
 
 def test_a_mission_has_its_own_fields(site: Site, browser: FlaskClient, offer: Offer, link: str) -> None:
     mission = filled(
-        titre="Consultante ou consultant", contrat="mission", jours="12", tarif="550", expertise="Impact social"
+        titre="Consultante ou consultant",
+        contrat="mission",
+        jours="12",
+        tarif="550",
+        expertise="Impact social",
+        remuneration="",
     )
     assert browser.post(link, data=mission).status_code == 200
     made = kept(site, offer)
     assert (made.kind, made.days, made.daily_rate, made.expertise) == (Kind.MISSION, 12, 550, "Impact social")
+    assert "550" in made.pay_text
 
 
 def test_a_first_offer_is_deposited_signed_in(site: Site, offer: Offer) -> None:

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from jobboard import hidden_employers, people, sightings
+from jobboard import audit, hidden_employers, people, sightings
 from jobboard.clock import now
 from jobboard.people import Person, Role
 from jobboard.profiles import Profile, Visibility
 from tests.jobboard.cv_samples import PRIVATE, bomb, docx, pdf
+from tests.jobboard.test_visibility import RECRUITERS, Board
 from tests.webapp import board
 from tests.webapp.conftest import Site
 from tests.webapp.reading import press, token, words
@@ -209,3 +210,31 @@ def test_what_she_does_there_is_a_sign_of_life(site: Site, lea: Person, signed_i
     assert mine(site, lea).asleep_at is not None
     press(signed_in, "/moi", "/moi/profil", visibilite="recruiters")
     assert (mine(site, lea).asleep_at, mine(site, lea).warned_at) == (None, None)
+
+
+def test_the_staff_put_a_profile_aside_and_show_it_again(site: Site, lea: Person) -> None:
+    site.do(lambda session: board.person(session, "ines@equipe.example", "Inès Roux", Role.STAFF))
+    path = change(site, lea, visibility=Visibility.EVERYONE)
+    staff, anybody = site.signed_in("ines@equipe.example"), site.browser()
+    press(staff, path, f"/equipe/profils/{lea.id}/mettre-de-cote")
+    assert (anybody.get(path).status_code, staff.get(path).status_code) == (404, 200)
+    press(staff, path, f"/equipe/profils/{lea.id}/montrer")
+    assert anybody.get(path).status_code == 200
+    assert [post.params["done"] for post in site.posts("profile_shown")] == ["held", "released"]
+    with site.database.transaction() as session:
+        assert [one.act for one in audit.of_subject(session, "profile", lea.id)] == ["profile-held", "profile-released"]
+    signed_in = site.signed_in(LEA)
+    form = {"csrf_token": token(signed_in.get("/moi"))}
+    answer = signed_in.post(f"/equipe/profils/{lea.id}/mettre-de-cote", data=form)
+    assert answer.status_code == 404
+
+
+def test_the_page_shows_to_each_what_every_other_door_does(site: Site) -> None:
+    with site.database.transaction() as session:
+        people_there = Board(session)
+        paths = {one: session.get_one(Profile, one).path for one in people_there.who}
+        expected = {viewer: people_there.expected(viewer) for viewer in ("public", *RECRUITERS)}
+    for viewer in expected:
+        browser = site.browser() if viewer == "public" else site.signed_in(RECRUITERS[viewer][2])
+        shown = {one for one, path in paths.items() if browser.get(path).status_code == 200}
+        assert people_there.named(shown) == expected[viewer], viewer
