@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jobboard.cv_texts import Problem
 from jobboard.letters.account import Refusal
 from mailer.rendering import Rendered, templates_dir
 from tests.mailer import samples
@@ -42,7 +43,9 @@ def _refusals_of(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield reason.value, names
 
 
-FOUND = sorted(set(refusals()))
+# Said with the problem of a document at its end: Refused(f"cv-{problem}").
+OF_DOCUMENTS = {(f"cv-{problem}", ()) for problem in Problem}
+FOUND = sorted({*refusals(), *OF_DOCUMENTS})
 
 
 def said(reason: str, names: tuple[str, ...] = (), **facts: str | int) -> Rendered:
