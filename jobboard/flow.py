@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from jobboard.letters.base import Stream
 from jobboard.mailbag import Mail, MailState
 from jobboard.outbox import LIFE, Post, PostState
+from jobboard.recipients import SHARD, Shard
 
 MOST = 10_000
 RECENT = 20_000
@@ -81,7 +82,18 @@ def departures(session: Session, *, at: datetime) -> list[Departures]:
     failed = sa.func.count().filter(lately.c.state == PostState.FAILED, lately.c.finished_at > at - timedelta(days=1))
     rows = session.execute(sa.select(lately.c.stream, sent, failed).group_by(lately.c.stream))
     found = {stream: Departures(stream, last, count) for stream, last, count in rows}
+    found[Stream.LETTERS] = _editions(session, found.get(Stream.LETTERS), at=at)
     return [found.get(stream, Departures(stream, None, 0)) for stream in Stream]
+
+
+def _editions(session: Session, posted: Departures | None, *, at: datetime) -> Departures:
+    """Return what left of editions lately, a row for a thousand copies, with what was posted beside them."""
+    lately = sa.select(Shard).order_by(Shard.id.desc()).limit(RECENT // SHARD).subquery()
+    day = lately.c.moved_at > at - timedelta(days=1)
+    lost = sa.func.coalesce(sa.func.sum(lately.c.failed + lately.c.gone).filter(day), 0)
+    last, failed = session.execute(sa.select(sa.func.max(lately.c.moved_at).filter(lately.c.sent > 0), lost)).one()
+    moments = [moment for moment in (last, posted.last if posted else None) if moment is not None]
+    return Departures(Stream.LETTERS, max(moments, default=None), int(failed) + (posted.failed if posted else 0))
 
 
 def _tray(session: Session, name: str, state: str, moments: sa.Select[datetime] | sa.Select[datetime | None]) -> Tray:

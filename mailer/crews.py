@@ -14,7 +14,7 @@ from mailer.letter_courier import LetterCourier
 log = logging.getLogger("passerelle.letters")
 
 # All couriers together kept the processor busy for less than this part of the time, in so many groups one after another.
-IDLE, GROUPS = 0.15, 3
+IDLE, GROUPS = 0.1, 8
 
 
 class Crew:
@@ -30,8 +30,8 @@ class Crew:
     def drain(self) -> None:
         """Serve shards until none may be served now; returns when every courier has come home."""
         self._work()
-        while self._threads:
-            self._threads.pop().join()
+        for thread in self._threads:  # it may grow meanwhile: whoever still works may hire
+            thread.join()
 
     def _work(self) -> None:
         courier = self._hire()

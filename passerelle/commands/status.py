@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from jobboard import bounces, held, kept_mails, silences, suppression
+from jobboard import bounces, flow, held, kept_mails, silences, suppression
 from jobboard.clock import now
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Stream
@@ -104,9 +104,10 @@ def _departures(session: Session, at: datetime) -> list[Fact]:
         return session.scalar(sa.select(sa.func.max(Post.finished_at)).where(Post.state == PostState.SENT, *conditions))
 
     waiting = session.scalar(sa.select(sa.func.count()).select_from(Offer).where(Offer.state == OfferState.PENDING))
+    letters = next(one for one in flow.departures(session, at=at) if one.stream is Stream.LETTERS)
     return [
         Fact("last alert", _ago(last(Post.kind.in_((OfferAlert.kind, AlertCreated.kind))), at)),
-        Fact("last letter", _ago(last(Post.stream == Stream.LETTERS), at)),
+        Fact("last letter", _ago(letters.last, at)),
         Fact("last mail", _ago(last(), at)),
         Fact("offers to validate", str(waiting or 0)),
         Fact("held (passerelle held list)", str(held.count_waiting(session) or "none")),

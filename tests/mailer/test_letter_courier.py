@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from jobboard import destinations, edition_reports, editions, newsletters, people, shards
+from jobboard import destinations, edition_reports, editions, flow, newsletters, people, shards
 from jobboard.addresses import Addresses
 from jobboard.bounces import Bounce
 from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.editions import Edition, EditionState
 from jobboard.errors import TemporaryFailure
+from jobboard.letters.base import Stream
 from jobboard.letters.staff import Alarm
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
@@ -154,6 +155,9 @@ def test_everybody_gets_one_copy_over_one_connection(house: Failing, sink: Watch
     report = counts(house, edition_id)
     assert (report.sent, report.missing) == (100, 0)
     with house.transaction() as session:
+        [left] = [one for one in flow.departures(session, at=now()) if one.stream is Stream.LETTERS]
+        assert left.last is not None
+        assert left.failed == 0
         assert session.get_one(Edition, edition_id).state is EditionState.SENT
     assert send(house) == 0
 
