@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jobboard.clock import PARIS
 from passerelle.correspondents import Got, Someone, views
@@ -130,6 +131,49 @@ def lea_changes_her_rhythm(month: Month) -> None:
     house.gets(LEA, "alerts_changed")
 
 
+def nadia_reads_the_letter(month: Month) -> None:
+    """She asks for the letter in one mail; the team approves the edition by reply; she leaves with one word."""
+    house = month.house
+    house.until(at(10, 8))
+    house.writes(NADIA, house.to("lettre"), "Bonjour, je voudrais recevoir votre lettre.")
+    house.answers(NADIA, house.gets(NADIA, "subscription_question"), "oui")
+    house.gets(NADIA, "letter_welcome")
+    house.until(at(16, 12))
+    house.answers(PAUL, house.gets(PAUL, "edition_to_approve"), "APPROUVER")
+    letter = house.gets(NADIA, "weekly_letter")
+    house.answers(NADIA, letter, "STOP")
+    house.gets(NADIA, "stopped")
+
+
+def helene_closes_her_offer(month: Month) -> None:
+    """A week before the end she is reminded; she has found: who waits is told, and late mails are refused at the door."""
+    house = month.house
+    assert month.offer is not None
+    public = public_address(month.offer)
+    house.until(at(24, 12))
+    house.answers(HELENE, house.gets(HELENE, "offer_closing_soon"), "CLORE POURVU")
+    house.gets(HELENE, "offer_closed")
+    assert house.post.refused(SAMIR, public).startswith("550")
+    house.until(at(24, 12, 30))
+    house.gets(LEA, "offer_closed_for_candidate")
+
+
+def lea_leaves(month: Month) -> None:
+    """She takes her data with her, then asks twice to be forgotten; a week later nothing of her is left."""
+    house = month.house
+    house.until(at(25, 9))
+    house.writes(LEA, house.to("aide"), "MES DONNEES")
+    house.answers(LEA, house.gets(LEA, "data_question"), "OUI")
+    house.gets(LEA, "data_export")
+    house.writes(LEA, house.to("aide"), "EFFACER")
+    house.answers(LEA, house.gets(LEA, "erasure_question"), "OUI")
+    house.answers(LEA, house.gets(LEA, "erasure_question"), "OUI")
+    house.gets(LEA, "erasure_set")
+    house.until(at(31, 23))
+    house.until(at(31, 23) + timedelta(days=2))
+    assert LEA.address not in house.everything_kept()
+
+
 DAYS = (
     lea_signs_up,
     helene_deposits_an_offer,
@@ -137,4 +181,14 @@ DAYS = (
     helene_answers_through_the_relay,
     lea_meets_the_association,
     lea_changes_her_rhythm,
+    nadia_reads_the_letter,
+    helene_closes_her_offer,
+    lea_leaves,
 )
+
+
+def public_address(alert: Got) -> str:
+    """Return the one public address of the offer of an alert, from the identifier in its link."""
+    found = re.search(r"offre-[a-z2-7]{10,26}@[\w.]+", alert.text + alert.html)
+    assert found is not None, "the alert shows the address to apply to"
+    return found[0]

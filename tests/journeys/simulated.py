@@ -104,6 +104,16 @@ class Simulated:
             member = people.admit(session, who.address, name=who.name, at=now())
             people.grant(session, member, Role.STAFF, at=now())
 
+    def everything_kept(self) -> str:
+        """Return every row of every table, as text."""
+        with self.house.database.transaction() as session:
+            tables = session.scalars(
+                sa.text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+            ).all()
+            return "\n".join(
+                str(row) for table in tables for row in session.scalars(sa.text(f"SELECT t::text FROM {table} t"))
+            )
+
     def until(self, moment: datetime) -> None:
         """Let time pass: every slot of the timetable on the way is run at its hour."""
         clock = Clock(self.house.database)

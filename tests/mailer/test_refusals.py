@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jobboard.cv_texts import Problem
 from jobboard.letters.account import Refusal
 from mailer.rendering import Rendered, templates_dir
 from tests.mailer import samples
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("jobboard", "inbound", "mailer", "webapp", "scheduler", "passerelle")
 TEXTS = templates_dir() / "refusal" / "_reasons"
 # What the places that refuse may tell, by the name under which they tell it.
-FACTS: dict[str, str | int] = {"count": 3, "limit": 20, "closed": True, "missing": "date de clôture, lieu"}
+FACTS: dict[str, str | int] = {"count": 3, "days": 2, "limit": 20, "closed": True, "missing": "date de clôture, lieu"}
 
 
 def refusals() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -42,7 +43,9 @@ def _refusals_of(node: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield reason.value, names
 
 
-FOUND = sorted(set(refusals()))
+# Said with the problem of a document at its end: Refused(f"cv-{problem}").
+OF_DOCUMENTS = {(f"cv-{problem}", ()) for problem in Problem}
+FOUND = sorted({*refusals(), *OF_DOCUMENTS})
 
 
 def said(reason: str, names: tuple[str, ...] = (), **facts: str | int) -> Rendered:

@@ -35,7 +35,7 @@ FACTS: dict[str, str | int] = {
     "missing": "lieu",
     "names": "weekly",
 }
-FACTS |= {"size": 31, "files": 18, "words": "RETENIR, REPRENDRE"}
+FACTS |= {"days": 2, "size": 31, "files": 18, "words": "RETENIR, REPRENDRE"}
 REASONS = sorted((templates_dir() / "refusal" / "_reasons").glob("*.html"))
 
 
