@@ -25,6 +25,7 @@ _OBJECT = re.compile(
 _NUMBER = re.compile(r"\d{1,6}")
 # Between two commands on one line: "PAUSE 2 semaines et HEBDO".
 _BETWEEN = re.compile(r"[,;.!+/]|\b(?:et|puis|and|then)\b", re.IGNORECASE)
+_A_NAME = 3  # words
 _A_SLIP_FROM = 6  # letters: one letter amiss in a shorter word makes another word
 ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@[^\s<>()\[\]\\,;:\"@]{1,250}[^\s<>()\[\]\\,;:\"@.!?]")
 _DATE = re.compile(
@@ -73,6 +74,11 @@ def duration(rest: str) -> bool:
 def weekday(rest: str) -> bool:
     """Accept nothing, or a day of the week: "jeudi", "le lundi"."""
     return nothing(rest) or weekday_in(rest) is not None
+
+
+def a_name(rest: str) -> bool:
+    """Accept nothing, or a name of a few words: "LETTRE recruteurs"; more than that is a sentence."""
+    return len(rest.split()) <= _A_NAME
 
 
 def closed(said: Said) -> bool:

@@ -146,11 +146,22 @@ def _believed(text: str, words: list[Word], at: int, found: list[FoundPlace], *,
         return None  # the trade; the town has no cedilla
     if reading is None:
         return (shortened_at(words, at) if listed else None) or mended(words, at)
+    if _hides_a_territory(words, at, reading):
+        return None
     if reading.certain or _is_believed(text, words, at, reading, listed=listed, shouting=shouting):
         return reading
     if _is_made_precise(text, words, at, reading) or _is_flanked(text, words, at, reading, found):
         return reading
     return None
+
+
+def _hides_a_territory(words: list[Word], at: int, reading: Reading) -> bool:
+    """Return whether an article of a longer name was taken for a town's: "le Pas-de-Calais" is not Le Pas."""
+    if words[at].folded not in ("le", "la", "les") or at + 1 >= len(words):
+        return False
+    wider = read_at(words, at + 1, bare_code=False)
+    territory = wider is not None and wider.candidates[0].kind in (PlaceKind.DEPARTEMENT, PlaceKind.REGION)
+    return bool(territory and wider and wider.count + 1 > reading.count)
 
 
 def _is_flanked(text: str, words: list[Word], at: int, reading: Reading, found: list[FoundPlace]) -> bool:

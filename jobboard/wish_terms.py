@@ -117,7 +117,7 @@ _FREQUENCIES: _SAY = {
         "des la parution, des parution, des qu une offre correspond, des qu une offre sort,",
         "des qu une offre est publiee, des qu il y en a une, des publication, des la publication,",
         "des qu une offre arrive, a chaque offre, au fur et a mesure, as they come, as soon as they come,",
-        "des qu un poste, des que vous avez, des que vous avez une offre, in real time, instantly,",
+        "des qu un poste, des que ya une offre, des qu il y a une offre, des que vous avez, des que vous avez une offre, in real time, instantly,",
         "des qu une nouvelle offre, des qu une offre tombe, des que ca sort, envoi immediat, mail immediat,",
         "des qu il y en a, des qu elles paraissent, des qu ils paraissent, des qu elles sortent, des qu elles arrivent,",
         "des qu elles tombent, des qu elles sont publiees, des qu elles sont en ligne, des qu elle parait, des qu il parait,",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from inbound.context import Context
 from inbound.handlers.deciding import chosen, offer_of, person_of
-from inbound.words import Said, Word, anything, understand
+from inbound.words import Said, Word, understand
 from jobboard import calendar_answers, job_interviews, meeting_reading, moments
 from jobboard.applications import Application
 from jobboard.conversations import Conversation
@@ -143,6 +143,17 @@ def by_calendar(context: Context, conversation: Conversation, person: Person) ->
     return "calendar-noted"
 
 
+# In a folded text: a number, or a day by its name.
+_DAY = re.compile(
+    r"\d|\b(?:demain|aujourd hui|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|tomorrow|today|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+)
+
+
+def _a_day(rest: str) -> bool:
+    """Accept nothing, or words that hold a number or a day: "entretien des espaces verts" is no interview."""
+    return not rest or _DAY.search(rest) is not None
+
+
 def _an_interview(said: Said) -> bool:
     """Tell, between the lines of a correspondence, an interview to set from a sentence about one."""
     if said.shouted or not said.rest:
@@ -159,7 +170,7 @@ RECRUITER_WORDS = (
         "proposer un entretien, ou le déplacer : le jour, l’heure, le lieu ou le lien ; chacun reçoit une invitation d’agenda",
         set_,
         also=("INTERVIEW",),
-        takes=anything,
+        takes=_a_day,
         shown="ENTRETIEN [n] <jour> <heure> [lieu]",
         meant=_an_interview,
         speech=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from inbound.context import Context
 from inbound.handlers import answering
 from inbound.handlers.members import member
-from inbound.words import Said, Word, anything, text_below
+from inbound.words import Said, Word, a_name, text_below
 from jobboard import articles, letter_desk, letter_lists, newsletters, places
 from jobboard.db import settings_of
 from jobboard.errors import Refused
@@ -72,14 +72,13 @@ def _lists(context: Context) -> tuple[LetterList, ...]:
 
 
 WORDS = (
-    Word(
-        "LETTRE", "préparer la lettre d’une liste", letter, also=("LETTER",), takes=anything, shown="LETTRE [<liste>]"
-    ),
+    Word("LETTRE", "préparer la lettre d’une liste", letter, also=("LETTER",), takes=a_name, shown="LETTRE [<liste>]"),
     Word(
         "ARTICLE",
         "publier un article : l’objet est son titre, le texte en dessous",
         article,
-        takes=anything,
+        takes=a_name,
+        text_below=True,
         shown="ARTICLE [<rubrique>]",
     ),
 )

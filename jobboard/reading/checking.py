@@ -29,11 +29,16 @@ _PLAIN_TIME = re.compile(
 
 def checked(facts: Iterable[Fact], gathered: Gathered) -> list[Fact]:
     """Return the facts with `check` set where another word of the mail could have meant the same field."""
-    return [replace(fact, check=True) if _is_weak(fact, gathered) else fact for fact in facts]
+    found = list(facts)
+    unknown = not any(fact.values.get("trade") for fact in found)
+    return [replace(fact, check=True) if _is_weak(fact, gathered, unknown=unknown) else fact for fact in found]
 
 
-def _is_weak(fact: Fact, gathered: Gathered) -> bool:
+def _is_weak(fact: Fact, gathered: Gathered, *, unknown: bool) -> bool:
+    """Return whether a fact rests on few words; a title that names no trade of ours (`unknown`) may be but a part of it."""
     weak = _WEAK.get(fact.field)
+    if fact.field is Field.TITLE and unknown and not fact.labelled:
+        return bool(fact.values.get("title"))
     if weak is None or fact.labelled or fact.doubtful or all(value is None for value in fact.values.values()):
         return False
     return fact.check or weak(fact, gathered)

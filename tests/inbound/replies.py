@@ -30,10 +30,10 @@ def _told(said: Said) -> str:
     word = said.word.word
     if said.word.takes is duration:
         return f"{word} {said.days}j" if said.days else word
-    if said.word.takes is numbers or word == "REFUSER":
+    if said.word.takes is numbers or word in ("REFUSER", "ENTRETIEN"):
         found = numbered(said.written)[0]
         return f"{word} {','.join(map(str, found))}" if found else word
-    free = word in ("CHASSE", "PROLONGER", "CORRIGER", "AJOUTER", "RAYON")
+    free = word in ("CHASSE", "PROLONGER", "CORRIGER", "AJOUTER", "RAYON", "APPROUVER", "CRENEAUX")
     return f"{word} {said.number}" if said.number is not None and not free and "@" not in said.written else word
 
 
