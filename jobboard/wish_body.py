@@ -48,7 +48,9 @@ _TOLD_OF_HER = re.compile(
     r" ?: [^.;\n]{0,200}"
 )
 # "… à Agen. Céline, ergo à Auch": who she is, at the end.
-_SIGNED_WITH = re.compile(r"(?:[.!?\n] {0,3})(?P<name>[A-ZÀ-Ý][a-zà-ÿ-]+)(?:,[^.!?\n]{0,60})?[.! \n]*$")
+_SIGNED_WITH = re.compile(
+    r"(?:[.!?\n] {0,3})(?:(?i:merci[^,.!?\n]{0,20}|cordialement|bien à vous|salutations|cdlt)[ ,]{1,3})?(?P<name>[A-ZÀ-Ý][a-zà-ÿ-]+)(?:,[^.!?\n]{0,60})?[.! \n]*$"
+)
 _SEARCHED = re.compile(
     r"\b(?:cdi|cdd|stage|alternance|interim|temps plein|temps partiel|mi-temps|p\.?s\.?|pas de|km)\b"
 )
