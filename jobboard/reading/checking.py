@@ -22,6 +22,7 @@ _AMOUNTS = re.compile(r"\d[\d ., ]*(?:k ?€|k\b|€|euros?|eur\b)|\bsmic\b|\bco
 _CONTRACTS = re.compile(
     r"\b(?:cdi|cdd|cddi|stage|alternance|apprentissage|professionnalisation|interim|service civique|vsi|benevol\w*|mission|saison\w*)\b"
 )
+_BESIDE_A_TITLE = re.compile(r"\(?\b[hf] ?/ ?[hf]\b\)?|\([^()]*\)|·\w+")
 _PLAIN_TIME = re.compile(
     r"\b(?:temps (?:plein|complet|partiel)|mi-temps|tps (?:plein|partiel)|full[- ]time|part[- ]time|35 ?h\w*|39 ?h\w*|1 etp)\b"
 )
@@ -45,8 +46,9 @@ def _is_weak(fact: Fact, gathered: Gathered, *, unknown: bool) -> bool:
 
 
 def _title(fact: Fact, gathered: Gathered) -> bool:
-    title = fact.values.get("title") or ""
-    return not any(one.start < 4 for one in titles.trades_in(title))
+    """Return whether the title is more, or less, than the name of a trade: a part of a sentence may have come with it."""
+    title = _BESIDE_A_TITLE.sub(" ", level(fact.values.get("title") or "")).strip(" ,.-")
+    return not any(one.start == 0 and one.end >= len(title) for one in titles.trades_in(title))
 
 
 def _employer(fact: Fact, gathered: Gathered) -> bool:
