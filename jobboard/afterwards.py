@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from jobboard import figures, offers, outbox, showing
 from jobboard.applications import Application, ApplicationEvent, ApplicationState
-from jobboard.clock import end_of_day
+from jobboard.clock import PARIS, end_of_day
 from jobboard.db import settings_of
 from jobboard.errors import Refused
 from jobboard.figures import NO_ANSWER
@@ -76,14 +76,17 @@ def _applied() -> sa.ScalarSelect[int]:
 def remind(session: Session, *, at: datetime, limit: int = BATCH) -> int:
     """Remind recruiters of offers that close in a week or tomorrow, unless they said STOP; returns how many."""
     told = 0
+    today = at.astimezone(PARIS).date()
     for days, following in zip(REMINDERS, (*REMINDERS[1:], 0), strict=True):
+        # By the calendar: who closes at the end of the 31st is reminded in the morning of the 24th.
+        first = end_of_day(today + timedelta(days=following)) if following else at
         query = (
             sa.select(Offer, Person, _applied(), _unanswered())
             .join(Person, Person.id == Offer.recruiter_id)
             .where(
                 Offer.state == OfferState.PUBLISHED,
-                Offer.closes_at > at + timedelta(days=following),
-                Offer.closes_at <= at + timedelta(days=days),
+                Offer.closes_at > first,
+                Offer.closes_at <= end_of_day(today + timedelta(days=days)),
                 Offer.published_at < at - timedelta(days=1),  # who has just put it online knows
                 ~Offer.reminders_stopped,
                 _untold("offer-closing:", sa.cast(Offer.id, sa.Text()), f":{days}:", _seconds(Offer.closes_at)),
