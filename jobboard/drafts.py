@@ -249,16 +249,19 @@ def _read(earlier: Draft, found: Sequence[Fact]) -> ReadDraft:
             doubts.append(Doubt(fact.field, fact.options))
         else:
             draft = replace(draft, **{name: value for name, value in values.items() if value is not None})
-    draft = _agreeing(earlier, draft)
+    draft = _agreeing(earlier, draft, traded=any(fact.values.get("trade") for fact in found))
     doubted = {doubt.field for doubt in doubts}
     asked = tuple(field for field in missing(draft) if field not in doubted)
     checks = tuple(dict.fromkeys(fact.field for fact in found if fact.check and fact.field not in doubted))
     return ReadDraft(draft, asked, tuple(doubts), checks=checks)
 
 
-def _agreeing(earlier: Draft, draft: Draft) -> Draft:
-    """Return the draft without what a change has made untrue: the trade of another title, the length of a CDI."""
-    if draft.title != earlier.title and draft.trade == earlier.trade and earlier.title is not None:
+def _agreeing(earlier: Draft, draft: Draft, *, traded: bool) -> Draft:
+    """Return the draft without what a change has made untrue: the trade of another title, the length of a CDI.
+
+    `traded`: the trade was read anew, so that it is the new title's even where it is the same.
+    """
+    if draft.title != earlier.title and not traded and earlier.title is not None:
         draft = replace(draft, trade=None)
     if draft.contract is Contract.CDI and draft.duration_months is not None:
         draft = replace(draft, duration_months=None)

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import visibility
+from jobboard import trades, visibility
 from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, WORKING_TIME_LABELS, Contract
 from jobboard.criteria import Criteria
 from jobboard.drafts import Field
@@ -177,6 +177,7 @@ def offer_lines(offer: Offer, *, checks: Collection[Field] = ()) -> tuple[Line, 
     remote = " (télétravail possible)" if offer.remote and offer.place_label else ""
     fields: tuple[tuple[str, str, tuple[Field, ...]], ...] = (
         ("Intitulé", offer.title, (Field.TITLE,)),
+        ("Métier", trades.by_code(offer.trade).label if offer.trade else "", (Field.TRADE,)),
         ("Employeur", str(draft.get("employer", offer.employer)), (Field.EMPLOYER,)),
         ("Affichage", "sans le nom de l’employeur" if offer.employer_hidden else "", ()),
         ("SIRET", str(draft.get("siret", "")), ()),

@@ -32,7 +32,10 @@ def checked(facts: Iterable[Fact], gathered: Gathered) -> list[Fact]:
     """Return the facts with `check` set where another word of the mail could have meant the same field."""
     found = list(facts)
     unknown = not any(fact.values.get("trade") for fact in found)
-    return [replace(fact, check=True) if _is_weak(fact, gathered, unknown=unknown) else fact for fact in found]
+    weak = {fact.field for fact in found if _is_weak(fact, gathered, unknown=unknown)}
+    if Field.TITLE in weak and not unknown:
+        weak.add(Field.TRADE)  # it is the title's
+    return [replace(fact, check=True) if fact.field in weak and not fact.doubtful else fact for fact in found]
 
 
 def _is_weak(fact: Fact, gathered: Gathered, *, unknown: bool) -> bool:

@@ -30,7 +30,18 @@ def test_ordinary_phrasings_are_understood_or_asked_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("which", "most_wrong"), [("third", 1), ("fourth", 0), ("fifth", 0), ("sixth", 0), ("seventh", 0), ("eighth", 0), ("ninth", 0), ("tenth", 0)]
+    ("which", "most_wrong"),
+    [
+        ("third", 1),
+        ("fourth", 0),
+        ("fifth", 0),
+        ("sixth", 0),
+        ("seventh", 0),
+        ("eighth", 0),
+        ("ninth", 0),
+        ("tenth", 0),
+        ("eleventh", 0),
+    ],
 )
 def test_the_development_sets_stay_understood(which: str, most_wrong: int) -> None:
     total, wrong = total_of(f"_{which}")

@@ -63,3 +63,12 @@ def test_an_answer_is_taken_at_its_word() -> None:
     second = complete_offer(first.draft, first.missing, "Employeur : Les Petits Mousses", today=TODAY)
     assert second.draft.employer == "Les Petits Mousses"
     assert second.checks == ()
+
+
+def test_the_same_trade_under_another_title_stays() -> None:
+    first = read_offer("La MJC du Plateau recrute un comptable à Rennes, CDI.", today=TODAY)
+    second = complete_offer(first.draft, (), "Titre du poste : Comptable (H/F)", today=TODAY)
+    assert second.draft.title == "Comptable (H/F)"
+    assert second.draft.trade == first.draft.trade
+    third = complete_offer(second.draft, (), "Titre du poste : Cartomancienne", today=TODAY)
+    assert third.draft.trade is None
