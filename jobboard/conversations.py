@@ -132,7 +132,6 @@ class Words:
     subject: str
     text: str
     html: str | None = None
-    own: str = ""  # of the text what she wrote herself: no quotation, no signature
     files: tuple[File, ...] = ()
     masked: int = 0  # how many places were masked
     refused: tuple[str, ...] = ()  # names of files that we do not pass on
@@ -145,6 +144,7 @@ class Words:
     precedence: str | None = None
     importance: str | None = None
     facts: dict[str, str] = field(default_factory=dict)
+    own: str = ""  # of the text what she wrote herself: no quotation, no signature
 
     @property
     def octets(self) -> int:

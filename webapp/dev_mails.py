@@ -14,7 +14,7 @@ from jobboard.clock import now
 from jobboard.conversations import File, Words
 from jobboard.languages import LANGUAGES
 from jobboard.letters import LETTERS
-from jobboard.letters.applications import ApplicationReceived, RelayedMessage
+from jobboard.letters.applications import ApplicationDeclined, ApplicationReceived, RelayedMessage
 from jobboard.letters.base import Letter, Stream
 from jobboard.outbox import Post
 from jobboard.people import Person
@@ -103,7 +103,7 @@ def compose_sample(letter: Letter, spoken: str) -> bytes:
 
 def _with_words(session: Session, letter: Letter, reader: Person, *, at: datetime) -> Letter:
     """Return the letter with a message behind it, where it passes somebody's words on."""
-    if not isinstance(letter, ApplicationReceived | RelayedMessage):
+    if not isinstance(letter, ApplicationReceived | RelayedMessage | ApplicationDeclined) or letter.message_id is None:
         return letter
     conversation = conversations.open_between(session, reader, reader, offer_id=None, at=at)
     return replace(letter, message_id=conversations.keep(session, conversation, reader, _WRITTEN, at=at).id)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from jobboard import alerts, announcements, correspondence, offers, outbox, people, signups, suppression
 from jobboard.addresses import Addresses
 from jobboard.bounces import Bounce, Source
-from jobboard.clock import now
+from jobboard.clock import PARIS, now
 from jobboard.contracts import Frequency
 from jobboard.conversations import Conversation, Words
 from jobboard.db import Database
@@ -373,12 +373,12 @@ def test_an_offer_that_closed_meanwhile_disappears_and_an_empty_alert_does_not_l
     with house.transaction() as session:
         person, by = candidate(session, at=at), recruiter(session, at=at)
         alert(session, person, at=at)
-        alerts.change_frequency(session, person, Frequency.DAILY)
+        alerts.change_frequency(session, person, Frequency.DAILY, at=at)
         closing = publish(session, by, title="Comptable partie", at=at)
         staying = publish(session, by, title="Comptable restée", at=at)
         for offer in (closing, staying):
             announcements.announce(session, offer.id, at=at)
-        announcements.post_all(session, Frequency.DAILY, [person.id], at=at)
+        announcements.post_digests(session, PARIS, at, after=0, limit=1000, at=at)
         drop_others(session)
         offers.close(session, closing, by=by, filled=True, at=at)
     courier.drain(Stream.ALERTS)

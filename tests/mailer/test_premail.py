@@ -55,6 +55,7 @@ def card(number: int | None) -> SimpleNamespace:
         reasons=("votre métier",),
         url="https://passerelle.example/offres/412?x=1&y=%20{{",
         apply_address="offre-abc@passerelle.example",
+        changes=(),
     )
 
 

@@ -55,6 +55,7 @@ class Card:
     reasons: tuple[str, ...] = ("votre métier", "votre rayon", "CDI")
     url: str = URL
     apply_address: str = "offre-abc@passerelle.example"
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -367,7 +368,7 @@ def test_facts_are_pairs_or_labelled_values_and_profiles_are_cards() -> None:
     sources = {"body.txt": source, "body.html": source}
     profile = {
         "number": 2, "headline": "Comptable", "place": "Nantes (44)", "distance_km": 4, "contracts": ("CDI", "CDD"),
-        "reasons": ("ce métier",),
+        "reasons": ("ce métier",), "experience_years": None, "starts_on": None, "life_at": None,
     }  # fmt: skip
     letter = render_sources(sources, line={"label": "Métier", "value": "Comptable"}, profile=profile)
     assert plain(letter.text) == (
