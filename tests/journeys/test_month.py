@@ -31,6 +31,7 @@ def settings(tmp_path: Path, sink: SmtpSink) -> Settings:
     return settings_for(tmp_path, sink)
 
 
+@pytest.mark.timeout(1200)  # thirty days of slots
 def test_a_month_is_lived_by_mail_alone(database: Database, sink: SmtpSink) -> None:
     with simulated(database, sink, start=datetime(2026, 11, 30, 9, tzinfo=PARIS)) as house:
         month.live(house)
