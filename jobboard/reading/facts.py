@@ -14,7 +14,7 @@ from jobboard.folding import fold
 from jobboard.moments import say
 from jobboard.phrases import word_set
 from jobboard.readable import level
-from jobboard.reading import bodies, deadlines, employers, engagements, guesses, titles, workplaces
+from jobboard.reading import bodies, deadlines, employers, engagements, forms, guesses, titles, workplaces
 from jobboard.reading.engagements import ReadContracts
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
@@ -131,7 +131,8 @@ def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
     So is a bare "directrice" where the subject or the employer, `beside`, may make it a longer trade, and a word
     such as "conseiller" before others that we do not know.
     """
-    placed = _placed(title or "")
+    title = forms.one_gender(title or "")
+    placed = _placed(title)
     named = titles.trades_in(placed) or (
         trades.mentioned(placed) if placed != title else ()
     )  # "stagiaire communication"
@@ -146,7 +147,8 @@ def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
     if longer or _covers_a_part(_placed(title or ""), first[0]):
         labels = tuple(dict.fromkeys((first[0].trade.label, *longer)))
         return Fact(Field.TRADE, {"trade": None}, labels, doubtful=True)
-    return Fact(Field.TRADE, {"trade": first[0].trade.code})
+    unlike = not forms.is_called_alike(title or "", first[0].trade)
+    return Fact(Field.TRADE, {"trade": first[0].trade.code}, check=unlike)
 
 
 def _placed(title: str) -> str:

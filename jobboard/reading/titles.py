@@ -9,7 +9,7 @@ from itertools import chain, islice
 from jobboard import places, trades
 from jobboard.person_names import name_lines
 from jobboard.readable import level
-from jobboard.reading import engagements, workplaces
+from jobboard.reading import engagements, forms, workplaces
 from jobboard.reading.nouns import ACRONYMS, NOUNS
 from jobboard.reading.sentences import Part, Sentence
 
@@ -148,7 +148,7 @@ def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
         for match in islice(phrases, _MOST_TITLES):
             title = _title(sentence.text[match.end() :]) or _behind(sentence.text[match.end() :])
             title = _named_later(title)
-            title = _of_one(title) if _SEVERAL.fullmatch(match["determiner"] or "") else title
+            title = forms.singular(title) if _SEVERAL.fullmatch(match["determiner"] or "") else title
             known = bool(title and trades.mentioned(title))
             if not known and _BODY.match(level(title)):
                 continue  # "pour une résidence autonomie": for whom, rather than whom
@@ -165,17 +165,6 @@ def _named_later(title: str) -> str:
         return title
     rest = title[later.end() :]
     return rest if any(one.start < 4 for one in trades_in(rest)) else title
-
-
-def _of_one(title: str) -> str:
-    """Return the title of one post: "auxiliaires de vie" are looked for one by one; words we do not know stay."""
-    found = next((one for one in trades_in(title) if one.start < 4), None)
-    if found is None:
-        return title
-    names = {word for name in (found.trade.masculine, found.trade.feminine) for word in level(name).split()}
-    names |= {word for name in found.trade.synonyms for word in level(name).split()}
-    words = [word[:-1] if word.endswith("s") and level(word)[:-1] in names else word for word in title.split()]
-    return " ".join(words)
 
 
 def _behind(text: str) -> str:
@@ -217,7 +206,7 @@ def _headline(piece: str) -> str | None:
     piece = piece[opener.end() :] if opener else piece
     several_posts = re.match(r"(?:[2-9]|\d\d) (?=[a-z])", level(piece))
     title = _title(re.sub(r"^(?:[Uu]ne?(?:\(e\))?|\d{1,2}) (?=[^\W\d])", "", piece))
-    title = _of_one(title) if several_posts else title
+    title = forms.singular(title) if several_posts else title
     if not title or len(title.split()) > 10:
         return None
     known = [one for one in trades_in(title) if one.start < 4]
