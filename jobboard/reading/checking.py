@@ -75,9 +75,13 @@ def _trade(fact: Fact, gathered: Gathered) -> bool:
 
 def _employer(fact: Fact, gathered: Gathered) -> bool:
     name = fact.values.get("employer")
+    if employers.is_for_a_client(gathered.text, hidden=False):
+        return name is not None
     if name is None or name not in employers.recruiting(gathered.sentences) or not has_own_name(name):
         return name is not None
     at = gathered.text.find(name[1:])
+    if at > 2 and gathered.text[at - 3 : at].strip()[:1] == "," and not employers.begins_with_noun(name):
+        return True  # it was taken from beside common words
     return at > 0 and _APPOSED.match(gathered.text, at + len(name) - 1) is not None
 
 

@@ -19,6 +19,7 @@ LONGEST = 100
 _MOST_WORDS = 12
 _MOST_NAMES = 12  # in one sentence
 
+_TEMPORARY = re.compile(r"\binterim\b|\btravail temporaire\b")
 _COMMON_ACRONYMS = frozenset(
     "mjc esat ehpad ime itep mecs ccas cias chrs cada fjt geiq aci scop scic cpie csc sivu adil ong".split()
 )
@@ -106,7 +107,7 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
     alone: list[str] = []
     pieces: list[str] = []
     listed = tuple(sentences)
-    if any(FOR_A_CLIENT.search(level(sentence.text)) for sentence in listed):
+    if is_for_a_client("\n".join(sentence.text for sentence in listed)):
         return None
     for number, sentence in enumerate(listed):
         signs = number == len(listed) - 1 and listed[number - 1].text.endswith((".", "!", "?"))
@@ -151,9 +152,13 @@ def is_said(text: str) -> bool:
     return bool(RECRUITS.search(plain) or NAME_ENDS.search(plain) or _NO_NAME.search(plain))
 
 
-def is_for_a_client(text: str) -> bool:
-    """Tell whether somebody recruits for another: "pour l'un de nos clients"."""
-    return bool(FOR_A_CLIENT.search(level(text)))
+def is_for_a_client(text: str, *, hidden: bool = True) -> bool:
+    """Tell whether somebody recruits for another: "pour l'un de nos clients".
+
+    `hidden`: so that the employer is not the one who writes, as it is where temporary work is offered.
+    """
+    plain = level(text)
+    return bool(FOR_A_CLIENT.search(plain)) and not (hidden and _TEMPORARY.search(plain))
 
 
 def standing_alone(text: str) -> list[str]:

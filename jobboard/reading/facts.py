@@ -14,7 +14,7 @@ from jobboard.folding import fold
 from jobboard.moments import say
 from jobboard.phrases import word_set
 from jobboard.readable import level
-from jobboard.reading import bodies, deadlines, employers, engagements, forms, guesses, titles, workplaces
+from jobboard.reading import bodies, deadlines, employers, engagements, forms, guesses, named_posts, titles, workplaces
 from jobboard.reading.engagements import ReadContracts
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
@@ -121,8 +121,20 @@ def _title(gathered: Gathered, subject: str, *, headings: bool) -> Fact:
     known = [title for title in said if titles.trades_in(title)]
     if not said and headings:
         heading = titles.from_heading(gathered.sentences) or titles.from_heading(sentences(_bare(subject)))
-        return Fact(Field.TITLE, {"title": heading})
-    return Fact(Field.TITLE, {"title": next(iter(known or said), None)})
+        if heading is not None and titles.trades_in(heading):
+            return Fact(Field.TITLE, {"title": heading})
+        said = (heading,) if heading else ()
+    if known or not headings:
+        return Fact(Field.TITLE, {"title": next(iter(known or said), None)})
+    return _unannounced(gathered, said, _bare(subject))
+
+
+def _unannounced(gathered: Gathered, said: tuple[str, ...], subject: str) -> Fact:
+    """Return the post that is but named, where nothing else that was said names a trade; it has to be checked."""
+    named = named_posts.title(gathered.sentences, subject)
+    plain = named_posts.plain_title(gathered.sentences, subject) if not said else None
+    title = named or next(iter(said), None) or plain
+    return Fact(Field.TITLE, {"title": title}, check=title is not None)
 
 
 def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:

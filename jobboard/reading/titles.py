@@ -180,7 +180,7 @@ def from_heading(sentences: Iterable[Sentence]) -> str | None:
     """Return the title when one of the first lines begins with it: "Comptable H/F", "CDI, comptable à Nantes"."""
     for sentence in list(sentences)[:4]:
         plain = level(sentence.text)
-        if _is_signed(sentence.text):
+        if is_signed(sentence.text):
             break  # below somebody's name stands what she is, no post
         if sentence.part is not Part.TERMS or _RECRUITING.search(_OPENER.sub("", plain)):
             continue
@@ -194,7 +194,7 @@ def from_heading(sentences: Iterable[Sentence]) -> str | None:
     return None
 
 
-def _is_signed(text: str) -> bool:
+def is_signed(text: str) -> bool:
     """Tell whether a line is somebody's name, or begins with it: "Sophie Lenoir, directrice"."""
     first = text.split(",")[0].strip()
     return any(True for _ in name_lines(first))
@@ -227,6 +227,11 @@ def spelt_out(title: str, text: str) -> str:
 def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:
     """Return the trades that a text names, fields of work ("comptabilité") left out."""
     return tuple(one for one in trades.mentioned(text) if not one.domain)
+
+
+def beginning(text: str) -> str:
+    """Return the title with which a text begins, or the empty string."""
+    return _title(text)
 
 
 def _title(text: str) -> str:
