@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from jobboard import places
+from jobboard.contracts import WorkingTime
 from jobboard.folding import fold
 from jobboard.readable import level
 from jobboard.reading import employers, forms, titles
@@ -95,7 +96,9 @@ def _contract(fact: Fact, gathered: Gathered) -> bool:
 
 
 def _time(fact: Fact, gathered: Gathered) -> bool:
-    return len(set(_PLAIN_TIME.findall(level(gathered.text)))) != 1
+    said = set(_PLAIN_TIME.findall(level(gathered.text)))
+    full = fact.values.get("working_time") is WorkingTime.FULL
+    return len(said) != 1 or full == any("part" in one or "mi-" in one for one in said)
 
 
 def _pay(fact: Fact, gathered: Gathered) -> bool:

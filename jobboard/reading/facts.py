@@ -14,7 +14,18 @@ from jobboard.folding import fold
 from jobboard.moments import say
 from jobboard.phrases import word_set
 from jobboard.readable import level
-from jobboard.reading import bodies, deadlines, employers, engagements, forms, guesses, named_posts, titles, workplaces
+from jobboard.reading import (
+    bodies,
+    deadlines,
+    employers,
+    engagements,
+    forms,
+    guesses,
+    named_posts,
+    signatories,
+    titles,
+    workplaces,
+)
 from jobboard.reading.engagements import ReadContracts
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
@@ -85,7 +96,7 @@ def several_titles(gathered: Gathered) -> tuple[str, ...]:
     said += [title for one in gathered.sentences if one.part is Part.TERMS for title in titles.several(one)]
     said += _listed(gathered.sentences)
     by_trade: dict[str, str] = {}
-    for title in said:
+    for title in forms.without_heads(said):
         found = [one for one in titles.trades_in(title) if one.start < 4]
         if found and len({one.trade.code for one in found}) == 1:
             by_trade.setdefault(found[0].trade.code, found[0].trade.label)
@@ -120,10 +131,11 @@ def _title(gathered: Gathered, subject: str, *, headings: bool) -> Fact:
     said = titles.from_sentences(gathered.sentences)
     known = [title for title in said if titles.trades_in(title)]
     if not said and headings:
-        heading = titles.from_heading(gathered.sentences) or titles.from_heading(sentences(_bare(subject)))
-        if heading is not None and titles.trades_in(heading):
-            return Fact(Field.TITLE, {"title": heading})
-        said = (heading,) if heading else ()
+        heading = titles.from_heading(gathered.sentences)
+        headed = heading or titles.from_heading(sentences(_bare(subject)))
+        if headed is not None and titles.trades_in(headed):
+            return Fact(Field.TITLE, {"title": headed}, check=heading is None)
+        said = (headed,) if headed else ()
     if known or not headings:
         return Fact(Field.TITLE, {"title": next(iter(known or said), None)})
     return _unannounced(gathered, said, _bare(subject))
@@ -211,7 +223,8 @@ def _employer(gathered: Gathered, signature: str) -> Fact:
     ):
         name = bodies.from_signature(signature)
     if name is None and not torn and not employers.is_for_a_client(gathered.free):
-        guessed = guesses.employer(gathered.sentences)
+        signed = signatories.employer(_last_lines(gathered.free), signature)
+        guessed = signed or guesses.employer(gathered.sentences)
         return Fact(Field.EMPLOYER, {"employer": guessed}, check=guessed is not None)
     return Fact(Field.EMPLOYER, {"employer": name})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from jobboard.folding import fold
 from jobboard.readable import level
@@ -10,8 +11,13 @@ from jobboard.trades import Trade, stem
 
 # Behind these words stands what the work is about, which keeps its number: "professeur des écoles", "chef de projets".
 _ABOUT = frozenset("de du des d en a au aux pour dans sur chez avec".split())
-_NEVER_PLURAL = frozenset("plus tres sous sans hors vers temps cours secours bras bus campus process sens ess ens".split())
-_MARKED = re.compile(r"(?P<form>[·.(/-]\(?[a-zà-ÿ]{1,5}\)?)[·./-]?s\b", re.IGNORECASE)  # "salarié·e·s", "formateur(trice)s"
+_SMALL = frozenset("un une son sa futur future nouveau nouvelle h f e".split())
+_NEVER_PLURAL = frozenset(
+    "plus tres sous sans hors vers temps cours secours bras bus campus process sens ess ens".split()
+)
+_MARKED = re.compile(
+    r"(?P<form>[·.(/-]\(?[a-zà-ÿ]{1,5}\)?)[·./-]?s\b", re.IGNORECASE
+)  # "salarié·e·s", "formateur(trice)s"
 _TWO_FORMS = re.compile(
     r"^(?P<one>[\w'-]+)(?P<between> ?(?:ou|et|/) ?)(?:(?:un|une|son|sa|futur|future|nouveau|nouvel|nouvelle) )*"
     r"(?P<other>[\w'-]+)(?P<rest> .*)?$"
@@ -46,6 +52,17 @@ def one_gender(title: str) -> str:
     if match is None or stem(fold(match["one"])) != stem(fold(match["other"])):
         return title
     return f"{match['other']}{match['rest'] or ''}"
+
+
+def without_heads(said: Iterable[str]) -> list[str]:
+    """Return titles without those that only begin another: "directrice" in "une directrice ou un directeur de crèche"."""
+    listed = [one_gender(title) for title in said]
+    stems = [[stem(word) for word in fold(title).split() if word not in _SMALL] for title in listed]
+    return [
+        title
+        for title, own in zip(listed, stems, strict=True)
+        if not any(len(own) == 1 and len(other) > 1 and other[0] == own[0] for other in stems)
+    ]
 
 
 def is_exactly(title: str, trade: Trade) -> bool:

@@ -22,6 +22,7 @@ _ANNOUNCED = re.compile(
     r"|emploi d[e']|recrutement d[e'u](?:une?)?|(?:recherche|cherche|recrute|embauche|aurions|avons|faut|faudrait|besoin)\w*(?: d['e])?"
     r"|pour une?|:) ?(?:une?(?:\(e\))? |des |\d+ )?$"
 )
+_STANDING = re.compile(r"\b(?:stagiaire|apprentie?|alternante?)(?:\(e\)|[·./-]e)? $")
 _PLAIN_POSTS = re.compile(
     r"\b(?P<title>(?:jeunes? )?volontaires? en service civique|volontaires?(?= pour l| charge)|missions? (?:de|en) service civique"
     r"|stagiaires?(?: en [a-z]+(?: [a-z]+)?)?|stages? en [a-z]+(?: [a-z]+)?|benevoles?|postes? polyvalents?)\b"
@@ -64,8 +65,9 @@ def _named(found: Iterable[Sentence]) -> Iterator[tuple[str, bool, str]]:
             before = plain[: one.start]
             if one.vague or one.mended or _is_within_another(one, sentence.text) or _SOMEBODY.search(before):
                 continue
-            words = titles.beginning(sentence.text[one.start :])
-            if words and one.start - len(before.rstrip(" (\"«")) < 3:
+            standing = _STANDING.search(before)
+            words = titles.beginning(sentence.text[standing.start() if standing else one.start :])
+            if words and one.start - len(before.rstrip(' ("«')) < 3:
                 yield words, bool(_ANNOUNCED.search(before)), one.trade.code
 
 
