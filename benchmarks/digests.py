@@ -27,7 +27,7 @@ from jobboard.offers import Offer
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from mailer.compose import Composer
-from scheduler.rounds import BATCH
+from scheduler.batches import SIZE
 
 OFFERS = 459
 MORNING = AT + timedelta(days=1)
@@ -72,7 +72,7 @@ def post(database: Database) -> int:
     zone, after, posted = database.settings.zone, 0, 0
     while True:
         with database.transaction() as session:
-            last, count = announcements.post_digests(session, zone, MORNING, after=after, limit=BATCH, at=MORNING)
+            last, count = announcements.post_digests(session, zone, MORNING, after=after, limit=SIZE, at=MORNING)
         posted += count
         if last is None:
             return posted
@@ -87,7 +87,7 @@ def leave(database: Database, *, whole: bool) -> int:
     composer, octets, after = Composer(database.settings, Addresses(database.settings)), 0, 0
     while True:
         with database.transaction() as session:
-            posts = session.scalars(sa.select(Post).where(Post.id > after).order_by(Post.id).limit(BATCH)).all()
+            posts = session.scalars(sa.select(Post).where(Post.id > after).order_by(Post.id).limit(SIZE)).all()
             for one in posts:
                 letter = announcements.freshen(session, from_params(one.kind, one.params), at=MORNING)
                 assert letter is not None
