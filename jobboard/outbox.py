@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard import queue, tickets
+from jobboard import macs, queue, tickets
 from jobboard.db import Base, named, settings_of
 from jobboard.letters.base import Letter, Stream
 from jobboard.lifecycle import Lifecycle
@@ -121,7 +120,7 @@ class Thread:
 
 def message_id(settings: Settings, dedupe: str) -> str:
     """Return the Message-ID of the post with that key: always the same, so that a second copy is recognised."""
-    digest = hmac.digest(settings.keys("message-ids")[0], dedupe.encode(), "sha256")
+    digest = macs.under(settings.keys("message-ids")[0]).digest(dedupe.encode())
     return f"<{digest.hex()[:40]}@{settings.mail_domain}>"
 
 

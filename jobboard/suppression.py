@@ -12,7 +12,7 @@ reports waits for the person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -150,6 +150,14 @@ def standing(session: Session, address: str) -> AddressHealth | None:
 def is_suppressed(session: Session, address: str, stream: Stream) -> bool:
     """Tell whether this stream may not write there; the answer to what a person just asked is never held back."""
     return stream in _MASS and standing(session, address) is not None
+
+
+def suppressed_among(session: Session, keys: Collection[str]) -> frozenset[str]:
+    """Return which of these addresses, by their `address_key`, alerts and letters may not be sent to."""
+    if not keys:
+        return frozenset()
+    held = sa.select(AddressHealth.address_key).where(AddressHealth.suppressed_at.is_not(None))
+    return frozenset(session.scalars(held.where(AddressHealth.address_key.in_(keys))))
 
 
 def suppressed(session: Session, *, limit: int) -> Sequence[AddressHealth]:
