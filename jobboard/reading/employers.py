@@ -23,7 +23,7 @@ _TEMPORARY = re.compile(r"\binterim\b|\btravail temporaire\b")
 _COMMON_ACRONYMS = frozenset(
     "mjc esat ehpad ime itep mecs ccas cias chrs cada fjt geiq aci scop scic cpie csc sivu adil ong".split()
 )
-_OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |the )?")
+_OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |mon |ma |our |the )?")
 _NOUN = re.compile(rf"(?:{NOUNS}|{ACRONYMS})\b")
 _ANNOUNCED = re.compile(
     r"(?:c'est|il s'agit d[eu]|l'employeur est|employeur|nous sommes|pour|it is|we are)[ :]+(?!pas)"

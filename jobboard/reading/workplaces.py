@@ -53,8 +53,8 @@ _NO_CODE = re.compile(
     r"|(?<!dans )(?<!sur )\b[Ll]e \d{1,2}\b|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|(?<=[^\W\d], )\d{1,2}(?! ?(?:e|er"
     r"|ème|eme|ᵉ)\b)(?=\b)"
 )
-_CAPITALS = re.compile(r"[a-zà-ÿ,] [A-ZÀ-Ý][a-zà-ÿ]")
-_WITH_ARTICLE = re.compile(r"\b(?:du|des|de la|de l'|la|le|les|l'|au|aux|un|une|notre|nos) [a-z'-]* ?$")
+_CAPITALS = re.compile(r"[\w,)] (?:[dl]['’])?[A-ZÀ-Ý][a-zà-ÿ]|['’][A-ZÀ-Ý][a-zà-ÿ]")
+_WITH_ARTICLE = re.compile(r"\b(?:l'|(?:du|des|de la|la|le|les|au|aux|un|une|notre|nos) )[a-z'-]* ?$")
 _PLAINLY_AT = re.compile(r"(?:^|[ ,(])(?:a|au|aux|basee?(?:\(e\))? a|situee? a) ?$")
 _MANY_TIMES = 6  # more people than in its namesakes: the one that is rather meant
 _POSTAL = re.compile(r"\d{5}\b")
@@ -125,7 +125,7 @@ def labelled(text: str) -> ReadPlace:
     inside = [one for one in found if not _is_passed(level(text[: one.start]))]
     named = [one for one in inside if not _OF.search(level(text[: one.start]))]
     inside = named or inside
-    return _chosen(inside or found, sure=True, remote=remote)
+    return _chosen(inside or found, sure=bool(inside), remote=remote)
 
 
 def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) -> ReadPlace:
@@ -156,6 +156,7 @@ def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) 
     if sorted_finds[_Standing.AT]:
         return _rather(sorted_finds[_Standing.AT], plainly, sure=True, remote=remote)
     beside, passing = sorted_finds[_Standing.BESIDE], sorted_finds[_Standing.PASSING]
+    plainly = [one for one in plainly if not any(one is other for other in passing)]
     if not passing:
         beside = beside + sorted_finds[_Standing.OF]
     else:
