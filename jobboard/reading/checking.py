@@ -34,7 +34,9 @@ _CONTRACTS = re.compile(
 _GOES_ON = re.compile(
     r" ?[,(/–-]* ?(?:(?:et|ou|/) (?!(?:on|nous|je|j'|il|elle|vous|c'est|ca|notre|que|qui|cela|meme|pas|bien|plus|le|la|les)\b)[a-z]"
     r"|(?:de nuit|de jour|de journee|d'internat|de week|coordinat|coordonnat|referent|specialis|adjoint|charge|responsable|confirme"
-    r"|principal|technique|polyvalent|itinerant|volant|senior|junior|general|unique|option|mention|secteur|niveau|d'equipe|chef"
+    r"|principal|technique|polyvalent|itinerant|volant|senior|junior|general|unique|option"
+    r"|pour (?!(?:une?|l[ae]s?|notre|nos|son|sa|ses|leurs?|mon|ma|deux|trois|quatre|tout\w*|chaque|ce|cet|cette|\d+|[a-z]{2,}(?:er|ir|re))\b|l')[a-z]"
+    r"|aupres d|dans le (?:secteur|domaine|batiment)|mention|secteur|niveau|d'equipe|chef"
     r"|en (?!(?:cd[id]\w*|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|remplacement|vue|renfort|charge|poste|20\d\d"
     r"|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b)[a-zà-ÿ]))"
 )

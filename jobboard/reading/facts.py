@@ -179,7 +179,8 @@ def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
         labels = tuple(dict.fromkeys((first[0].trade.label, *longer)))
         return Fact(Field.TRADE, {"trade": None}, labels, doubtful=True)
     head = stem(fold(title or "")) in _HEADS  # a bare "directeur" is one of many
-    unlike = head or not forms.is_called_alike(title or "", first[0].trade)
+    exact = forms.is_exactly(forms.in_one_form(_placed(title or "")), first[0].trade)
+    unlike = head or not exact or not forms.is_called_alike(title or "", first[0].trade)
     return Fact(Field.TRADE, {"trade": first[0].trade.code}, check=unlike)
 
 

@@ -57,6 +57,10 @@ _CAPITALS = re.compile(r"[\w,)] (?:[dl]['’])?[A-ZÀ-Ý][a-zà-ÿ]|['’][A-ZÀ
 _WITH_ARTICLE = re.compile(r"\b(?:l'|(?:du|des|de la|la|le|les|au|aux|un|une|notre|nos) )[a-z'-]* ?$")
 _PLAINLY_AT = re.compile(r"(?:^|[ ,(])(?:a|au|aux|basee?(?:\(e\))? a|situee? a) ?$")
 _MANY_TIMES = 6  # more people than in its namesakes: the one that is rather meant
+_SAINT = re.compile(r"Saint(?:e|s|es)?[- ]|Notre[- ]Dame")
+_BEFORE_A_TOWN = re.compile(
+    r"\b(?:de|d'|du|a|au|aux|sur|en|vers|pour|h/f|cd[id]|plein|partiel|ville|commune|lieu|secteur) ?$"
+)
 _POSTAL = re.compile(r"\d{5}\b")
 _AT = re.compile(
     r"(?:(?<!-)\b(?:a|au|aux|sur|en|in|at|dans(?: le| la| les| l')?|basee?(?:\(e\))? (?:a|sur|en)|situee? (?:a|en)"
@@ -187,6 +191,8 @@ def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _S
     at = bool(_AT.search(before) or _POSTAL.match(text, found.start))
     if employer is not None and _goes_on_in(employer, text, found):
         return _Standing.NAMED
+    if _SAINT.match(text, found.start) and re.search(r"[\w'’] $", before) and not _BEFORE_A_TOWN.search(before):
+        return _Standing.NAMED  # "l'EHPAD Saint-Joseph de Lisieux"
     if _before_recruiting(text, found):
         return _Standing.NAMED if named and not at else _Standing.BESIDE
     if named_before:
