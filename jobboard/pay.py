@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from jobboard.contracts import DAYS_PER_MONTH
 from jobboard.readable import clean, level
 
 
@@ -53,6 +54,14 @@ class Pay:
         if factor is None or self.gross is False:
             return None, None
         low, high = (None if bound is None else round(bound * factor) for bound in (self.minimum, self.maximum))
+        return low, high
+
+    @property
+    def monthly_of_days(self) -> tuple[int | None, int | None]:
+        """The range of a mission paid by the day, as if it filled a month; (None, None) for any other period."""
+        if self.period is not PayPeriod.DAY:
+            return None, None
+        low, high = (None if bound is None else round(bound * DAYS_PER_MONTH) for bound in (self.minimum, self.maximum))
         return low, high
 
     def describe(self) -> str:

@@ -417,6 +417,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         {
             "title": "Comptable",
             "trade": "M1203",
+            "telework": 2,
             "place": "Nantes (44)",
             "contract": "cdi",
             "pay": "2300-2300 month gross",
