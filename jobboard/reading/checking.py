@@ -11,8 +11,7 @@ from jobboard.contracts import Contract, WorkingTime
 from jobboard.folding import fold
 from jobboard.readable import level
 from jobboard.reading import employers, forms, titles
-from jobboard.reading.facts import Fact
-from jobboard.reading.fields import Field
+from jobboard.reading.fields import Fact, Field
 from jobboard.reading.gathering import Gathered
 from jobboard.reading.own_names import has_own_name
 

@@ -23,7 +23,7 @@ _DETERMINER = (
     r"|le/la|l[ae]|des|plusieurs|\d{1,2}|deux|trois|quatre|cinq|two|three|four|an?|our|(?:its|their) next)"
 )
 _FILLER = (
-    r"(?:,? ?(?:actuellement|egalement|aussi|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently"
+    r"(?:,? ?(?:actuellement|egalement|aussi|toujours|encore|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently"
     r"|for|to recruit|to hire"
     r"|des (?:maintenant|que possible)|h/f|immediate(?:ment)?|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein"
     r"|partiel)"
@@ -50,6 +50,7 @@ _PUBLISHING = re.compile(
 )
 _HEADS = re.compile(
     r"(?:desesperement |activement |urgemment |rapidement |vite |toujours |encore |donc |aussi |egalement )"
+    r"|(?:nouveau|nouvel|nouvelle|futur|future|prochaine?) (?=[a-z])"
     r"|(?:pour (?:le |un |notre )(?=poste ))?(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|stage"
     r"|cdd de remplacement|job|position|renfort|profil) "
     r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*"
