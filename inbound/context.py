@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from inbound import tongues
 from inbound.own_words import OwnWords
 from inbound.parse import Authentication, Incoming
 from inbound.reports import Report
@@ -94,8 +95,9 @@ class Context:
 
     @property
     def language(self) -> str:
-        """The language of someone whom we do not know yet."""
-        return settings_of(self.session).language
+        """The language of someone whom we do not know yet: English when she writes English, else the installation's."""
+        said = self.own.strip() or self.incoming.subject
+        return "en" if tongues.is_english(said) else settings_of(self.session).language
 
     def require_relayable(self) -> None:
         """Raise Refused("too-large") for a mail larger than what we pass on to anybody."""
@@ -151,7 +153,14 @@ class Context:
         reply = Reply(About.QUESTION, self.role(), subject_id=question.id)
         thread = self.thread if isinstance(to, str) or self.is_from(to.address) else None
         outbox.post(
-            self.session, letter, to=to, dedupe=f"question:{question.id}", reply=reply, thread=thread, at=self.at
+            self.session,
+            letter,
+            to=to,
+            dedupe=f"question:{question.id}",
+            reply=reply,
+            thread=thread,
+            language=self.language,
+            at=self.at,
         )
 
     def offer_concerned(self) -> Offer | None:

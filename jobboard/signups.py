@@ -120,6 +120,7 @@ def ask_sign_up(
         dedupe=f"question:{question.id}",
         reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
         thread=thread,
+        language=language,
         at=at,
     )
     return question
@@ -199,6 +200,7 @@ def ask_subscription(
         dedupe=f"question:{question.id}",
         reply=Reply(About.QUESTION, Role.SUBSCRIBER, subject_id=question.id),
         thread=thread,
+        language=language,
         at=at,
     )
     return question

@@ -185,6 +185,8 @@ class Showing:
             return self.participant(value)
         if isinstance(value, tuple):
             return tuple(self.show(one) for one in value)
+        if isinstance(value, dict):
+            return {name: self.show(one) for name, one in value.items()}
         return value
 
     def participant(self, line: ParticipantLine) -> ShownParticipant:

@@ -65,6 +65,7 @@ def answer_stranger(context: Context, answer: Letter) -> str:
         dedupe=f"stranger:{context.key}",
         reply=Reply(About.GENERAL),
         thread=context.thread,
+        language=context.language,
         at=context.at,
     )
     return "stranger-answered"

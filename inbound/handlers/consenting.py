@@ -68,6 +68,7 @@ def _note(context: Context, question: Question, what: str) -> None:
         to=people.find(context.session, question.address) or question.address,
         dedupe=f"{what}:{question.id}",
         thread=context.thread,
+        language=question.payload.get("language") or context.language,
         at=context.at,
     )
 
@@ -113,7 +114,7 @@ def _mail(context: Context, question: Question, said: Said | None) -> str:
         context.session,
         question.address,
         name=question.payload.get("name", ""),
-        language=context.language,
+        language=replace(context, received=kept).language,
         at=context.at,
     )
     kept_mails.ask_about_next(context.session, person, at=context.at)

@@ -122,7 +122,7 @@ LEAVE = Word(
     takes=number,
     shown="JE NE VIENS PLUS [n]",
 )
-MINE = Word("MES EVENEMENTS", "lire les événements où vous êtes inscrit·e", mine, also=("MY EVENTS",))
+MINE = Word("MES EVENEMENTS", "lire les événements auxquels vous participez", mine, also=("MY EVENTS",))
 UPCOMING = Word("AGENDA", "recevoir les prochains événements, numérotés", upcoming, also=("EVENEMENTS", "EVENTS"))
 WORDS: tuple[Word, ...] = (JOIN, LEAVE, MINE, UPCOMING)
 JOINING: tuple[Word, ...] = (JOIN, LEAVE, MINE)

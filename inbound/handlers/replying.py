@@ -164,6 +164,7 @@ def _answer_unknown(context: Context, said: Said) -> str:
         dedupe=f"stranger:{context.key}",
         reply=Reply(About.GENERAL),
         thread=context.thread,
+        language=context.language,
         at=context.at,
     )
     return "stranger-answered"
