@@ -33,7 +33,7 @@ def test_a_letter_by_mail_alone(world: World) -> None:
         ("Négocier son salaire", "ARTICLE SALARIES\n\nOsez demander."),
     ):
         post.write(STAFF, world.to("lettre"), text, subject=subject)
-        post.wait_for(STAFF, "decided")
+        post.wait_for(STAFF, "decided", holding=subject)
 
     def change(mail: Got, text: str) -> Got:
         post.answer(STAFF, mail, text)
