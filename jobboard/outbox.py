@@ -282,6 +282,27 @@ def record(
     session.add(PostAttempt(post_id=post.id, at=at, step=step, reply=reply))
 
 
+_SENT = sa.text(
+    """
+UPDATE post SET state = 'sent', reply = said.reply, worker = NULL, finished_at = :at,
+    params = CASE WHEN kind = ANY(:secret) THEN '{}' ELSE params END
+FROM unnest(CAST(:ids AS bigint[]), CAST(:replies AS text[])) said(id, reply)
+WHERE post.id = said.id AND post.state = 'sending'
+"""
+)
+
+
+def record_sent(session: Session, sent: Sequence[tuple[Post, str]], *, at: datetime) -> None:
+    """Move claimed posts on, that the next server has taken with those replies: as `record`, two statements for all."""
+    if not sent:
+        return
+    assert LIFE.sources("deliver") == (PostState.SENDING,)
+    ids, replies = [post.id for post, _ in sent], [reply for _, reply in sent]
+    session.execute(_SENT, {"ids": ids, "replies": replies, "at": at, "secret": list(_SECRET)})
+    tries = [{"post_id": post.id, "at": at, "step": "deliver", "reply": reply} for post, reply in sent]
+    session.execute(sa.insert(PostAttempt), tries)
+
+
 def on_its_way_since(session: Session, post: Post) -> datetime:
     """Return since when a post tries to leave: its making, or the last time that the staff let it go."""
     query = sa.select(sa.func.max(PostAttempt.at)).where(PostAttempt.post_id == post.id, PostAttempt.step == "release")

@@ -177,9 +177,13 @@ class Courier:
 
     def _record(self, results: list[tuple[Ready, Outcome]]) -> None:
         at = now()
+        sent = [(one, str(outcome)[:300]) for one, outcome in results if outcome.verdict is Verdict.SENT]
         with self.database.transaction() as session:
+            outbox.record_sent(session, [(one.post, said) for one, said in sent], at=at)
+            suppression.accepted_among(session, [one.mail.recipient for one, _ in sent], at=at)
             for one, outcome in results:
-                self._record_one(session, one, outcome, at=at)
+                if outcome.verdict is not Verdict.SENT:
+                    self._record_trouble(session, one, outcome, at=at)
         for one, outcome in results:
             log.info(
                 "post.sent id=%d kind=%s outcome=%s stage=%s",
@@ -189,12 +193,8 @@ class Courier:
                 outcome.stage,
             )
 
-    def _record_one(self, session: Session, one: Ready, outcome: Outcome, *, at: datetime) -> None:
+    def _record_trouble(self, session: Session, one: Ready, outcome: Outcome, *, at: datetime) -> None:
         post, said = one.post, str(outcome)[:300]
-        if outcome.verdict is Verdict.SENT:
-            outbox.record(session, post, "deliver", at=at, reply=said)
-            suppression.accepted(session, one.mail.recipient, at=at)
-            return
         if outcome.verdict is Verdict.REFUSED:
             outbox.record(session, post, "fail", at=at, reply=said)
             bounces.note(session, post, _news(outcome, outcome.severity), at=at)
