@@ -8,12 +8,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inbound import tongues
 from inbound.own_words import OwnWords
 from inbound.parse import Authentication, Incoming
 from inbound.reports import Report
 from inbound.verification import Verified
-from jobboard import outbox, suppression
+from jobboard import languages, outbox, suppression
 from jobboard.addresses import Addresses, Purpose, Target, address_key
 from jobboard.conversations import Words
 from jobboard.cv_documents import CvRead
@@ -95,9 +94,9 @@ class Context:
 
     @property
     def language(self) -> str:
-        """The language of someone whom we do not know yet: English when she writes English, else the installation's."""
-        said = self.own.strip() or self.incoming.subject
-        return "en" if tongues.is_english(said) else settings_of(self.session).language
+        """The language of someone whom we do not know yet: the one that she writes in, where that is sure."""
+        said = f"{self.incoming.subject}\n{self.own}"
+        return languages.of_text(self.own) or languages.of_text(said) or settings_of(self.session).language
 
     def require_relayable(self) -> None:
         """Raise Refused("too-large") for a mail larger than what we pass on to anybody."""

@@ -117,10 +117,10 @@ def ask_sign_up(
         session,
         AlertQuestion(wish.lines, wish.missing, wish.doubts, path, private),
         to=people.find(session, address) or address,
+        language=language,
         dedupe=f"question:{question.id}",
         reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
         thread=thread,
-        language=language,
         at=at,
     )
     return question
@@ -197,10 +197,10 @@ def ask_subscription(
         session,
         SubscriptionQuestion(list_name, path),
         to=people.find(session, address) or address,
+        language=language,
         dedupe=f"question:{question.id}",
         reply=Reply(About.QUESTION, Role.SUBSCRIBER, subject_id=question.id),
         thread=thread,
-        language=language,
         at=at,
     )
     return question

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import (
@@ -29,17 +28,17 @@ from jobboard import (
     newsletters,
     persons,
     shortlists,
-    sightings,
     silences,
     sleeping,
     suggestions,
 )
+from jobboard import retention as retention_rules
 from jobboard.clock import end_of_day, now
 from jobboard.contracts import Frequency
 from jobboard.db import Database
-from jobboard.mailbag import Mail, MailState, RawMail
 from scheduler.batches import SIZE, drain, one_by_one, walk
 
+MANY = 1000  # rows forgotten in one transaction
 FRESH = timedelta(days=8)  # a run is made up for within a week
 
 
@@ -170,12 +169,6 @@ def _hunts(database: Database, frequency: Frequency, slot: datetime) -> str:
     return f"posted {one_by_one(database, due, hunting.post_new)}"
 
 
-def forget_hunts(database: Database, slot: datetime) -> str:
-    """Forget the searches of profiles that nobody follows any more."""
-    with database.transaction() as session:
-        return f"forgotten {hunts.forget(session, at=now())}"
-
-
 def lapse_proposals(database: Database, slot: datetime) -> str:
     """End the proposals that nobody answered in time, or whose offer closed."""
     ended = drain(database, lambda session, at: contacts.lapse(session, limit=SIZE, at=at))
@@ -202,26 +195,22 @@ def kept_mails_asked(database: Database, slot: datetime) -> str:
 
 
 def sleeping_profiles(database: Database, slot: datetime) -> str:
-    """Warn those whose profile is about to fall asleep, put to sleep those who gave no sign, forget old sightings."""
-    moved = drain(database, lambda session, at: sleeping.step(session, limit=SIZE, at=at))
-    with database.transaction() as session:
-        forgotten = sightings.forget(session, at=now())
-    return f"moved {moved}, forgotten {forgotten}"
+    """Warn those whose profile is about to fall asleep, and put to sleep those who gave no sign."""
+    return f"moved {drain(database, lambda session, at: sleeping.step(session, limit=SIZE, at=at))}"
 
 
 def retention(database: Database, slot: datetime) -> str:
-    """Forget the octets of mails that were dispatched long enough ago; their outcome stays."""
-    limit = now() - timedelta(days=database.settings.raw_mail_days)
-    stuck = sa.select(Mail.id).where(Mail.raw_id == RawMail.id, Mail.state != MailState.DONE).exists()
-    with database.transaction() as session:
-        gone = session.execute(
-            sa.update(RawMail)
-            .where(RawMail.kept_at < limit, RawMail.content.is_not(None), ~stuck)
-            .values(content=None)
-            .execution_options(synchronize_session=False)
-            .returning(RawMail.id)
-        ).all()
-    return f"forgotten {len(gone)}"
+    """Forget whatever has been kept for as long as the table of retention lets us."""
+    gone = 0
+    for rule in retention_rules.RULES:
+
+        def next_ones(
+            session: Session, after: int, at: datetime, rule: retention_rules.Rule = rule
+        ) -> tuple[int | None, int]:
+            return retention_rules.forget(session, rule, after=after, limit=MANY, at=at)
+
+        gone += walk(database, next_ones)
+    return f"forgotten {gone}"
 
 
 def erase_due(database: Database, slot: datetime) -> str:

@@ -66,9 +66,9 @@ def _note(context: Context, question: Question, what: str) -> None:
         context.session,
         Noted(what),
         to=people.find(context.session, question.address) or question.address,
+        language=question.payload.get("language", context.language),
         dedupe=f"{what}:{question.id}",
         thread=context.thread,
-        language=question.payload.get("language") or context.language,
         at=context.at,
     )
 
@@ -114,7 +114,7 @@ def _mail(context: Context, question: Question, said: Said | None) -> str:
         context.session,
         question.address,
         name=question.payload.get("name", ""),
-        language=replace(context, received=kept).language,
+        language=question.payload.get("language", context.language),
         at=context.at,
     )
     kept_mails.ask_about_next(context.session, person, at=context.at)

@@ -155,16 +155,17 @@ def _word(context: Context) -> str:
 def _answer_unknown(context: Context, said: Said) -> str:
     """Answer a word of somebody who is no person of ours: she can be helped, and has nothing to stop or to resume."""
     assert context.ticket is not None
-    assert context.ticket.address is not None
+    if not context.ticket.address:
+        return "stranger-forgotten"  # she has not confirmed in a month: her address is no longer kept
     answer = help_letter(frozenset()) if said.word is HELP else answering.refusal("nothing-to-stop")
     outbox.post(
         context.session,
         answer,
         to=context.ticket.address,
+        language=context.language,
         dedupe=f"stranger:{context.key}",
         reply=Reply(About.GENERAL),
         thread=context.thread,
-        language=context.language,
         at=context.at,
     )
     return "stranger-answered"

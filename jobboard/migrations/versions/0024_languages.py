@@ -1,11 +1,11 @@
-"""A letter to somebody who is no person of ours yet is written in the language that she wrote in. There is no way down."""
+"""The language of a letter to an address that is nobody's yet. There is no way down."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
+revision = "0024"
 down_revision = "0016b"
 
 
