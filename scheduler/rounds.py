@@ -22,6 +22,8 @@ from jobboard import (
     held,
     hunting,
     hunts,
+    import_questions,
+    imports,
     job_interviews,
     kept_mails,
     late_mails,
@@ -318,6 +320,20 @@ def erase_due(database: Database, slot: datetime) -> str:
         erased += len(done)
         if not done:
             return f"erased {erased}"
+
+
+def forget_imports(database: Database, slot: datetime) -> str:
+    """Forget those whom an import asked and who did not answer, and the files that nobody came back to."""
+    forgotten = 0
+    while True:
+        with database.transaction() as session:
+            count = import_questions.forget_unanswered(session, limit=BATCH, at=now())
+        forgotten += count
+        if not count:
+            break
+    with database.transaction() as session:
+        abandoned = imports.forget_abandoned(session, at=now())
+    return f"forgotten {forgotten}, abandoned {abandoned}"
 
 
 def silence(database: Database, slot: datetime) -> str:
