@@ -146,7 +146,7 @@ def _parsed(lines: _Lines, separator: str) -> Iterator[Row]:
         except (_Unclosed, csv.Error) as error:
             if not lines.taken:
                 return
-            open_end = isinstance(error, _Unclosed) or "unexpected end" in str(error)
+            open_end = isinstance(error, _Unclosed) or len(lines.taken) > 1 or "unexpected end" in str(error)
             fault = "a quotation mark is opened and never closed" if open_end else _said(str(error))
             yield Row(start, (lines.give_back().rstrip("\r\n"),), fault)
             reader = csv.reader(lines, delimiter=separator, strict=True)

@@ -118,7 +118,9 @@ def stage(session: Session, rows: Iterable[Sequence[Any]]) -> None:
     with connection.cursor() as cursor, cursor.copy(f"COPY import_batch ({', '.join(COLUMNS)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
-    session.execute(sa.text("ANALYZE import_batch"))  # else it is taken for large, and large tables are read whole for it
+    session.execute(
+        sa.text("ANALYZE import_batch")
+    )  # else it is taken for large, and large tables are read whole for it
 
 
 def counts(session: Session, run_id: int) -> dict[str, int]:

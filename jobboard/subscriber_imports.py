@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import erasures, import_questions, imports
+from jobboard import erasures, import_questions, imports, letter_lists
 from jobboard.addresses import address_key
 from jobboard.db import settings_of
 from jobboard.import_questions import Reader
@@ -104,7 +104,7 @@ WITH next AS (
     ORDER BY line LIMIT :limit
 )
 SELECT line.address_key, min(line.address), person.id, max(line.name), min(line.language),
-    array_agg(line.list_name ORDER BY line.line), array_agg(line.variant ORDER BY line.line), line.macs,
+    array_agg(line.list_name), array_agg(line.variant), line.macs,
     (SELECT max(line) FROM next)
 FROM (SELECT DISTINCT address_key FROM next) AS one
 JOIN import_line AS line ON line.run_id = :run_id AND line.address_key = one.address_key AND line.outcome = 'to-ask'
@@ -165,10 +165,12 @@ def ask_next(session: Session, run: ImportRun, reached: Reached, *, limit: int, 
     found = session.execute(_TO_ASK, {"run_id": run.id, "limit": limit, "after": reached.line}).all()
     if not found:
         return None
-    readers = [
-        Reader(address, key, person_id, name, language, tuple(lists), tuple(variants), tuple(macs))
-        for key, address, person_id, name, language, lists, variants, macs, _ in found
-    ]
+    known = list(letter_lists.lists(settings_of(session)))
+    readers = []
+    for key, address, person_id, name, language, names, variants, macs, _ in found:
+        chosen = sorted(zip(names, variants, strict=True), key=lambda one: known.index(one[0]))
+        lists, reads = zip(*chosen, strict=True)
+        readers.append(Reader(address, key, person_id, name, language, lists, reads, tuple(macs)))
     import_questions.ask_readers(session, readers, run.id, first=reached.moment, at=at)
     session.execute(
         sa.update(ImportLine)
