@@ -16,6 +16,7 @@ STATES: dict[ApplicationState, str] = {
 }
 EVENTS: dict[Event, str] = {
     Event.SENT: "candidature envoyée",
+    Event.PROPOSAL_ACCEPTED: "proposition de l’employeur acceptée",
     Event.CANDIDATE_WROTE: "vous avez écrit",
     Event.RECRUITER_WROTE: "réponse de l’employeur",
     Event.SEEN: "candidature lue",
@@ -24,11 +25,13 @@ EVENTS: dict[Event, str] = {
     Event.INTERVIEW_ACCEPTED: "entretien accepté",
     Event.INTERVIEW_DECLINED: "entretien décliné",
     Event.INTERVIEW_CANCELLED: "entretien annulé",
+    Event.INTERVIEW_STANDS: "entretien maintenu",
     Event.RETAINED: "candidature retenue",
     Event.DECLINED: "candidature non retenue",
     Event.UNDECLINED: "candidature de nouveau à l’étude",
     Event.CHASED: "relance envoyée",
     Event.WITHDRAWN: "candidature retirée",
     Event.OFFER_CLOSED: "offre close",
+    Event.OFFER_REOPENED: "offre rouverte",
     Event.NOT_DELIVERED: "un message n’a pas pu être remis",
 }

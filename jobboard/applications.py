@@ -80,6 +80,7 @@ class Event(StrEnum):
     INTERVIEW_ACCEPTED = "interview_accepted"
     INTERVIEW_DECLINED = "interview_declined"
     INTERVIEW_CANCELLED = "interview_cancelled"
+    INTERVIEW_STANDS = "interview_stands"  # what called it off was taken back before anybody knew
     RETAINED = "retained"
     DECLINED = "declined"
     UNDECLINED = "undeclined"  # the refusal was taken back before it left

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from jobboard import agenda, conversations, outbox, participations, people, tickets
 from jobboard.agenda import ONLINE, Event
-from jobboard.db import settings_of
 from jobboard.errors import Refused
 from jobboard.event_drafts import EventDraft
 from jobboard.languages import gettext_for
@@ -278,11 +277,3 @@ def welcome(
         session, person, f"event:{event_id}", how=how, text="Participer à cet événement.", evidence=evidence, at=at
     )
     return join(session, event_id, person, at=at)
-
-
-def forget(session: Session, *, at: datetime) -> int:
-    """Forget who took part in events that ended long enough ago; the events stay. Returns how many participations."""
-    limit = at - timedelta(days=settings_of(session).participation_days)
-    over = sa.select(Event.id).where(Event.ends_at < limit)
-    gone = session.execute(sa.delete(Participation).where(Participation.event_id.in_(over)).returning(Participation.id))
-    return len(gone.all())

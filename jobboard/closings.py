@@ -5,12 +5,13 @@ It ends for the door at once; those who waited are told after the time to change
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import acts, applications, offer_reports, offers, outbox, showing
+from jobboard import acts, applications, job_interviews, offer_reports, offers, outbox, showing
 from jobboard.acts import Act, ActKind
 from jobboard.applications import Application, ApplicationState
 from jobboard.db import settings_of
@@ -31,8 +32,13 @@ def close(session: Session, offer: Offer, recruiter: Person, *, filled: bool, ke
     if filled:
         offer.filled_said_at = at
     act = acts.note(session, recruiter, ActKind.CLOSING, offer.id, at=at)
+    # An offer that takes no more applications goes on to its interviews; a post that is filled has none to give.
+    interviews = (
+        _call_off(session, offer, recruiter, act, "filled", at=at) if filled else _coming(session, offer, at=at)
+    )
     told = tell_applicants(session, offer, act=act, at=at)
-    _tell_recruiter(session, offer, OfferClosed(offer.title, filled, told, undo_minutes=_undo(session)), at=at)
+    letter = OfferClosed(offer.title, filled, told, undo_minutes=_undo(session), interviews=interviews)
+    _tell_recruiter(session, offer, letter, at=at)
 
 
 def close_by_staff(session: Session, offer: Offer, member: Person, reason: str, *, key: str, at: datetime) -> None:
@@ -43,8 +49,9 @@ def close_by_staff(session: Session, offer: Offer, member: Person, reason: str, 
     offers.close(session, offer, by=member, filled=False, at=at)
     offer_reports.settle(session, offer.id, at=at)
     act = acts.note(session, member, ActKind.CLOSING, offer.id, at=at)
+    interviews = _call_off(session, offer, member, act, "closed", at=at)
     told = tell_applicants(session, offer, act=act, at=at)
-    letter = OfferClosed(offer.title, False, told, reason=reason.strip()[:2000])
+    letter = OfferClosed(offer.title, False, told, reason=reason.strip()[:2000], interviews=interviews)
     _tell_recruiter(session, offer, letter, act=act, at=at)
     outbox.post(
         session,
@@ -54,6 +61,17 @@ def close_by_staff(session: Session, offer: Offer, member: Person, reason: str, 
         reply=Reply(About.MODERATION, Role.STAFF, subject_id=offer.id),
         at=at,
     )
+
+
+def _call_off(session: Session, offer: Offer, by: Person, act: Act, why: str, *, at: datetime) -> int:
+    """Call the interviews off that are still to come, as long as the act stands; returns how many."""
+    before = job_interviews.call_off_with_offer(session, offer, by, why, key=f"act{act.id}", at=at, act=act)
+    act.payload = {**act.payload, "interviews": before}
+    return len(before)
+
+
+def _coming(session: Session, offer: Offer, *, at: datetime) -> int:
+    return len(job_interviews.coming_of_offer(session, offer, at=at))
 
 
 def _undo(session: Session) -> int:
@@ -82,11 +100,15 @@ def tell_applicants(session: Session, offer: Offer, *, at: datetime, act: Act | 
     waiting = applications.end_with_offer(session, offer, at=at)
     cards = showing.near(session, offer, at=at)
     moment = offer.closed_at or at
+    interviews = job_interviews.coming_of_offer(session, offer, at=at)
     for application in waiting:
         candidate = session.get_one(Person, application.person_id)
+        letter = OfferClosedForCandidate(candidate.first_name, offer.title, offer.employer, offer.filled, cards)
+        if (interview := interviews.get(application.id)) is not None:
+            letter = replace(letter, interview_at=interview.starts_at, zone=interview.zone)
         outbox.post(
             session,
-            OfferClosedForCandidate(candidate.first_name, offer.title, offer.employer, offer.filled, cards),
+            letter,
             to=candidate,
             dedupe=f"offer-closed:{offer.id}:{moment.isoformat()}:{candidate.id}",
             reply=Reply(About.OFFERS, Role.CANDIDATE, offers=tuple(card.offer_id for card in cards)),
@@ -112,6 +134,7 @@ def reopen(session: Session, act: Act, by: Person, *, key: str, at: datetime) ->
     offers.LIFE.step(offer, "reopen", by=by.id, at=at)
     offer.closed_at, offer.filled, offer.filled_said_at = None, False, None
     applications.resume_with_offer(session, offer, at=at)
+    job_interviews.restore(session, act.payload.get("interviews", {}), by, at=at)
     is_recruiter = by.id == offer.recruiter_id
     about = (
         Reply(About.OFFER, Role.RECRUITER, offer.id) if is_recruiter else Reply(About.MODERATION, Role.STAFF, offer.id)
@@ -164,7 +187,8 @@ def close_if_full(session: Session, offer: Offer, *, at: datetime) -> bool:
     offers.LIFE.step(offer, "close", by=None, at=at)
     offer.closed_at = at
     told = tell_applicants(session, offer, at=at)
-    _tell_recruiter(session, offer, OfferClosed(offer.title, False, told, full=count or 0), at=at)
+    letter = OfferClosed(offer.title, False, told, full=count or 0, interviews=_coming(session, offer, at=at))
+    _tell_recruiter(session, offer, letter, at=at)
     return True
 
 
@@ -175,5 +199,6 @@ def close_expired(session: Session, *, at: datetime) -> int:
         offers.LIFE.step(offer, "expire", by=None, at=at)
         offer.closed_at = offer.closes_at
         told = tell_applicants(session, offer, at=at)
-        _tell_recruiter(session, offer, OfferClosed(offer.title, False, told, by_clock=True), at=at)
+        letter = OfferClosed(offer.title, False, told, by_clock=True, interviews=_coming(session, offer, at=at))
+        _tell_recruiter(session, offer, letter, at=at)
     return len(over)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from jobboard import closings, conversations, erasures, offers, outbox
+from jobboard import closings, conversations, erasures, job_interviews, offers, outbox
 from jobboard.applications import LIFE, Application
 from jobboard.conversations import Blob, Conversation, ConversationState, Message, MessageAttachment, MessageRef
 from jobboard.db import Base
@@ -82,6 +82,7 @@ def _take_leave(session: Session, person: Person, *, at: datetime) -> None:
         unread = outbox.take_back(session, f"application:{application.id}", at=at)
         if not LIFE.allows(application.state, "withdraw"):
             continue
+        job_interviews.call_off_with(session, application, person, key="erased", at=at, why="withdrawn", nameless=True)
         LIFE.step(application, "withdraw", by=person.id, at=at)
         offer = session.get_one(Offer, application.offer_id)
         if not unread:
@@ -94,19 +95,20 @@ def _take_leave(session: Session, person: Person, *, at: datetime) -> None:
                 at=at,
             )
     for offer in session.scalars(sa.select(Offer).where(Offer.recruiter_id == person.id)):
-        _close(session, offer, at=at)
+        _close(session, offer, person, at=at)
     both = sa.or_(Conversation.candidate_id == person.id, Conversation.recruiter_id == person.id)
     running = sa.select(Conversation).where(both, Conversation.state == ConversationState.OPEN)
     for conversation in session.scalars(running.order_by(Conversation.id)):
         conversations.LIFE.step(conversation, "end", by=person.id, at=at)
 
 
-def _close(session: Session, offer: Offer, *, at: datetime) -> None:
+def _close(session: Session, offer: Offer, person: Person, *, at: datetime) -> None:
     """Close an offer that nobody answers for any more; those who wait are told."""
     offer.draft = {}
     if offer.state is OfferState.PUBLISHED:
         offers.LIFE.step(offer, "close", by=None, at=at)
         offer.closed_at = at
+        job_interviews.call_off_with_offer(session, offer, person, "closed", key="erased", at=at)
         closings.tell_applicants(session, offer, at=at)
     if offer.state is OfferState.PENDING:
         offers.LIFE.step(offer, "correct", by=None, at=at)

@@ -23,7 +23,6 @@ from jobboard.profile_search import Hit
 from jobboard.sought import Sought
 
 LONGEST_WORDS = 200
-KEPT_DAYS = 180  # a search that nobody follows, with what it has shown
 _ONE_AT_A_TIME = 0x9A59  # the first half of the advisory lock of a recruiter's hunts
 
 
@@ -170,11 +169,9 @@ def of_number(session: Session, recruiter: Person, number: int) -> Hunt | None:
     return session.scalar(sa.select(Hunt).where(Hunt.recruiter_id == recruiter.id, Hunt.number == number))
 
 
-def forget(session: Session, *, at: datetime) -> int:
-    """Delete the searches that nobody follows and that are older than `KEPT_DAYS`; returns how many."""
-    running = _followed().with_only_columns(Hunt.id)
-    old = sa.delete(Hunt).where(Hunt.created_at < at - timedelta(days=KEPT_DAYS), Hunt.id.not_in(running))
-    return len(session.scalars(old.returning(Hunt.id)).all())
+def followed_ids() -> sa.Select[int]:
+    """Return the ids of the hunts that somebody follows, as a query."""
+    return _followed().with_only_columns(Hunt.id)
 
 
 def due(session: Session, frequency: Frequency, *, before: datetime, after: int, limit: int) -> Sequence[int]:

@@ -20,7 +20,13 @@ from jobboard.conversations import Conversation
 from jobboard.db import Base, named, settings_of
 from jobboard.languages import gettext_for
 from jobboard.letters.base import Letter
-from jobboard.letters.interviews import InterviewAnswered, InterviewProposed, InterviewRecalled, InterviewSet
+from jobboard.letters.interviews import (
+    ENDINGS,
+    InterviewAnswered,
+    InterviewProposed,
+    InterviewRecalled,
+    InterviewSet,
+)
 from jobboard.letters.meetings import CANCEL, REQUEST, Meeting
 from jobboard.lifecycle import Lifecycle
 from jobboard.meeting_reading import ReadMeeting
@@ -147,11 +153,12 @@ def call_off(
     key: str,
     at: datetime,
     act: Act | None = None,
-    ended: bool = False,
+    why: str = "cancelled",
+    nameless: bool = False,
 ) -> None:
     """Call an interview off; both calendars take it out. `act`: what calls it off, whose letters wait for ANNULER.
 
-    `ended`: its application ends with it.
+    `why`: one of `ENDINGS`. `nameless`: its candidate is being erased, and is not named any more.
 
     Raises Refused("interview-not-so").
     """
@@ -161,26 +168,66 @@ def call_off(
     if applications.LIFE.allows(application.state, "uninvite"):
         applications.LIFE.step(application, "uninvite", by=by.id, at=at)
     applications.note(session, application, Event.INTERVIEW_CANCELLED, at=at)
-    _invite(session, interview, "ended" if ended else "cancelled", key=key, at=at, act=act)
+    _invite(session, interview, why, key=key, at=at, act=act, nameless=nameless)
 
 
 def call_off_with(
-    session: Session, application: Application, by: Person, *, key: str, at: datetime, act: Act | None = None
+    session: Session,
+    application: Application,
+    by: Person,
+    *,
+    key: str,
+    at: datetime,
+    act: Act | None = None,
+    why: str = "ended",
+    nameless: bool = False,
 ) -> dict[str, str]:
-    """Call off whatever interview stands, because its application ends; returns its id and state before, if any."""
-    found = of_application(session, application)
-    if found is None or found.state not in STANDING or found.starts_at <= at:
+    """Call off whatever interview is still to come, because its application ends; returns its id and state before, if any."""
+    found = coming(session, application, at=at)
+    if found is None:
         return {}
     before = {str(found.id): str(found.state)}
-    call_off(session, found, by, key=key, at=at, act=act, ended=True)
+    call_off(session, found, by, key=key, at=at, act=act, why=why, nameless=nameless)
     return before
 
 
+def call_off_with_offer(
+    session: Session, offer: Offer, by: Person, why: str, *, key: str, at: datetime, act: Act | None = None
+) -> dict[str, str]:
+    """Call off the interviews for an offer with those upon whom nobody has decided; returns ids and states before."""
+    found = coming_of_offer(session, offer, at=at).values()
+    before = {str(interview.id): str(interview.state) for interview in found}
+    for interview in found:
+        call_off(session, interview, by, key=f"{key}:{interview.id}", at=at, act=act, why=why)
+    return before
+
+
+def coming_of_offer(session: Session, offer: Offer, *, at: datetime) -> dict[int, Interview]:
+    """Return, locked, by application, the interviews still to come with those upon whom nobody has decided."""
+    query = (
+        sa.select(Interview)
+        .join(Application, Application.id == Interview.application_id)
+        .where(Application.offer_id == offer.id, Application.state.in_(applications.PENDING))
+        .where(Interview.state.in_(STANDING), Interview.starts_at > at)
+    )
+    return {one.application_id: one for one in session.scalars(query.order_by(Interview.id).with_for_update())}
+
+
+def coming(session: Session, application: Application, *, at: datetime) -> Interview | None:
+    """Return, locked, the interview of an application that is still to come."""
+    found = of_application(session, application)
+    return found if found is not None and found.state in STANDING and found.starts_at > at else None
+
+
 def restore(session: Session, before: dict[str, str], by: Person, *, at: datetime) -> None:
-    """Let the interviews stand again that were called off with a refusal which has not left."""
+    """Let the interviews stand again that were called off with something that was taken back before it had left."""
     for interview_id, state in before.items():
         interview = session.get_one(Interview, int(interview_id), with_for_update=True)
         LIFE.step(interview, f"back-to-{state}", by=by.id, at=at)
+        application = session.get_one(Application, interview.application_id)
+        if application.state is ApplicationState.ANSWERED:
+            applications.LIFE.step(application, "invite", by=by.id, at=at)
+        applications.note(session, application, Event.INTERVIEW_STANDS, at=at)
 
 
 def recall(session: Session, *, until: datetime, limit: int, at: datetime) -> int:
@@ -216,6 +263,7 @@ def _invite(
     at: datetime,
     before: datetime | None = None,
     act: Act | None = None,
+    nameless: bool = False,
 ) -> None:
     application = session.get_one(Application, interview.application_id)
     offer, candidate = _parties(session, application)
@@ -228,7 +276,7 @@ def _invite(
         candidate.first_name,
         offer.title,
         offer.employer,
-        recruiter.short_name,
+        "" if what in ENDINGS else recruiter.short_name,
         *shown,
         meeting=_meeting(interview, what, title),
         conversation_id=application.conversation_id,
@@ -236,7 +284,7 @@ def _invite(
     _post(session, proposed, candidate, application, f"{what}:{key}:{candidate.id}", Role.CANDIDATE, at=at, act=act)
     for person in _side(session, interview, offer):
         _ = gettext_for(person.language)
-        name = candidate.short_name or _("Une personne")
+        name = ("" if nameless else candidate.short_name) or _("Une personne")
         title = _("Entretien avec %(name)s : %(title)s") % {"name": name, "title": offer.title}
         theirs = InterviewSet(
             what, offer.title, name, application.number, *shown, meeting=_meeting(interview, what, title)
@@ -249,7 +297,7 @@ def _meeting(interview: Interview, what: str, title: str) -> Meeting:
     return Meeting(
         f"interview-{interview.id}",
         interview.sequence,
-        CANCEL if what in ("cancelled", "ended") else REQUEST,
+        CANCEL if what in ENDINGS else REQUEST,
         title.replace(" :", "\u00a0:"),
         interview.starts_at,
         interview.starts_at + timedelta(minutes=interview.minutes),

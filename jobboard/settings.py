@@ -115,8 +115,6 @@ class Settings(BaseSettings):
     # How long slots that are shown stay reserved for who is choosing, and one that is proposed to who waits.
     appointment_hold_minutes: int = Field(default=30, ge=0)
     appointment_proposal_minutes: int = Field(default=720, ge=5)
-    participation_days: int = Field(default=365, ge=1)
-    appointment_notes_days: int = Field(default=730, ge=1)
     proposals_per_person: int = Field(default=2, ge=0)  # in 30 days, over all recruiters
     proposals_per_recruiter_per_day: int = Field(default=20, ge=0)
     proposal_days: int = Field(default=14, ge=1)  # without an answer a proposal lapses
@@ -157,7 +155,17 @@ class Settings(BaseSettings):
     question_days: int = Field(default=7, ge=1)
     ticket_days: int = Field(default=730, ge=1)
     conversation_grace_days: int = Field(default=30, ge=0)
+    # How long things are kept (jobboard/retention.py has the table).
     raw_mail_days: int = Field(default=30, ge=1)
+    trace_days: int = Field(default=365, ge=30)
+    unanswered_days: int = Field(default=30, ge=8)
+    login_days: int = Field(default=30, ge=1)
+    act_days: int = Field(default=30, ge=1)
+    audit_days: int = Field(default=365, ge=1)
+    appointment_notes_days: int = Field(default=730, ge=1)
+    participation_days: int = Field(default=365, ge=1)
+    hunt_days: int = Field(default=180, ge=1)
+    sighting_days: int = Field(default=365, ge=1)
     held_days: int = Field(default=30, ge=1)
     chase_after_days: int = Field(default=7, ge=0)
     chases_per_application: int = Field(default=2, ge=0)

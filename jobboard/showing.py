@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import trades, visibility
-from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, WORKING_TIME_LABELS, Contract
+from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, TELEWORK_LABELS, WORKING_TIME_LABELS, Contract
 from jobboard.criteria import Criteria
 from jobboard.drafts import Field
 from jobboard.ledger import Line as Met
@@ -32,6 +32,7 @@ WISH_LABELS = {
     "sans": "Sans",
     "temps de travail": "Temps de travail",
     "salaire": "Salaire",
+    "tarif": "Tarif",
     "à partir du": "À partir du",
     "envoi": "Envoi",
     "mots-clés": "Mots-clés",
@@ -184,11 +185,16 @@ def offer_lines(offer: Offer, *, checks: Collection[Field] = ()) -> tuple[Line, 
         ("RNA", str(draft.get("rna", "")), ()),
         ("Nature", KIND_LABELS[offer.kind] if offer.kind else "", ()),
         ("Lieu", offer.place_label + remote, (Field.PLACE,)),
+        ("Télétravail", telework(offer), ()),
         ("Contrat", ", ".join(part for part in (contract, times) if part), (Field.CONTRACT, Field.WORKING_TIME)),
         ("Durée", f"{draft['duration_months']} mois" if draft.get("duration_months") else "", ()),
         ("Heures par semaine", _plain(draft.get("hours_per_week")), ()),
         ("Jours de mission", _plain(offer.days), ()),
-        ("Tarif par jour", f"{offer.daily_rate} €" if offer.daily_rate else "", ()),
+        (
+            "Tarif par jour",
+            f"{offer.daily_rate} €" if offer.daily_rate and "par jour" not in offer.pay_text else "",
+            (),
+        ),
         ("Expertise", offer.expertise, ()),
         ("Rémunération", offer.pay_text, (Field.PAY,)),
         ("Prise de poste", _day(draft.get("starts_on")), ()),
@@ -199,6 +205,11 @@ def offer_lines(offer: Offer, *, checks: Collection[Field] = ()) -> tuple[Line, 
         ("Pour postuler", offer.how, ()),
     )
     return tuple(Line(label, value, check=not checked.isdisjoint(about)) for label, value, about in fields if value)
+
+
+def telework(offer: Offer) -> str:
+    """Return how much of the work may be done from home, in French words; "" for none, or all of it."""
+    return TELEWORK_LABELS.get(offer.draft.get("telework", -1), "")
 
 
 def changes(before: Sequence[Line], after: Sequence[Line]) -> tuple[ChangedLine, ...]:

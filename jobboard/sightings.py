@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -15,8 +15,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobboard.db import Base, named
-
-KEPT_DAYS = 365
 
 
 class Where(StrEnum):
@@ -103,9 +101,3 @@ def of_person(session: Session, person_id: int, *, limit: int = 50) -> Sequence[
     return [
         Seen(row.organisation, row.where_seen, row.offer_id, row.title, row.last_at, int(row.times)) for row in rows
     ]
-
-
-def forget(session: Session, *, at: datetime) -> int:
-    """Delete what is older than a year; returns how many rows."""
-    gone = session.execute(sa.delete(Sighting).where(Sighting.last_at < at - timedelta(days=KEPT_DAYS)))
-    return int(gone.rowcount)  # type: ignore[attr-defined]

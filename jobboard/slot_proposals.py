@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from jobboard import appointment_letters as letters
 from jobboard import appointments
-from jobboard.appointments import LIFE, Booking, BookingNote, BookingState, Slot, Waiting
+from jobboard.appointments import LIFE, Booking, BookingState, Slot, Waiting
 from jobboard.db import settings_of
 from jobboard.letters.appointments import AppointmentReminder, SlotProposed
 from jobboard.people import Person, Role
@@ -123,10 +123,3 @@ def settle(session: Session, *, at: datetime, limit: int) -> int:
     if appointments.queue(session):
         propose_free(session, at=at)
     return len(bookings)
-
-
-def forget_notes(session: Session, *, at: datetime) -> int:
-    """Forget the notes about interviews that are older than the installation keeps them; returns how many."""
-    limit = at - timedelta(days=settings_of(session).appointment_notes_days)
-    gone = session.execute(sa.delete(BookingNote).where(BookingNote.at < limit).returning(BookingNote.id))
-    return len(gone.all())

@@ -168,7 +168,7 @@ def undo_refusal(session: Session, act: Act, by: Person, *, key: str, at: dateti
 
 def withdraw(session: Session, application: Application, person: Person, *, key: str, at: datetime) -> None:
     """Take an application back at the candidate's word, and whatever interview stands with it."""
-    job_interviews.call_off_with(session, application, person, key=f"withdrawn:{key}", at=at)
+    job_interviews.call_off_with(session, application, person, key=f"withdrawn:{key}", at=at, why="withdrawn")
     correspondence.withdraw(session, application, person, key=key, at=at)
 
 

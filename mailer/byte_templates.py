@@ -20,7 +20,7 @@ from markupsafe import escape
 
 from jobboard.languages import gettext_for
 from mailer import quoted
-from mailer.headers import POLICY, Envelope, literal, mailbox_field, start_message
+from mailer.headers import POLICY, Envelope, mailbox, mailbox_field, start_message
 from mailer.rendering import Rendered
 from mailer.signing import Signer, relaxed
 
@@ -145,29 +145,6 @@ def greeting(language: str, first_name: str) -> str:
 def date_field(at: datetime) -> bytes:
     """Return the Date of a moment; copies of one group share theirs."""
     return format_datetime(at.replace(microsecond=0)).encode()
-
-
-_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
-_WORD_OCTETS = 30  # of UTF-8 in one encoded word: with an address behind it the line stays short (RFC 2047 2)
-
-
-def mailbox(name: str, address: str) -> bytes:
-    """Return a mailbox for a header as `mailer.headers` writes it, fast for names that are no longer than most."""
-    if not name.isprintable():
-        name = "".join(char if char.isprintable() else " " for char in name)
-    clean = literal(" ".join(name.split())[:78])
-    if not clean:
-        return address.encode()
-    if clean.isascii():
-        if not _ATOM.fullmatch(clean):
-            clean = '"' + re.sub(r'(["\\])', r"\\\1", clean) + '"'
-        return (
-            f"{clean}\r\n <{address}>".encode() if len(clean) + len(address) > 70 else f"{clean} <{address}>".encode()
-        )
-    octets = clean.encode()
-    if len(octets) > _WORD_OCTETS:
-        return mailbox_field(name, address)
-    return b"=?utf-8?b?%s?= <%s>" % (base64.b64encode(octets), address.encode())
 
 
 # What differs, as formats: the field's name, its value, and the value in relaxed form where that is another.

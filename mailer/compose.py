@@ -18,9 +18,9 @@ from jobboard.meetings import Invited
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.settings import Settings
-from mailer import attached, enclosures, reasons_why
+from mailer import alternatives, attached, enclosures, reasons_why
 from mailer.byte_templates import greeting
-from mailer.headers import BULK, POLICY, Envelope, literal, start_message
+from mailer.headers import BULK, POLICY, Envelope, header, literal, start_message
 from mailer.relayed import Relayed, for_reader, guard, guard_of, message_of, shows_address
 from mailer.rendering import Frame, Rendered, render
 from mailer.shown import Showing
@@ -62,11 +62,9 @@ class Composer:
             relayed = for_reader(session, message_kept, post, self.addresses, address_shown=shown)
         rendered = self.render(letter, frame, relayed)
         envelope = self._envelope(post, letter, person, recipient, subscription, rendered, relayed, at=at)
-        message = start_message(envelope, domain=self.settings.mail_domain, site_name=self.settings.site_name)
         files = relayed.files if relayed else self._enclosures(letter, person, recipient, envelope, at=at)
         files += attached.files(session, letter, person, at=at)
-        fill(message, rendered, files)
-        octets = message.as_bytes(policy=POLICY)
+        octets = self._octets(envelope, rendered, files)
         if self.signer is not None:
             octets = self.signer.sign(octets) + octets
         sender = self.addresses.make(Purpose.RETURN, post.id)
@@ -77,6 +75,14 @@ class Composer:
             return Composed(sender, recipient, octets, guarded.secrets, guarded.is_by_candidate, guarded.author_id)
         found = guard(session, message_kept, post.person_id, address_shown=shown)
         return Composed(sender, recipient, octets, found.secrets, found.is_by_candidate, found.author_id)
+
+    def _octets(self, envelope: Envelope, rendered: Rendered, files: tuple[File, ...]) -> bytes:
+        ours = {"domain": self.settings.mail_domain, "site_name": self.settings.site_name}
+        if not files:
+            return header(envelope, **ours) + alternatives.octets(rendered)
+        message = start_message(envelope, **ours)
+        fill(message, rendered, files)
+        return message.as_bytes(policy=POLICY)
 
     def _enclosures(
         self, letter: Letter, person: Person | None, recipient: str, envelope: Envelope, *, at: datetime

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
+from datetime import date, datetime, time
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -14,6 +14,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined, pass_context, pass_eval_context
+from jinja2.environment import Template, TemplateModule
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -26,6 +27,8 @@ from mailer.premail import inline
 WORDS: dict[str, ModuleType] = {"fr": french, "en": english}
 STYLESHEET = "_layout/mail.css"
 PARTS = "_parts/parts"
+FINISH = {"txt": finishing.finish_text, "html": finishing.finish_html}
+SHARED_CARDS = 8192  # kept at once, of at most 4 kB each
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -47,6 +50,11 @@ class Frame:
     list_url: str = ""  # the page with every offer of this mail, where it does not show them all
     reply_address: str | None = None  # when known, words to answer are also links that prepare the answer
     greeting: str = ""  # how a letter of a list begins: its reader's name is not in the letter
+
+    def of_anybody(self) -> Frame:
+        """Return what all letters of that day have around them: nothing in it is one reader's own."""
+        day = datetime.combine(self.civil(self.at), time(12), self.timezone)
+        return Frame(self.language, self.site_name, self.base_url, "", "", "", self.timezone, day)
 
     def civil(self, moment: date | datetime) -> date:
         """Return the day of a moment where the reader lives; a date is that day already."""
@@ -94,16 +102,53 @@ def render_with(environment: Environment, letter_kind: str, fields: Mapping[str,
     if taken := fields.keys() & {"frame", "parts"}:
         raise ValueError(f"{letter_kind}: a field may not be called {taken.pop()}")
     typography = WORDS[frame.language].typography
+    parts = {ending: Parts(environment.get_template(f"{PARTS}.{ending}"), ending, frame) for ending in FINISH}
 
-    def words_of(name: str, parts: str) -> str:
-        shared = environment.get_template(parts).make_module({"frame": frame})
-        return environment.get_template(f"{letter_kind}/{name}").render(fields, frame=frame, parts=shared)
+    def words_of(name: str) -> str:
+        template = environment.get_template(f"{letter_kind}/{name}")
+        return template.render(fields, frame=frame, parts=parts[name.rpartition(".")[2]])
 
     return Rendered(
-        finishing.finish_subject(words_of("subject.txt", f"{PARTS}.txt"), typography),
-        finishing.finish_text(words_of("body.txt", f"{PARTS}.txt"), typography),
-        finishing.finish_html(words_of("body.html", f"{PARTS}.html"), typography),
+        finishing.finish_subject(words_of("subject.txt"), typography),
+        finishing.finish_text(words_of("body.txt"), typography),
+        finishing.finish_html(words_of("body.html"), typography),
     )
+
+
+class Parts:
+    """The macros of `_parts` for one letter; what many letters share is rendered and typeset once for them all."""
+
+    def __init__(self, template: Template, ending: str, frame: Frame) -> None:
+        self._template = template
+        self._ending = ending
+        self._frame = frame
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._own, name)
+
+    @cached_property
+    def _own(self) -> TemplateModule:
+        return self._template.make_module({"frame": self._frame})
+
+    @cached_property
+    def _of_anybody(self) -> Frame:
+        return self._frame.of_anybody()
+
+    def offer_card(self, card: Hashable) -> str:
+        """Return the card of an offer, the same for all who read of it that day by that number and for those reasons."""
+        return _shared_card(self._template, self._ending, self._of_anybody, card)
+
+
+@lru_cache(maxsize=SHARED_CARDS)
+def _shared_card(template: Template, ending: str, frame: Frame, card: Hashable) -> str:
+    rendered = str(_shared_macros(template, frame).offer_card(card))  # type: ignore[attr-defined]  # a macro
+    kept = finishing.keep(FINISH[ending](rendered, WORDS[frame.language].typography).strip("\n"))
+    return Markup(kept) if ending == "html" else kept
+
+
+@lru_cache(maxsize=16)
+def _shared_macros(template: Template, frame: Frame) -> TemplateModule:
+    return template.make_module({"frame": frame})
 
 
 class InliningLoader(BaseLoader):

@@ -67,7 +67,7 @@ LEFT_OUT = {
 }
 
 # Lines whose value is made of names of jobboard.contracts, and what stands between them.
-OF_OUR_TABLES = frozenset({"Nature", "Type", "Contrat", "Sans", "Temps de travail", "Envoi"})
+OF_OUR_TABLES = frozenset({"Nature", "Type", "Contrat", "Sans", "Temps de travail", "Télétravail", "Envoi"})
 BETWEEN_NAMES = (", ", " ou ", " ni ")
 _BETWEEN_NAMES = re.compile(f"({'|'.join(BETWEEN_NAMES)})")
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import (
@@ -16,7 +15,6 @@ from jobboard import (
     chasing,
     closings,
     contacts,
-    crashes,
     erasing,
     erasures,
     held,
@@ -32,62 +30,41 @@ from jobboard import (
     newsletters,
     persons,
     shortlists,
-    sightings,
     silences,
     sleeping,
     suggestions,
 )
+from jobboard import retention as retention_rules
 from jobboard.clock import end_of_day, now
 from jobboard.contracts import Frequency
 from jobboard.db import Database
-from jobboard.mailbag import Mail, MailState, RawMail
+from scheduler.batches import SIZE, drain, one_by_one, walk
 
-BATCH = 100
+MANY = 1000  # rows forgotten in one transaction
 FRESH = timedelta(days=8)  # a run is made up for within a week
 
 
 def digest(database: Database, slot: datetime, zone: ZoneInfo) -> str:
     """Post the daily and weekly digests that are due at that moment in a zone."""
 
-    def next_ones(session: Session, after: int) -> tuple[int | None, int]:
-        return announcements.post_digests(session, zone, slot, after=after, limit=BATCH, at=now())
+    def next_ones(session: Session, after: int, at: datetime) -> tuple[int | None, int]:
+        return announcements.post_digests(session, zone, slot, after=after, limit=SIZE, at=at)
 
-    return _post_all(database, next_ones)
+    return f"posted {walk(database, next_ones)}"
 
 
 def flush_instant(database: Database, slot: datetime, zone: ZoneInfo) -> str:
     """Post what instant alerts held back in a zone: quiet hours, or a day that was full."""
 
-    def next_ones(session: Session, after: int) -> tuple[int | None, int]:
-        return announcements.post_held_back(session, zone, after=after, limit=BATCH, at=now())
+    def next_ones(session: Session, after: int, at: datetime) -> tuple[int | None, int]:
+        return announcements.post_held_back(session, zone, after=after, limit=SIZE, at=at)
 
-    return _post_all(database, next_ones)
-
-
-def _post_all(database: Database, next_ones: Callable[[Session, int], tuple[int | None, int]]) -> str:
-    """Post to everybody, a batch of people a transaction; a person waits for nobody else."""
-    posted, after = 0, 0
-    while True:
-        with database.transaction() as session:
-            last, count = next_ones(session, after)
-            crashes.point("post:before-commit")
-        crashes.point("post:after-commit")
-        posted += count
-        if last is None:
-            return f"posted {posted}"
-        after = last
+    return f"posted {walk(database, next_ones)}"
 
 
 def alert_flow(database: Database, slot: datetime) -> str:
     """Put together the alert mails that are hours late, and ring where the flow of alerts has stopped."""
-    fewer, after = 0, 0
-    while True:
-        with database.transaction() as session:
-            last, count = late_mails.tidy(session, after=after, limit=BATCH, at=now())
-        fewer += count
-        if last is None:
-            break
-        after = last
+    fewer = walk(database, lambda session, after, at: late_mails.tidy(session, after=after, limit=SIZE, at=at))
     with database.transaction() as session:
         at = now()
         found, late = silences.ring(session, at=at), late_mails.ring(session, at=at)
@@ -100,14 +77,8 @@ def alert_silences(database: Database, slot: datetime) -> str:
     with database.transaction() as session:
         silences.freshen(session, since=slot - FRESH)
         forgotten = ledger.forget_closed(session, at=now())
-    told, after = 0, 0
-    while True:
-        with database.transaction() as session:
-            last, count = silences.tell(session, after=after, limit=BATCH, at=now())
-        told += count
-        if last is None:
-            return f"told {told}, forgotten {forgotten}"
-        after = last
+    told = walk(database, lambda session, after, at: silences.tell(session, after=after, limit=SIZE, at=at))
+    return f"told {told}, forgotten {forgotten}"
 
 
 def dead_alerts(database: Database, slot: datetime) -> str:
@@ -125,35 +96,21 @@ def letter_draft(database: Database, slot: datetime, *, list_name: str) -> str:
 
 def close_expired(database: Database, slot: datetime) -> str:
     """Close the offers whose moment has passed."""
-    closed = 0
-    while True:
-        with database.transaction() as session:
-            count = closings.close_expired(session, at=now())
-        closed += count
-        if not count:
-            return f"closed {closed}"
+    closed = drain(database, lambda session, at: closings.close_expired(session, at=at))
+    return f"closed {closed}"
 
 
 def offer_reminders(database: Database, slot: datetime) -> str:
     """Remind recruiters of offers that close in a week or tomorrow."""
-    return f"reminded {_batches(database, afterwards.remind)}"
+    reminded = drain(database, lambda session, at: afterwards.remind(session, at=at))
+    return f"reminded {reminded}"
 
 
 def offer_outcomes(database: Database, slot: datetime) -> str:
     """Ask what became of offers two weeks after their closing, and tell at sixty days whom nobody answered."""
-    asked = _batches(database, afterwards.ask_filled)
-    return f"asked {asked}, told {_batches(database, afterwards.tell_never_answered)}"
-
-
-def _batches(database: Database, tell: Callable[..., int]) -> int:
-    """Tell batch by batch, each in its own transaction, until nobody is left; returns how many were told."""
-    told = 0
-    while True:
-        with database.transaction() as session:
-            count = tell(session, at=now())
-        told += count
-        if not count:
-            return told
+    asked = drain(database, lambda session, at: afterwards.ask_filled(session, at=at))
+    told = drain(database, lambda session, at: afterwards.tell_never_answered(session, at=at))
+    return f"asked {asked}, told {told}"
 
 
 def recruiter_figures(database: Database, slot: datetime) -> str:
@@ -162,13 +119,12 @@ def recruiter_figures(database: Database, slot: datetime) -> str:
     if today.day > _FIGURES_UNTIL:
         return "not now"
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    after = 0
-    while True:
-        with database.transaction() as session:
-            done = afterwards.months_figures(session, month, after=after, at=now())
-        if not done:
-            return f"figures of {month:%Y-%m}"
-        after = done[-1]
+
+    def next_ones(session: Session, after: int, at: datetime) -> tuple[int | None, int]:
+        done = afterwards.months_figures(session, month, after=after, at=at)
+        return (done[-1] if done else None), len(done)
+
+    return f"figures of {month:%Y-%m}: {walk(database, next_ones)}"
 
 
 _FIGURES_UNTIL = 5  # the day of the month until which a missed first of the month is made up for
@@ -191,11 +147,11 @@ def end_pauses(database: Database, slot: datetime) -> str:
 
 def new_profiles(database: Database, slot: datetime) -> str:
     """Show recruiters the profiles that have come to match their open offers; run again for a slot, it tells nobody twice."""
-    return _one_by_one(
-        database,
-        lambda session, after: shortlists.due(session, before=slot, after=after, limit=BATCH, at=now()),
-        suggestions.post_new,
-    )
+
+    def due(session: Session, after: int, at: datetime) -> Sequence[int]:
+        return shortlists.due(session, before=slot, after=after, limit=SIZE, at=at)
+
+    return f"posted {one_by_one(database, due, suggestions.post_new)}"
 
 
 def hunts_daily(database: Database, slot: datetime) -> str:
@@ -209,105 +165,54 @@ def hunts_weekly(database: Database, slot: datetime) -> str:
 
 
 def _hunts(database: Database, frequency: Frequency, slot: datetime) -> str:
-    return _one_by_one(
-        database,
-        lambda session, after: hunts.due(session, frequency, before=slot, after=after, limit=BATCH),
-        hunting.post_new,
-    )
+    def due(session: Session, after: int, at: datetime) -> Sequence[int]:
+        return hunts.due(session, frequency, before=slot, after=after, limit=SIZE)
 
-
-def _one_by_one(database: Database, due: Callable[[Session, int], Sequence[int]], post: Callable[..., bool]) -> str:
-    """Post what each of these ids has new, one a transaction: a death between two of them loses and repeats nothing."""
-    posted, after = 0, 0
-    while True:
-        with database.transaction() as session:
-            ids = due(session, after)
-        if not ids:
-            return f"posted {posted}"
-        for one in ids:
-            with database.transaction() as session:
-                posted += post(session, one, at=now())
-                crashes.point("post:before-commit")
-            crashes.point("post:after-commit")
-        after = ids[-1]
-
-
-def forget_hunts(database: Database, slot: datetime) -> str:
-    """Forget the searches of profiles that nobody follows any more."""
-    with database.transaction() as session:
-        return f"forgotten {hunts.forget(session, at=now())}"
+    return f"posted {one_by_one(database, due, hunting.post_new)}"
 
 
 def lapse_proposals(database: Database, slot: datetime) -> str:
     """End the proposals that nobody answered in time, or whose offer closed."""
-    ended = 0
-    while True:
-        with database.transaction() as session:
-            count = contacts.lapse(session, limit=BATCH, at=now())
-        ended += count
-        if not count:
-            return f"lapsed {ended}"
+    ended = drain(database, lambda session, at: contacts.lapse(session, limit=SIZE, at=at))
+    return f"lapsed {ended}"
 
 
 def expire_held(database: Database, slot: datetime) -> str:
     """Give up the messages that nobody decided upon in time; their authors are told."""
-    expired = 0
-    while True:
-        with database.transaction() as session:
-            count = held.expire(session, at=now(), limit=BATCH)
-        expired += count
-        if not count:
-            return f"expired {expired}"
+    expired = drain(database, lambda session, at: held.expire(session, at=at, limit=SIZE))
+    return f"expired {expired}"
 
 
 def kept_mails_asked(database: Database, slot: datetime) -> str:
     """Ask each person about the next mail that waits for her word, and end what waited too long."""
-    ended, asked, after = 0, 0, 0
-    while True:
-        with database.transaction() as session:
-            count = kept_mails.end_expired(session, limit=BATCH, at=now())
-        ended += count
-        if not count:
-            break
-    while True:
-        with database.transaction() as session:
-            at = now()
-            waiting = kept_mails.people_waiting(session, after=after, limit=BATCH, at=at)
-            for person in waiting:
-                if kept_mails.may_ask(session, person, at=at):
-                    asked += kept_mails.ask_about_next(session, person, at=at)
-        if not waiting:
-            return f"asked {asked}, ended {ended}"
-        after = waiting[-1].id
+
+    def ask(session: Session, after: int, at: datetime) -> tuple[int | None, int]:
+        waiting = kept_mails.people_waiting(session, after=after, limit=SIZE, at=at)
+        willing = [person for person in waiting if kept_mails.may_ask(session, person, at=at)]
+        asked = sum(kept_mails.ask_about_next(session, person, at=at) for person in willing)
+        return (waiting[-1].id if waiting else None), asked
+
+    ended = drain(database, lambda session, at: kept_mails.end_expired(session, limit=SIZE, at=at))
+    return f"asked {walk(database, ask)}, ended {ended}"
 
 
 def sleeping_profiles(database: Database, slot: datetime) -> str:
-    """Warn those whose profile is about to fall asleep, put to sleep those who gave no sign, forget old sightings."""
-    moved = 0
-    while True:
-        with database.transaction() as session:
-            count = sleeping.step(session, limit=BATCH, at=now())
-        moved += count
-        if not count:
-            break
-    with database.transaction() as session:
-        forgotten = sightings.forget(session, at=now())
-    return f"moved {moved}, forgotten {forgotten}"
+    """Warn those whose profile is about to fall asleep, and put to sleep those who gave no sign."""
+    return f"moved {drain(database, lambda session, at: sleeping.step(session, limit=SIZE, at=at))}"
 
 
 def retention(database: Database, slot: datetime) -> str:
-    """Forget the octets of mails that were dispatched long enough ago; their outcome stays."""
-    limit = now() - timedelta(days=database.settings.raw_mail_days)
-    stuck = sa.select(Mail.id).where(Mail.raw_id == RawMail.id, Mail.state != MailState.DONE).exists()
-    with database.transaction() as session:
-        gone = session.execute(
-            sa.update(RawMail)
-            .where(RawMail.kept_at < limit, RawMail.content.is_not(None), ~stuck)
-            .values(content=None)
-            .execution_options(synchronize_session=False)
-            .returning(RawMail.id)
-        ).all()
-    return f"forgotten {len(gone)}"
+    """Forget whatever has been kept for as long as the table of retention lets us."""
+    gone = 0
+    for rule in retention_rules.RULES:
+
+        def next_ones(
+            session: Session, after: int, at: datetime, rule: retention_rules.Rule = rule
+        ) -> tuple[int | None, int]:
+            return retention_rules.forget(session, rule, after=after, limit=MANY, at=at)
+
+        gone += walk(database, next_ones)
+    return f"forgotten {gone}"
 
 
 def erase_due(database: Database, slot: datetime) -> str:
@@ -338,25 +243,17 @@ def forget_imports(database: Database, slot: datetime) -> str:
 
 def silence(database: Database, slot: datetime) -> str:
     """Give notice to those of whom nothing was heard for as long as we may keep anything."""
-    told = 0
-    while True:
-        with database.transaction() as session:
-            count = persons.give_notice(session, limit=BATCH, at=now())
-        told += count
-        if not count:
-            return f"told {told}"
+    told = drain(database, lambda session, at: persons.give_notice(session, limit=SIZE, at=at))
+    return f"told {told}"
 
 
 def recall_interviews(database: Database, slot: datetime) -> str:
     """Recall tomorrow's interviews to both sides."""
-    recalled = 0
-    while True:
-        with database.transaction() as session:
-            at = now()
-            count = job_interviews.recall(session, until=_end_of_tomorrow(database, at), limit=BATCH, at=at)
-        recalled += count
-        if not count:
-            return f"recalled {recalled}"
+
+    def next_ones(session: Session, at: datetime) -> int:
+        return job_interviews.recall(session, until=_end_of_tomorrow(database, at), limit=SIZE, at=at)
+
+    return f"recalled {drain(database, next_ones)}"
 
 
 def _end_of_tomorrow(database: Database, at: datetime) -> datetime:
@@ -366,11 +263,10 @@ def _end_of_tomorrow(database: Database, at: datetime) -> datetime:
 
 def applications_waiting(database: Database, slot: datetime) -> str:
     """Tell each recruiter, in one letter, who waits for a word of hers."""
-    told, after = 0, 0
-    while True:
-        with database.transaction() as session:
-            recruiters = chasing.recruiters(session, after=after, limit=BATCH, slot=slot, at=now())
-            told += sum(chasing.remind(session, one, slot=slot, at=now()) for one in recruiters)
-        if not recruiters:
-            return f"told {told}"
-        after = recruiters[-1].id
+
+    def next_ones(session: Session, after: int, at: datetime) -> tuple[int | None, int]:
+        recruiters = chasing.recruiters(session, after=after, limit=SIZE, slot=slot, at=at)
+        told = sum(chasing.remind(session, one, slot=slot, at=at) for one in recruiters)
+        return (recruiters[-1].id if recruiters else None), told
+
+    return f"told {walk(database, next_ones)}"

@@ -49,7 +49,6 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("new_profiles", settings.suggestions_at, rounds.new_profiles, timedelta(days=6)),
         Row("hunts_daily", settings.hunts_daily_at, rounds.hunts_daily, timedelta(days=7)),
         Row("hunts_weekly", settings.hunts_weekly_at, rounds.hunts_weekly, timedelta(days=7)),
-        Row("old_hunts", "04:20", rounds.forget_hunts, timedelta(days=7)),
         Row("proposals", "09:30", rounds.lapse_proposals, timedelta(days=7)),
         *(
             Row(f"letter_draft:{one.name}", one.when, partial(rounds.letter_draft, list_name=one.name), LETTER_USEFUL)

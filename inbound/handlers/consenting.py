@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from inbound.context import Context
-from inbound.handlers import agenda, applying, appointing, hunting, profiling, wishing
+from inbound.handlers import applying, appointing, hunting, participating, profiling, wishing
 from inbound.handlers.tables import NO, YES, table
 from inbound.numerals import bare_number
 from inbound.words import Said, understand
@@ -231,7 +231,7 @@ TOPICS: dict[Topic, Callable[[Context, Question, Said | None], str]] = {
     Topic.WHICH_OFFER: _application,
     Topic.ALERT_CHANGE: _alert_change,
     Topic.COLLEAGUE: _colleague,
-    Topic.PARTICIPATION: agenda.confirmed,
+    Topic.PARTICIPATION: participating.confirmed,
     Topic.CV: _cv,
     Topic.MEMBERSHIP: _membership,
     Topic.DATA: _data,

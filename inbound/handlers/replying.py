@@ -14,6 +14,7 @@ from inbound.handlers import (
     consenting,
     conversing,
     depositing,
+    participating,
     profiling,
     proposing,
 )
@@ -133,12 +134,12 @@ def event_draft(context: Context) -> str:
 
 def participation(context: Context) -> str:
     """An answer about an event by who takes part: a word, or a button of a calendar."""
-    return _word(context) or agenda.participation(context)
+    return _word(context) or participating.participation(context)
 
 
 def events(context: Context) -> str:
     """An answer to a list of events: a word, or a number."""
-    return _word(context) or agenda.listed(context)
+    return _word(context) or participating.listed(context)
 
 
 _FILLED = Word("POURVU", "", lambda context, said: filled(context), also=("POURVUE", "FILLED"))
@@ -154,7 +155,8 @@ def _word(context: Context) -> str:
 def _answer_unknown(context: Context, said: Said) -> str:
     """Answer a word of somebody who is no person of ours: she can be helped, and has nothing to stop or to resume."""
     assert context.ticket is not None
-    assert context.ticket.address is not None
+    if not context.ticket.address:
+        return "stranger-forgotten"  # she has not confirmed in a month: her address is no longer kept
     answer = help_letter(frozenset()) if said.word is HELP else answering.refusal("nothing-to-stop")
     outbox.post(
         context.session,

@@ -12,6 +12,7 @@ from inbound.handlers import (
     deciding,
     editing,
     interviewing,
+    participating,
     personal,
     recruiter,
     reporting,
@@ -34,7 +35,7 @@ def help_(context: Context, said: Said) -> str:
 
 
 HELP = Word("AIDE", "recevoir cette liste", help_, also=("HELP", "?"))
-ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, *reporting.WORDS, *agenda.WORDS, HELP)
+ANYONE: tuple[Word, ...] = (*anyone.WORDS, *personal.WORDS, *reporting.WORDS, *participating.WORDS, HELP)
 BY_ROLE: dict[Role, tuple[Word, ...]] = {
     Role.CANDIDATE: (*candidate.WORDS, *interviewing.CANDIDATE_WORDS, *appointing.WORDS),
     Role.RECRUITER: (*recruiter.WORDS, *deciding.WORDS, *interviewing.RECRUITER_WORDS),
@@ -55,7 +56,7 @@ HERE: dict[About, tuple[Word, ...]] = {
     About.EVENT_DRAFT: agenda.ON_DRAFT,
     About.EVENT: agenda.ON_EVENT,
     About.EVENT_MODERATION: agenda.ON_MODERATION,
-    About.PARTICIPATION: agenda.ON_PARTICIPATION,
+    About.PARTICIPATION: participating.ON_PARTICIPATION,
 }
 YES = Word("OUI", "confirmer ce que nous vous demandons", help_, also=("YES", "OK", "D ACCORD", "O"), takes=anything)
 NO = Word("NON", "décliner ce que nous vous demandons", help_, also=("NO", "N"), takes=anything)

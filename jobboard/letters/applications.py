@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from jobboard.letters.base import Letter, Stream, letter
@@ -125,6 +126,8 @@ class OfferClosedForCandidate(Letter):
     employer: str
     filled: bool
     cards: tuple[OfferCard, ...]
+    interview_at: datetime | None = None  # an interview that stands all the same, and on whose clocks it is said
+    zone: str = ""
 
     @classmethod
     def sample(cls) -> Self:

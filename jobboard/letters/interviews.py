@@ -10,11 +10,13 @@ from jobboard.letters.meetings import Meeting
 
 _AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 _PLACE = "12 rue des Lilas, Nantes"
+# How an interview is called off: alone, or because its application was declined or withdrawn, the post filled, the offer closed.
+ENDINGS = ("cancelled", "ended", "withdrawn", "filled", "closed")
 
 
 @letter(stream=Stream.ACCOUNT)
 class InterviewProposed(Letter):
-    """An interview for the candidate: "set", "moved", "cancelled", "ended" with its application; her calendar answers it.
+    """An interview for the candidate: "set", "moved", or one of `ENDINGS`; her calendar answers it.
 
     `conversation_id`: of whose other side nothing may be read in it, for the place is in the recruiter's words.
     """

@@ -126,10 +126,11 @@ class OfferClosed(Letter):
     full: int = 0  # how many had applied when it closed for that
     reason: str = ""  # the staff's
     undo_minutes: int = 0  # how long ANNULER takes it back
+    interviews: int = 0  # still to come: they stand, unless the post is filled or the staff closed the offer
 
     @classmethod
     def sample(cls) -> Self:
-        return cls("Comptable (H/F)", True, 3, undo_minutes=10)
+        return cls("Comptable (H/F)", True, 3, undo_minutes=10, interviews=1)
 
 
 @letter(stream=Stream.ACCOUNT)

@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from jobboard import places
+from jobboard.contracts import WorkingTime
 from jobboard.folding import fold
 from jobboard.readable import level
-from jobboard.reading import employers, titles
+from jobboard.reading import employers, forms, titles
 from jobboard.reading.facts import Fact
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
+from jobboard.reading.own_names import has_own_name
 
+# Another name stands beside the one that was taken: "la ressourcerie Le Tri, Ateliers du Faubourg, recrute".
+_APPOSED = re.compile(r",? ?[,(] ?(?:l[ae]s? |l['’])?[A-ZÀ-ÝŒ][\w'’-]+ (?:[\w'’&-]+ ){1,6}?[^,\n]{0,20}[,)]")
 _DATES = re.compile(
     r"\b\d{1,2}(?:er)? ?(?:/ ?\d{1,2}\b|(?:janv|fevr|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)\w*)|\b(?:debut|mi|fin)[ -]"
     r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
@@ -22,7 +26,14 @@ _AMOUNTS = re.compile(r"\d[\d ., ]*(?:k ?€|k\b|€|euros?|eur\b)|\bsmic\b|\bco
 _CONTRACTS = re.compile(
     r"\b(?:cdi|cdd|cddi|stage|alternance|apprentissage|professionnalisation|interim|service civique|vsi|benevol\w*|mission|saison\w*)\b"
 )
-_BESIDE_A_TITLE = re.compile(r"\(?\b[hf] ?/ ?[hf]\b\)?|\([^()]*\)|·\w+")
+# Behind a title these words go on with it: "une infirmière, de nuit", "un comptable / gestionnaire de paie".
+_GOES_ON = re.compile(
+    r" ?[,(/–-]* ?(?:(?:et|ou|/) (?!(?:on|nous|je|j'|il|elle|vous|c'est|ca|notre|que|qui|cela|meme|pas|bien|plus|le|la|les)\b)[a-z]"
+    r"|(?:de nuit|de jour|de journee|d'internat|de week|coordinat|coordonnat|referent|specialis|adjoint|charge|responsable|confirme"
+    r"|principal|technique|polyvalent|itinerant|volant|senior|junior|general|unique|option|mention|secteur|niveau|d'equipe|chef"
+    r"|en (?!(?:cd[id]\w*|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|remplacement|vue|renfort|charge|poste|20\d\d"
+    r"|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b)[a-zà-ÿ]))"
+)
 _PLAIN_TIME = re.compile(
     r"\b(?:temps (?:plein|complet|partiel)|mi-temps|tps (?:plein|partiel)|full[- ]time|part[- ]time|35 ?h\w*|39 ?h\w*|1 etp)\b"
 )
@@ -49,14 +60,30 @@ def _is_weak(fact: Fact, gathered: Gathered, *, unknown: bool) -> bool:
 
 
 def _title(fact: Fact, gathered: Gathered) -> bool:
-    """Return whether the title is more, or less, than the name of a trade: a part of a sentence may have come with it."""
-    title = _BESIDE_A_TITLE.sub(" ", level(fact.values.get("title") or "")).strip(" ,.-")
-    return not any(one.start == 0 and one.end >= len(title) for one in titles.trades_in(title))
+    """Return whether the title is anything but one name of a trade, as the mail goes on: a part of a sentence may have come with it."""
+    title = fact.values.get("title") or ""
+    found = next((one for one in titles.trades_in(title) if one.start == 0), None)
+    if found is None or found.mended or not forms.is_exactly(title, found.trade):
+        return True
+    at = gathered.text.find(title[1:])
+    return at > 0 and _GOES_ON.match(level(gathered.text[at + len(title) - 1 :][:60])) is not None
+
+
+def _trade(fact: Fact, gathered: Gathered) -> bool:
+    """Return whether the trade is called otherwise than the post: "veilleur de nuit" is our "maître de maison"."""
+    return fact.check
 
 
 def _employer(fact: Fact, gathered: Gathered) -> bool:
     name = fact.values.get("employer")
-    return name is not None and name not in employers.recruiting(gathered.sentences)
+    if employers.is_for_a_client(gathered.text, hidden=False):
+        return name is not None
+    if name is None or name not in employers.recruiting(gathered.sentences) or not has_own_name(name):
+        return name is not None
+    at = gathered.text.find(name[1:])
+    if at > 2 and gathered.text[at - 3 : at].strip()[:1] == "," and not employers.begins_with_noun(name):
+        return True  # it was taken from beside common words
+    return at > 0 and _APPOSED.match(gathered.text, at + len(name) - 1) is not None
 
 
 def _place(fact: Fact, gathered: Gathered) -> bool:
@@ -69,7 +96,9 @@ def _contract(fact: Fact, gathered: Gathered) -> bool:
 
 
 def _time(fact: Fact, gathered: Gathered) -> bool:
-    return len(set(_PLAIN_TIME.findall(level(gathered.text)))) != 1
+    said = set(_PLAIN_TIME.findall(level(gathered.text)))
+    full = fact.values.get("working_time") is WorkingTime.FULL
+    return len(said) != 1 or full == any("part" in one or "mi-" in one for one in said)
 
 
 def _pay(fact: Fact, gathered: Gathered) -> bool:
@@ -88,4 +117,5 @@ _WEAK: dict[Field, Callable[[Fact, Gathered], bool]] = {
     Field.WORKING_TIME: _time,
     Field.PAY: _pay,
     Field.CLOSES_ON: _closing,
+    Field.TRADE: _trade,
 }

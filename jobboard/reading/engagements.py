@@ -168,6 +168,12 @@ _FEW_DAYS = re.compile(
     r"(?! (?:de|en) tele| a distance)"
 )
 _FROM_HOME = re.compile(r"\b(?:tele-?travail|remote|a distance)[^,.;\n]{0,30}\bsemaine\b")
+# "2 100 € brut pour un temps plein" says how the pay is counted, "mutuelle prise en charge à 60 %" what is paid besides.
+_NO_TIME = re.compile(
+    r"(?<=[€bts]) ?[(,]? ?(?:brute?s? |nets? |par mois |mensuels? ){0,2}(?:pour|sur(?: la)? base|base|equivalent|en equivalent) ?(?:d'une?|une?)? ?"
+    r"(?:temps (?:plein|complet)|etp|35 ?h(?:eures)?\b)|\b(?:prise?s? en charge|rembours\w+|participation|mutuelle|transports?|navigo|titres?)"
+    r"[^.,;\n]{0,30}?\b\d{2,3} ?%"
+)
 # Something is said of the time, in words that we do not know.
 _SOME_TIME = re.compile(
     r"\b\d{1,3} ?%(?! (?:tele|remote|a distance|en charge|du smic|de|des))|\bhoraires? (?:partiels?|reduits?)\b"
@@ -203,6 +209,7 @@ _LABELLED = re.compile(
 def working_time(text: str, *, labelled: bool = False) -> ReadTime:
     """Return full or part time and the hours a week; a share of full time ("0,8 ETP") is counted on 35 hours."""
     plain = _FROM_HOME.sub(" ", re.sub(r"\btps\b", "temps", level(text)))
+    plain = _NO_TIME.sub(" ", plain)
     hours = _hours(plain, labelled=labelled)
     shares = [_share(match) for match in _SHARE.finditer(plain)]
     shares += [int(part) / int(whole) for part, whole in _FRACTION.findall(plain) if int(part) < int(whole)]

@@ -14,7 +14,18 @@ from jobboard.folding import fold
 from jobboard.moments import say
 from jobboard.phrases import word_set
 from jobboard.readable import level
-from jobboard.reading import bodies, deadlines, employers, engagements, guesses, titles, workplaces
+from jobboard.reading import (
+    bodies,
+    deadlines,
+    employers,
+    engagements,
+    forms,
+    guesses,
+    named_posts,
+    signatories,
+    titles,
+    workplaces,
+)
 from jobboard.reading.engagements import ReadContracts
 from jobboard.reading.fields import Field
 from jobboard.reading.gathering import Gathered
@@ -85,7 +96,7 @@ def several_titles(gathered: Gathered) -> tuple[str, ...]:
     said += [title for one in gathered.sentences if one.part is Part.TERMS for title in titles.several(one)]
     said += _listed(gathered.sentences)
     by_trade: dict[str, str] = {}
-    for title in said:
+    for title in forms.without_heads(said):
         found = [one for one in titles.trades_in(title) if one.start < 4]
         if found and len({one.trade.code for one in found}) == 1:
             by_trade.setdefault(found[0].trade.code, found[0].trade.label)
@@ -120,9 +131,22 @@ def _title(gathered: Gathered, subject: str, *, headings: bool) -> Fact:
     said = titles.from_sentences(gathered.sentences)
     known = [title for title in said if titles.trades_in(title)]
     if not said and headings:
-        heading = titles.from_heading(gathered.sentences) or titles.from_heading(sentences(_bare(subject)))
-        return Fact(Field.TITLE, {"title": heading})
-    return Fact(Field.TITLE, {"title": next(iter(known or said), None)})
+        heading = titles.from_heading(gathered.sentences)
+        headed = heading or titles.from_heading(sentences(_bare(subject)))
+        if headed is not None and titles.trades_in(headed):
+            return Fact(Field.TITLE, {"title": headed}, check=heading is None)
+        said = (headed,) if headed else ()
+    if known or not headings:
+        return Fact(Field.TITLE, {"title": next(iter(known or said), None)})
+    return _unannounced(gathered, said, _bare(subject))
+
+
+def _unannounced(gathered: Gathered, said: tuple[str, ...], subject: str) -> Fact:
+    """Return the post that is but named, where nothing else that was said names a trade; it has to be checked."""
+    named = named_posts.title(gathered.sentences, subject)
+    plain = named_posts.plain_title(gathered.sentences, subject) if not said else None
+    title = named or next(iter(said), None) or plain
+    return Fact(Field.TITLE, {"title": title}, check=title is not None)
 
 
 def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
@@ -131,7 +155,8 @@ def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
     So is a bare "directrice" where the subject or the employer, `beside`, may make it a longer trade, and a word
     such as "conseiller" before others that we do not know.
     """
-    placed = _placed(title or "")
+    title = forms.one_gender(title or "")
+    placed = _placed(title)
     named = titles.trades_in(placed) or (
         trades.mentioned(placed) if placed != title else ()
     )  # "stagiaire communication"
@@ -146,7 +171,8 @@ def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
     if longer or _covers_a_part(_placed(title or ""), first[0]):
         labels = tuple(dict.fromkeys((first[0].trade.label, *longer)))
         return Fact(Field.TRADE, {"trade": None}, labels, doubtful=True)
-    return Fact(Field.TRADE, {"trade": first[0].trade.code})
+    unlike = not forms.is_called_alike(title or "", first[0].trade)
+    return Fact(Field.TRADE, {"trade": first[0].trade.code}, check=unlike)
 
 
 def _placed(title: str) -> str:
@@ -197,7 +223,8 @@ def _employer(gathered: Gathered, signature: str) -> Fact:
     ):
         name = bodies.from_signature(signature)
     if name is None and not torn and not employers.is_for_a_client(gathered.free):
-        guessed = guesses.employer(gathered.sentences)
+        signed = signatories.employer(_last_lines(gathered.free), signature)
+        guessed = signed or guesses.employer(gathered.sentences)
         return Fact(Field.EMPLOYER, {"employer": guessed}, check=guessed is not None)
     return Fact(Field.EMPLOYER, {"employer": name})
 

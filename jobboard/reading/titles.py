@@ -9,7 +9,7 @@ from itertools import chain, islice
 from jobboard import places, trades
 from jobboard.person_names import name_lines
 from jobboard.readable import level
-from jobboard.reading import engagements, workplaces
+from jobboard.reading import engagements, forms, workplaces
 from jobboard.reading.nouns import ACRONYMS, NOUNS
 from jobboard.reading.sentences import Part, Sentence
 
@@ -148,7 +148,7 @@ def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
         for match in islice(phrases, _MOST_TITLES):
             title = _title(sentence.text[match.end() :]) or _behind(sentence.text[match.end() :])
             title = _named_later(title)
-            title = _of_one(title) if _SEVERAL.fullmatch(match["determiner"] or "") else title
+            title = forms.singular(title) if _SEVERAL.fullmatch(match["determiner"] or "") else title
             known = bool(title and trades.mentioned(title))
             if not known and _BODY.match(level(title)):
                 continue  # "pour une résidence autonomie": for whom, rather than whom
@@ -167,17 +167,6 @@ def _named_later(title: str) -> str:
     return rest if any(one.start < 4 for one in trades_in(rest)) else title
 
 
-def _of_one(title: str) -> str:
-    """Return the title of one post: "auxiliaires de vie" are looked for one by one; words we do not know stay."""
-    found = next((one for one in trades_in(title) if one.start < 4), None)
-    if found is None:
-        return title
-    names = {word for name in (found.trade.masculine, found.trade.feminine) for word in level(name).split()}
-    names |= {word for name in found.trade.synonyms for word in level(name).split()}
-    words = [word[:-1] if word.endswith("s") and level(word)[:-1] in names else word for word in title.split()]
-    return " ".join(words)
-
-
 def _behind(text: str) -> str:
     """Return the title that only stands after a comma: "un CDD de 6 mois, vendeur", "pour un client, une comptable"."""
     for piece in re.split(r", | : ", text[:200])[1:4]:
@@ -191,7 +180,7 @@ def from_heading(sentences: Iterable[Sentence]) -> str | None:
     """Return the title when one of the first lines begins with it: "Comptable H/F", "CDI, comptable à Nantes"."""
     for sentence in list(sentences)[:4]:
         plain = level(sentence.text)
-        if _is_signed(sentence.text):
+        if is_signed(sentence.text):
             break  # below somebody's name stands what she is, no post
         if sentence.part is not Part.TERMS or _RECRUITING.search(_OPENER.sub("", plain)):
             continue
@@ -205,7 +194,7 @@ def from_heading(sentences: Iterable[Sentence]) -> str | None:
     return None
 
 
-def _is_signed(text: str) -> bool:
+def is_signed(text: str) -> bool:
     """Tell whether a line is somebody's name, or begins with it: "Sophie Lenoir, directrice"."""
     first = text.split(",")[0].strip()
     return any(True for _ in name_lines(first))
@@ -217,7 +206,7 @@ def _headline(piece: str) -> str | None:
     piece = piece[opener.end() :] if opener else piece
     several_posts = re.match(r"(?:[2-9]|\d\d) (?=[a-z])", level(piece))
     title = _title(re.sub(r"^(?:[Uu]ne?(?:\(e\))?|\d{1,2}) (?=[^\W\d])", "", piece))
-    title = _of_one(title) if several_posts else title
+    title = forms.singular(title) if several_posts else title
     if not title or len(title.split()) > 10:
         return None
     known = [one for one in trades_in(title) if one.start < 4]
@@ -238,6 +227,11 @@ def spelt_out(title: str, text: str) -> str:
 def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:
     """Return the trades that a text names, fields of work ("comptabilité") left out."""
     return tuple(one for one in trades.mentioned(text) if not one.domain)
+
+
+def beginning(text: str) -> str:
+    """Return the title with which a text begins, or the empty string."""
+    return _title(text)
 
 
 def _title(text: str) -> str:

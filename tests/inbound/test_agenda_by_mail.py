@@ -22,7 +22,7 @@ from jobboard.participations import Participation, ParticipationState
 from jobboard.people import Role
 from jobboard.settings import Settings
 from jobboard.tickets import About, Reply
-from scheduler import agenda_rounds
+from scheduler import agenda_rounds, rounds
 from tests.conftest import make_settings
 from tests.doors.mail_house import letter, mail_house
 from tests.inbound.test_appointing import Office, calendar_of
@@ -252,7 +252,7 @@ def test_reminders_and_the_report_afterwards(town: Town) -> None:
         came = session.scalars(sa.select(Participation.attended).order_by(Participation.seat)).all()
     assert came == [True, False]
     town.move(event_id, now() - timedelta(days=400))
-    agenda_rounds.events(town.house.database, now())
+    rounds.retention(town.house.database, now())
     assert town.states(event_id) == {}, "who took part is forgotten after a year"
 
 

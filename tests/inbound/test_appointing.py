@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from inbound import dispatch
-from jobboard import appointments, interviews, mailbag, people, slot_proposals, tickets
+from jobboard import appointments, mailbag, people, slot_proposals, tickets
 from jobboard.addresses import Addresses, Alias, Purpose
 from jobboard.appointments import Booking, BookingState, Slot
 from jobboard.clock import now
@@ -373,19 +373,3 @@ def hours_until_soon(office: Office) -> float:
     with office.house.database.transaction() as session:
         start: datetime = session.scalars(sa.select(Slot.starts_at)).one()
     return (start - now()).total_seconds() / 3600 - 20
-
-
-def test_notes_are_forgotten_in_time(database: Database) -> None:
-    with database.transaction() as session:
-        member, person = records.staff(session), records.candidate(session)
-        start = now() + timedelta(days=1)
-        slot = appointments.publish(session, member, start, start + timedelta(hours=1), Mode.PHONE, "", at=now())
-        assert slot is not None
-        booking = interviews.book(session, slot, person, key="k", at=now())
-        for age in (1, 800):
-            note = appointments.BookingNote(
-                booking_id=booking.id, author_id=member.id, text="…", at=now() - timedelta(days=age)
-            )
-            session.add(note)
-        session.flush()
-        assert slot_proposals.forget_notes(session, at=now()) == 1

@@ -142,6 +142,32 @@ def test_a_refusal_calls_the_interview_off_and_annuler_brings_it_back(desk: Desk
     assert interview(desk).state == "cancelled"
 
 
+def test_an_interview_outlives_the_closing_but_not_the_filled_post(desk: Desk) -> None:
+    lea, zoe = desk.candidates[0], desk.candidates[1]
+    assert desk.says(f"ENTRETIEN 1 {in_days(5)} 14h") == "interview-set"
+    assert desk.writes(1, "ACCEPTER") == "interview-accepted"
+    assert desk.says("CLORE") == "offer-closed"
+    assert interview(desk).state == "accepted"
+    assert "tient toujours" in desk.text(desk.to(desk.helene)[-1])
+    assert "tient toujours" in desk.text(desk.to(lea)[-1])
+    assert "tient toujours" not in desk.text(desk.to(zoe)[-1])
+    assert desk.says("ANNULER") == "closing-undone"
+    assert desk.says("CLORE POURVU") == "offer-closed"
+    assert interview(desk).state == "cancelled"
+    for reader, words in ((lea, "Ce choix ne dit rien de votre valeur"), (desk.helene, "est annulé")):
+        called_off = next(post for post in desk.to(reader)[::-1] if post.kind.startswith("interview_"))
+        assert "METHOD:CANCEL" in calendar_of(composed(desk, called_off)[0])
+        assert words in desk.text(called_off)
+        assert called_off.due_at > now() + timedelta(minutes=8), "it waits for ANNULER"
+    assert desk.says("ANNULER") == "closing-undone"
+    assert (interview(desk).state, desk.states()[0]) == ("accepted", "interview")
+    assert desk.writes(1, "HISTORIQUE") == "history-sent"
+    assert "entretien maintenu" in desk.text(desk.to(lea)[-1])
+    assert desk.writes(1, "RETIRER") == "withdrawn"
+    told = next(post for post in desk.to(desk.helene)[::-1] if post.kind == "interview_set")
+    assert "a retiré sa candidature" in desk.text(told)
+
+
 @pytest.mark.parametrize("accepted", [True, False])
 def test_both_are_reminded_once_the_day_before(desk: Desk, *, accepted: bool) -> None:
     assert desk.says(f"ENTRETIEN 1 {in_days(3)} 14h") == "interview-set"

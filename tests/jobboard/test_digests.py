@@ -288,7 +288,8 @@ def test_the_mail_and_its_list_hold_the_same_offers_in_one_order(database: Datab
         closed = session.get_one(Offer, letter.cards[2].offer_id)
         offers.close(session, closed, by=by, filled=True, at=AT)
         session.flush()
-        fresh = announcements.freshen(session, letter, at=AT + timedelta(days=1))
+        alive = announcements.open_among(session, [letter], at=AT + timedelta(days=1))
+        fresh = announcements.freshen(session, letter, alive)
         assert isinstance(fresh, OfferAlert)
         assert [card.number for card in fresh.cards] == [1, 2, 4, 5, 6, 7, 8, 9, 10, 11], "the next takes its place"
         assert (fresh.cards[-1].offer_id, fresh.others) == (ticket.offers[10], 2)

@@ -26,7 +26,7 @@ from jobboard.profile_search import Page
 from jobboard.profiles import Profile, Visibility
 from jobboard.scoring import Reason
 from jobboard.sought import Sought
-from scheduler import rounds
+from scheduler import batches, rounds
 from tests.jobboard.records import (
     ACCOUNTANT,
     ASSISTANT,
@@ -355,7 +355,7 @@ def test_a_round_that_dies_midway_goes_on_without_telling_twice(
         if point == "post:before-commit" and next(deaths, False):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(rounds.crashes, "point", die)
+    monkeypatch.setattr(batches.crashes, "point", die)
     with pytest.raises(KeyboardInterrupt):
         rounds.hunts_daily(database, at)
     assert rounds.hunts_daily(database, at) == "posted 2"
@@ -371,8 +371,8 @@ def test_searches_that_nobody_follows_are_forgotten(database: Database) -> None:
         by = may_hunt(session)
         followed = follow(session, by)
         hunting.hunt(session, by, "comptable Rezé", key="b", thread=Thread(), at=AT)
-        session.execute(sa.update(Hunt).values(created_at=at - timedelta(days=hunts.KEPT_DAYS + 1)))
-    assert rounds.forget_hunts(database, at) == "forgotten 1"
+        session.execute(sa.update(Hunt).values(created_at=at - timedelta(days=database.settings.hunt_days + 1)))
+    assert rounds.retention(database, at).startswith("forgotten ")
     with database.transaction() as session:
         assert session.scalars(sa.select(HuntEntry.hunt_id).distinct()).all() == [followed.id]
 

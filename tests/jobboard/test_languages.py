@@ -13,7 +13,8 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
 from inbound.handlers import tables
-from jobboard import languages
+from jobboard import application_words, languages
+from jobboard.applications import ApplicationState, Event
 from jobboard.contracts import CONTRACT_LABELS, FREQUENCY_LABELS, KIND_LABELS, WORKING_TIME_LABELS
 from jobboard.letters import LETTERS
 from jobboard.people import Role
@@ -171,3 +172,11 @@ def test_labels_that_pass_through_variables_are_translated(english: Catalog) -> 
     said += [line.label for letter in LETTERS.values() for line in getattr(letter.sample(), "lines", ())]
     said += [*BETWEEN_NAMES, *OF_OUR_TABLES]
     assert [label for label in said if label.upper() != label and english.get(label) is None] == []
+
+
+def test_the_words_of_a_history_leave_no_state_and_no_event_out() -> None:
+    assert set(application_words.STATES) == set(ApplicationState)
+    assert set(application_words.EVENTS) == set(Event)
+    for path in ("web/_parts.html", "mail/history/_words.txt"):
+        source = (ROOT / "templates" / path).read_text(encoding="utf-8")
+        assert [str(event) for event in Event if f'"{event}": ' not in source] == [], path

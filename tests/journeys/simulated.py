@@ -6,23 +6,27 @@ the moment has changed: the same tables of tasks and of the timetable, the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from unittest import mock
 
 import sqlalchemy as sa
 import time_machine
 
+from inbound import dispatch
 from jobboard import outbox, people
 from jobboard.addresses import Addresses
 from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.people import Role
 from jobboard.settings import Settings
+from mailer import delivery
 from passerelle import tasks
 from passerelle.correspondents import Got, Post, Someone
 from passerelle.installation import Installation
@@ -34,6 +38,7 @@ from tests.doors.smtp_sink import SmtpSink
 from tests.journeys.world import SinkMailboxes
 
 DOMAIN = "passerelle.example"
+_OFTEN = timedelta(hours=8)
 _ROUNDS = 500  # jobs, some of which ring for others: a bell that never rests is a bug
 # A job is taken before it is done: what it announces meanwhile rings anew.
 _TAKE = sa.text(
@@ -62,8 +67,9 @@ class Simulated:
     post: Post
     settings: Settings
     traveller: time_machine.Traveller
-    work: tasks.Work
     installation: Installation
+    tasks: dict[str, Callable[..., None]]
+    clock: Clock
     names: dict[str, str] = field(default_factory=dict)
     diary: list[Page] = field(default_factory=list)
     _seen: int = 0
@@ -115,32 +121,37 @@ class Simulated:
             )
 
     def until(self, moment: datetime) -> None:
-        """Let time pass: every slot of the timetable on the way is run at its hour."""
-        clock = Clock(self.house.database)
-        table = rows(self.settings)
-        for at in sorted({*self._hours(table, now(), moment), moment}):
+        """Let time pass: every slot of the timetable on the way is run at its moment.
+
+        What is done every few minutes is done a few times a day, and at the end; nobody of the diary lives overseas.
+        """
+        zone = self.settings.zone
+        here = [row for row in rows(self.settings) if row.zone in (None, zone)]
+        often = [row for row in here if row.when.startswith("every")]
+        stops: dict[datetime, list[Row]] = defaultdict(list)
+        for row in here:
+            for slot in slots(row, now(), moment, zone) if row not in often else ():
+                stops[slot + timedelta(seconds=1)].append(row)
+        looked = now()
+        for at in sorted({*stops, moment}):
             self.traveller.move_to(at)
-            for row in table:
-                clock.catch_up(row)
-            self.settle()
+            if at == moment or at - looked >= _OFTEN:
+                stops[at] += often
+                looked = at
+            for row in stops[at]:
+                self.clock.catch_up(row)
+            self.settle(sweep=looked == at)
 
-    def _hours(self, table: Sequence[Row], after: datetime, until: datetime) -> Iterator[datetime]:
-        """Yield the hours of the day at which something is on the timetable, a second later."""
-        for row in table:
-            if not row.when.startswith("every"):
-                for slot in slots(row, after, until, row.zone or self.settings.zone):
-                    yield slot + timedelta(seconds=1)
-
-    def settle(self) -> None:
-        """Do what waits, and what that makes wait, until nothing does."""
-        tasks.sweep(self.installation)
-        functions = tasks.functions(self.work)
+    def settle(self, *, sweep: bool = True) -> None:
+        """Do what waits, and what that makes wait, until nothing does; a sweep finds what no bell announced."""
+        if sweep:
+            tasks.sweep(self.installation)
         for _ in range(_ROUNDS):
             with self.house.database.transaction() as session:
                 job = session.execute(_TAKE).one_or_none()
             if job is None:
                 break
-            functions[job.task_name](**job.args)
+            self.tasks[job.task_name](**job.args)
         else:
             raise AssertionError("the bells do not come to rest")
         self._collect()
@@ -172,7 +183,13 @@ class Simulated:
 def simulated(database: Database, sink: SmtpSink, *, start: datetime) -> Iterator[Simulated]:
     """Open the house at a moment; its settings are those of the database, its next hop the sink."""
     addresses = Addresses(database.settings)
-    with time_machine.travel(start, tick=True) as traveller, mail_house(database, addresses) as house:
+    with (
+        time_machine.travel(start, tick=True) as traveller,
+        mail_house(database, addresses) as house,
+        # Nobody else works here: no bell rings before its row can be seen.
+        mock.patch.object(dispatch, "LINGER_SECONDS", 0),
+        mock.patch.object(delivery, "LINGER_SECONDS", 0),
+    ):
         house.peer = "127.0.0.1"
         installation = Installation(database.settings, database, addresses, "", None)
         work = tasks.Work(installation, outbox.new_worker())
@@ -180,7 +197,9 @@ def simulated(database: Database, sink: SmtpSink, *, start: datetime) -> Iterato
             database.settings, ("127.0.0.1", house.port), SinkMailboxes(sink), patience_seconds=0.5, echo=lambda _: None
         )
         try:
-            yield Simulated(house, sink, post, database.settings, traveller, work, installation)
+            yield Simulated(
+                house, sink, post, database.settings, traveller, installation, tasks.functions(work), Clock(database)
+            )
         finally:
             work.close()
 

@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from mailer.premail import UnfitTemplate, inline, inline_page
 from mailer.rendering import Frame, InliningLoader, build_environment, render_with, templates_dir
+from mailer.shown import ShownOffer
 
 CSS = """
 /* a comment { with braces } */
@@ -41,15 +41,16 @@ FRAME = Frame(
 )
 
 
-def card(number: int | None) -> SimpleNamespace:
-    return SimpleNamespace(
+def card(number: int | None) -> ShownOffer:
+    return ShownOffer(
+        offer_id=412,
         number=number,
         title="Comptable <& gestion>",
         employer="L'Horizon",
         place="Nantes (44)",
         distance_km=4,
         contract="CDI",
-        working_time=None,
+        working_time="",
         pay="2 300 €",
         closes_at=AT,
         reasons=("votre métier",),

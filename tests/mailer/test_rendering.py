@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -377,6 +377,32 @@ def test_facts_are_pairs_or_labelled_values_and_profiles_are_cards() -> None:
     )
     for words in ("Lieu", "Métier", "2. Comptable", "Nantes (44), à 4 km", "Pourquoi : ce métier"):
         assert words in plain(Page(letter.html).seen)
+
+
+def test_what_letters_share_holds_nothing_of_any_reader_and_lasts_a_day() -> None:
+    """Even a card whose template asks for its reader's addresses gets nobody's."""
+    asks = {
+        ending: "{% macro offer_card(card) %}" + f"{card} {{{{ card.closes_at|deadline }}}}" + "{% endmacro %}"
+        for ending, card in {
+            "txt": "{{ frame.reply_address or frame.unsubscribe_url or frame.list_url or frame.greeting or card.title }}",
+            "html": "<p>{{ frame.reply_address or frame.unsubscribe_url or frame.why or card.title }}</p>",
+        }.items()
+    }
+    sources = {f"_parts/parts.{ending}": source for ending, source in asks.items()}
+    sources |= {
+        "k/subject.txt": "x",
+        **{f"k/body.{one}": "{{ parts.offer_card(card) }} {{ frame.why }}" for one in asks},
+    }
+    environment = build_environment("fr", InliningLoader(ChoiceLoader([DictLoader(sources), SHARED])))
+    lea, marc = (replace(FRAME, reply_address=f"r-{who}@a.test", why=who) for who in ("lea", "marc"))
+    for frame, own in ((lea, "lea"), (marc, "marc"), (replace(marc, at=AT + timedelta(days=1)), "marc")):
+        found = render_with(environment, "k", {"card": Card()}, frame)
+        days = "dans 36 jours" if frame.at > AT else "dans 37 jours"
+        for words in (found.text, found.html):
+            assert "Comptable (H/F)" in words
+            assert days in words.replace("\u00a0", " ")
+            assert own in words
+            assert "@a.test" not in words
 
 
 def test_a_change_of_template_or_sheet_is_seen(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def a_day_later(database: Database) -> None:
 def test_each_person_is_asked_about_one_mail_a_day_until_all_are_asked(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "BATCH", 2)
+    monkeypatch.setattr(rounds, "SIZE", 2)
     people = [lea(database) for _ in range(3)]
     for person in people:
         keep(database, person.address, 2)

@@ -37,7 +37,7 @@ def told(database: Database) -> list[int | None]:
 
 
 def test_digests_reach_everybody_once_batch_after_batch(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rounds, "BATCH", 3)
+    monkeypatch.setattr(rounds, "SIZE", 3)
     found = waiting(database, 8, Frequency.DAILY)
     zone = database.settings.zone
     assert rounds.flush_instant(database, now(), zone) == "posted 0"
