@@ -229,13 +229,7 @@ def erase_due(database: Database, slot: datetime) -> str:
 
 def forget_imports(database: Database, slot: datetime) -> str:
     """Forget those whom an import asked and who did not answer, and the files that nobody came back to."""
-    forgotten = 0
-    while True:
-        with database.transaction() as session:
-            count = import_questions.forget_unanswered(session, limit=BATCH, at=now())
-        forgotten += count
-        if not count:
-            break
+    forgotten = drain(database, lambda session, at: import_questions.forget_unanswered(session, limit=SIZE, at=at))
     with database.transaction() as session:
         abandoned = imports.forget_abandoned(session, at=now())
     return f"forgotten {forgotten}, abandoned {abandoned}"
