@@ -96,7 +96,7 @@ class Composer:
         self, post: Post, letter: Letter, person: Person | None, subscription: Subscription | None, *, at: datetime
     ) -> Frame:
         """Return what surrounds the letter for this reader."""
-        language = person.language if person is not None else self.settings.language
+        language = person.language if person is not None else post.language or self.settings.language
         gettext = gettext_for(language)
         why, how_to_stop = reasons_why.footer(letter, gettext)
         bulk = subscription is not None and letter.stream in BULK

@@ -79,6 +79,7 @@ def _send_form(context: Context) -> str:
         context.session,
         EventTemplate(event_reading.template()),
         to=person or sender,
+        language=context.language,
         dedupe=f"event-template:{context.key}",
         reply=Reply(About.EVENT_DRAFT, Role.RECRUITER),
         thread=context.thread,

@@ -69,6 +69,7 @@ def _note(context: Context, question: Question, what: str) -> None:
         context.session,
         Noted(what),
         to=people.find(context.session, question.address) or question.address,
+        language=question.payload.get("language", context.language),
         dedupe=f"{what}:{question.id}",
         thread=context.thread,
         at=context.at,
@@ -116,7 +117,7 @@ def _mail(context: Context, question: Question, said: Said | None) -> str:
         context.session,
         question.address,
         name=question.payload.get("name", ""),
-        language=context.language,
+        language=question.payload.get("language", context.language),
         at=context.at,
     )
     kept_mails.ask_about_next(context.session, person, at=context.at)

@@ -246,6 +246,8 @@ def test_help_names_every_word_of_a_table() -> None:
             "MES DONNEES",
             "EFFACER",
             "MON ADRESSE <nouvelle adresse>",
+            "ENGLISH",
+            "FRANCAIS",
             "SIGNALER [n] <raison>",
             "JE PARTICIPE [n]",
             "JE NE VIENS PLUS [n]",
