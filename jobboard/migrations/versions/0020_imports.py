@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0020"
-down_revision = "0016b"
+down_revision = "0024"
 
 MOMENT = sa.DateTime(timezone=True)
 
