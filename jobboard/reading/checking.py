@@ -18,9 +18,13 @@ from jobboard.reading.own_names import has_own_name
 
 # Another name stands beside the one that was taken: "la ressourcerie Le Tri, Ateliers du Faubourg, recrute".
 _APPOSED = re.compile(r",? ?[,(] ?(?:l[ae]s? |l['’])?[A-ZÀ-ÝŒ][\w'’-]+ (?:[\w'’&-]+ ){1,6}?[^,\n]{0,20}[,)]")
+_DIPLOMA = re.compile(r"(?:cap|bep|bafa|bafd|bpjeps|bts|dees?|deme|deaes|dejeps|dut|master|licence|titre)\b")
 _DATES = re.compile(
-    r"\b\d{1,2}(?:er)? ?(?:/ ?\d{1,2}\b|(?:janv|fevr|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)\w*)|\b(?:debut|mi|fin)[ -]"
-    r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
+    r"\b\d{1,2}(?:er)? ?(?:[/.-] ?\d{1,2}\b|(?:of )?(?:jan|feb|fevr|mar|apr|avr|may|mai|jun|juin|jul|juil|aug|aout|sep|oct|nov|dec)\w*)"
+    r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}\b"
+)
+_VAGUE_DATES = re.compile(
+    r"\b(?:debut|mi|fin)[ -](?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
 )
 _AMOUNTS = re.compile(r"\d[\d ., ]*(?:k ?€|k\b|€|euros?|eur\b)|\bsmic\b|\bcoef")
 _CONTRACTS = re.compile(
@@ -30,10 +34,16 @@ _CONTRACTS = re.compile(
 _GOES_ON = re.compile(
     r" ?[,(/–-]* ?(?:(?:et|ou|/) (?!(?:on|nous|je|j'|il|elle|vous|c'est|ca|notre|que|qui|cela|meme|pas|bien|plus|le|la|les)\b)[a-z]"
     r"|(?:de nuit|de jour|de journee|d'internat|de week|coordinat|coordonnat|referent|specialis|adjoint|charge|responsable|confirme"
-    r"|principal|technique|polyvalent|itinerant|volant|senior|junior|general|unique|option|mention|secteur|niveau|d'equipe|chef"
+    r"|principal|technique|polyvalent|itinerant|volant|senior|junior|general|unique|option"
+    r"|pour (?!(?:une?|l[ae]s?|notre|nos|son|sa|ses|leurs?|mon|ma|deux|trois|quatre|tout\w*|chaque|ce|cet|cette|\d+|[a-z]{2,}(?:er|ir|re))\b|l')[a-z]"
+    r"|aupres d|dans le (?:secteur|domaine|batiment)|mention|secteur|niveau|d'equipe|chef"
     r"|en (?!(?:cd[id]\w*|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|remplacement|vue|renfort|charge|poste|20\d\d"
     r"|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b)[a-zà-ÿ]))"
 )
+_WEEKLY = re.compile(
+    r"\b([1-3]\d) ?h(?:eures?|rs?)?(?: de travail)?(?: ?/ ?| par | la | a la | )?(?:sem(?:aine)?|hebdo(?:madaires?)?)\b"
+)
+_LEGAL_HOURS = 35
 _PLAIN_TIME = re.compile(
     r"\b(?:temps (?:plein|complet|partiel)|mi-temps|tps (?:plein|partiel)|full[- ]time|part[- ]time|35 ?h\w*|39 ?h\w*|1 etp)\b"
 )
@@ -44,7 +54,8 @@ def checked(facts: Iterable[Fact], gathered: Gathered) -> list[Fact]:
     found = list(facts)
     unknown = not any(fact.values.get("trade") for fact in found)
     weak = {fact.field for fact in found if _is_weak(fact, gathered, unknown=unknown)}
-    if Field.TITLE in weak and not unknown:
+    title = next((fact for fact in found if fact.field is Field.TITLE), None)
+    if title is not None and Field.TITLE in weak and not unknown and not _is_but_in_two_forms(title, gathered):
         weak.add(Field.TRADE)  # it is the title's
     return [replace(fact, check=True) if fact.field in weak and not fact.doubtful else fact for fact in found]
 
@@ -63,10 +74,16 @@ def _title(fact: Fact, gathered: Gathered) -> bool:
     """Return whether the title is anything but one name of a trade, as the mail goes on: a part of a sentence may have come with it."""
     title = fact.values.get("title") or ""
     found = next((one for one in titles.trades_in(title) if one.start == 0), None)
-    if found is None or found.mended or not forms.is_exactly(title, found.trade):
+    if found is None or found.mended or _DIPLOMA.match(level(title)) or not forms.is_exactly(title, found.trade):
         return True
     at = gathered.text.find(title[1:])
     return at > 0 and _GOES_ON.match(level(gathered.text[at + len(title) - 1 :][:60])) is not None
+
+
+def _is_but_in_two_forms(fact: Fact, gathered: Gathered) -> bool:
+    """Return whether only the forms for women and men keep a title from being a name of a trade."""
+    title = forms.in_one_form(fact.values.get("title") or "")
+    return not fact.check and not _title(replace(fact, values={"title": title[:1].upper() + title[1:]}), gathered)
 
 
 def _trade(fact: Fact, gathered: Gathered) -> bool:
@@ -96,6 +113,9 @@ def _contract(fact: Fact, gathered: Gathered) -> bool:
 
 
 def _time(fact: Fact, gathered: Gathered) -> bool:
+    weekly = {int(hours) for hours in _WEEKLY.findall(level(gathered.text))}
+    if len(weekly) == 1 and not _PLAIN_TIME.search(level(gathered.text)):
+        return (min(weekly) >= _LEGAL_HOURS) != (fact.values.get("working_time") is WorkingTime.FULL)
     said = set(_PLAIN_TIME.findall(level(gathered.text)))
     full = fact.values.get("working_time") is WorkingTime.FULL
     return len(said) != 1 or full == any("part" in one or "mi-" in one for one in said)
@@ -106,7 +126,8 @@ def _pay(fact: Fact, gathered: Gathered) -> bool:
 
 
 def _closing(fact: Fact, gathered: Gathered) -> bool:
-    return len(_DATES.findall(level(gathered.text))) > 1
+    plain = level(gathered.text)
+    return len(_DATES.findall(plain)) != 1 or _VAGUE_DATES.search(plain) is not None
 
 
 _WEAK: dict[Field, Callable[[Fact, Gathered], bool]] = {

@@ -9,7 +9,7 @@ RECRUITS = re.compile(
     r"|va recruter|vont recruter|ouvre(?:nt)? un|offre(?:nt)? un|prend une?|prennent une?"
     r"|souhaite(?:nt)? (?:recruter|accueillir|embaucher|pourvoir|renforcer|confier)|a besoin"
     r"|est (?:actuellement )?a la recherche|renforce son|cree un poste"
-    r"|is (?:currently )?(?:looking|hiring|seeking|recruiting)|seeks|lance un recrutement|diffuse|publie"
+    r"|is (?:currently )?(?:looking|hiring|seeking|recruiting)|seeks|lance (?:un|le|son) recrutement|diffuse|publie"
     r"|attend(?:ent)? (?:vos|votre)|needs?|recruits|are (?:looking|hiring))\b"
 )
 WITHIN = re.compile(
@@ -21,7 +21,7 @@ WITHIN = re.compile(
     r"(?P<article>(?: l'| la | le | les | notre |'| the | ))"
 )
 NOT_AN_EMPLOYER = re.compile(
-    r"(?:nous|on|je|il|elle|ils|elles|qui|vous|une?|son|sa|ses|leur|leurs|mon|ma|mes|ce|cette|celui|celle|poste"
+    r"(?:mme|mlle|m\.|mr|madame|monsieur|mesdames|messieurs|nous|on|je|il|elle|ils|elles|qui|vous|une?|son|sa|ses|leur|leurs|mon|ma|mes|ce|cette|celui|celle|poste"
     r"|offre|annonce|bonjour|recrutement|urgent|equipe"
     r"|dans|pour|afin|suite|en|depuis|avec|basee?s?|situee?s?|specialisee?s?|acteur|actrice|au|aux|a|c'est|cdi"
     r"|cdd|stage|comme|notre equipe|direction|pole|service"

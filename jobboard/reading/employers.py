@@ -23,7 +23,7 @@ _TEMPORARY = re.compile(r"\binterim\b|\btravail temporaire\b")
 _COMMON_ACRONYMS = frozenset(
     "mjc esat ehpad ime itep mecs ccas cias chrs cada fjt geiq aci scop scic cpie csc sivu adil ong".split()
 )
-_OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |the )?")
+_OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |mon |ma |our |the )?")
 _NOUN = re.compile(rf"(?:{NOUNS}|{ACRONYMS})\b")
 _ANNOUNCED = re.compile(
     r"(?:c'est|il s'agit d[eu]|l'employeur est|employeur|nous sommes|pour|it is|we are)[ :]+(?!pas)"
@@ -43,7 +43,7 @@ _HEAD_OF = re.compile(  # "le directeur de la Mission locale recherche"
     rf" (?:de |du |d')(?:la |le |les |l')?(?=(?:{NOUNS}|{ACRONYMS})\b)"
 )
 _ADVERBS = frozenset(
-    "actuellement desormais aussi egalement donc encore toujours et qui urgemment activement ainsi".split()
+    "actuellement desormais aussi egalement donc encore toujours et qui lui leur nous vous urgemment activement ainsi".split()
 )
 # "pour le centre de loisirs de Vertou" says where; these say for whom
 _LEGAL = re.compile(
@@ -183,6 +183,7 @@ def _subjects(text: str) -> list[str]:
         return []
     office = _HEAD_OF.match(plain)
     subject = text[office.end() if office else 0 : match.start()].rstrip(" ,")
+    subject = re.split(r"\b(?:que|qu['’])(?= |l['’])", subject)[-1]  # "pouvez-vous publier que l'EHPAD X cherche …"
     pieces = re.split(r"(,|: |\. )", subject)
     for at, (piece, stop) in enumerate(zip(pieces[::2], [*pieces[1::2], ""], strict=True)):
         heads = stop == ": " and not begins_with_noun(piece.strip())  # "Printemps 2027 : la MJC X recrute"

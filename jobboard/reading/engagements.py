@@ -101,6 +101,11 @@ _NOT_MEANT = re.compile(
     r"(?:\bpas d[e']|\bsans|\bni|\bhors|\bplutot qu'un|\bet non) ?(?:un |une |contrat )?(?:en )?(?:cdi|cdd|stage"
     r"|interim|alternance|benevolat|freelance)\b"
 )
+# The contract of somebody who is there, or who leaves: "notre salariée en CDI", "une équipe de trois salariés en CDI".
+_SOMEBODY_ELSES = re.compile(
+    r"\b(?:salariee?s?|personnes?|collegues?|employee?s?|permanente?s?|equipiere?s?|collaborat\w+|titulaires?|notre [a-z]+|nos [a-z]+)"
+    r"(?: actuel\w*| present\w*| deja| qui est| est| sont| actuellement)*,? (?:en|sous) (?:contrat )?(?:cdi|cdd|stage|alternance|apprentissage|interim)\b"
+)
 _LATER = re.compile(
     r"(?P<cdd>\bcdd\b[^.;\n]{0,80}?)(?:evoluti\w+|transformable|convertible|pouvant|possibilite|possible"
     r"|perspectives?|avec|debouch\w+"
@@ -128,7 +133,7 @@ _NARROWER = {
 def contracts(text: str, *, labelled: bool = False) -> ReadContracts:
     """Return the contract that the words name; `labelled`: they stand after "Contrat :" or answer our question."""
     plain = level(text)
-    plain = _NOT_MEANT.sub(" ", plain)
+    plain = _SOMEBODY_ELSES.sub(" ", _NOT_MEANT.sub(" ", plain))
     plain = _LATER.sub(lambda match: f"{match['cdd'] or ''} ", plain)
     if _LASTING_CDI.search(plain):
         return ReadContracts(options=(Contract.CDI, Contract.CDD))

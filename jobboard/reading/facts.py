@@ -137,8 +137,15 @@ def _title(gathered: Gathered, subject: str, *, headings: bool) -> Fact:
             return Fact(Field.TITLE, {"title": headed}, check=heading is None)
         said = (headed,) if headed else ()
     if known or not headings:
-        return Fact(Field.TITLE, {"title": next(iter(known or said), None)})
+        title = next(iter(known or said), None)
+        return Fact(Field.TITLE, {"title": title}, check=_is_headed_otherwise(title, _bare(subject)))
     return _unannounced(gathered, said, _bare(subject))
+
+
+def _is_headed_otherwise(title: str | None, subject: str) -> bool:
+    """Tell whether the subject names another trade than the title: one of the two is not the post."""
+    headed = {one.trade.code for one in titles.trades_in(titles.from_heading(sentences(subject)) or "")[:1]}
+    return bool(headed) and headed.isdisjoint(one.trade.code for one in titles.trades_in(title or ""))
 
 
 def _unannounced(gathered: Gathered, said: tuple[str, ...], subject: str) -> Fact:
@@ -171,7 +178,9 @@ def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
     if longer or _covers_a_part(_placed(title or ""), first[0]):
         labels = tuple(dict.fromkeys((first[0].trade.label, *longer)))
         return Fact(Field.TRADE, {"trade": None}, labels, doubtful=True)
-    unlike = not forms.is_called_alike(title or "", first[0].trade)
+    head = stem(fold(title or "")) in _HEADS  # a bare "directeur" is one of many
+    exact = forms.is_exactly(forms.in_one_form(_placed(title or "")), first[0].trade)
+    unlike = head or not exact or not forms.is_called_alike(title or "", first[0].trade)
     return Fact(Field.TRADE, {"trade": first[0].trade.code}, check=unlike)
 
 
@@ -226,7 +235,9 @@ def _employer(gathered: Gathered, signature: str) -> Fact:
         signed = signatories.employer(_last_lines(gathered.free), signature)
         guessed = signed or guesses.employer(gathered.sentences)
         return Fact(Field.EMPLOYER, {"employer": guessed}, check=guessed is not None)
-    return Fact(Field.EMPLOYER, {"employer": name})
+    rival = signatories.employer(_last_lines(gathered.free), signature)
+    agreed = rival is None or level(rival) in level(name or "") or level(name or "") in level(rival)
+    return Fact(Field.EMPLOYER, {"employer": name}, check=not agreed)
 
 
 def _last_lines(free: str) -> list[str]:

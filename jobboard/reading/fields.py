@@ -77,7 +77,8 @@ _WORDS: dict[Field | None, str] = {
         | nom de la structure | nom de l'association | nom de l'organisme | nom de l'employeur | nom de l'entreprise
         | nom de votre structure | recruteur | etablissement | employer | company | organization | organisation name
         | structure d'accueil | organisme d'accueil | structure employeuse | structure recruteuse | association employeuse
-        | fondation | cooperative | mutuelle | nom de l'etablissement""",
+        | fondation | cooperative | mutuelle | nom de l'etablissement | employeur juridique | employeur legal
+        | association porteuse | structure porteuse | organisme gestionnaire | association gestionnaire""",
     Field.CLOSES_ON: """date limite | date limite de candidature | date limite des candidatures | date limite pour candidater
         | date limite de depot | date limite de depot des candidatures | date limite de depot de candidature
         | date limite de reponse | date limite d'envoi | date limite d'envoi des candidatures | date limite pour postuler

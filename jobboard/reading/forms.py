@@ -18,6 +18,7 @@ _NEVER_PLURAL = frozenset(
 _MARKED = re.compile(
     r"(?P<form>[·.(/-]\(?[a-zà-ÿ]{1,5}\)?)[·./-]?s\b", re.IGNORECASE
 )  # "salarié·e·s", "formateur(trice)s"
+_OTHER_FORM = re.compile(r"(?<=\w)[(·./-]{1,2}(?:e|ne|ère|ere|trice|rice|euse|ve|se|fe|le)\)?(?![\w])", re.IGNORECASE)
 _TWO_FORMS = re.compile(
     r"^(?P<one>[\w'-]+)(?P<between> ?(?:ou|et|/) ?)(?:(?:un|une|son|sa|futur|future|nouveau|nouvel|nouvelle) )*"
     r"(?P<other>[\w'-]+)(?P<rest> .*)?$"
@@ -63,6 +64,11 @@ def without_heads(said: Iterable[str]) -> list[str]:
         for title, own in zip(listed, stems, strict=True)
         if not any(len(own) == 1 and len(other) > 1 and other[0] == own[0] for other in stems)
     ]
+
+
+def in_one_form(title: str) -> str:
+    """Return the title without what stands for the other gender: "Chargé·e", "conseiller(e)", "directrice ou directeur"."""
+    return one_gender(_OTHER_FORM.sub("", title))
 
 
 def is_exactly(title: str, trade: Trade) -> bool:

@@ -22,10 +22,10 @@ _OF_A_PERSON = re.compile(
     r"\bje suis [A-ZÀ-Ý][\w-]+,? (?:du |de la |de l['’]|des |de |d['’]|pour |chez )(?P<name>[A-ZÀ-Ý][^.,;:!?\n]{2,60})"
 )
 # "L'association s'appelle Mots Ouverts", "the preschool is called Little Acorns", "pour Net Solidaire, entreprise d'insertion"
-_NAME = r"(?P<name>(?:l['’]|la |le |les )?[A-ZÀ-Ý][\w'’&-]*(?: (?:[A-ZÀ-Ý&][\w'’&-]*|(?:d[eu]s?|l[ae]s?|en|et|pour|aux?|of|the|and|à) (?=[A-ZÀ-Ýdl])|d['’]\w+))*)"
+_NAME = r"(?P<name>(?:l['’]|la |le |les )?[A-ZÀ-Ý][\w'’&-]*(?: (?:[A-ZÀ-Ý&][\w'’&-]*|(?:d[eu]s?|l[ae]s?|en|et|pour|aux?|of|the|and|à)(?= [A-ZÀ-Ýdl])|d['’]\w+))*)"
 _CALLED = re.compile(
     rf"\b(?:s['’]appelle|se nomme|nommée?|appelée?|dénommée?|(?:is )?called|named|chez|[Ll]['’]employeur (?:est|sera)|[Cc]['’]est pour"
-    rf"|structure :|[Pp]our (?=[A-ZÀ-Ý][\w'’ &-]{{2,40}}, (?:entreprise|association|structure|coop)))"
+    rf"|[Ll]['’]association (?:gestionnaire |employeuse |porteuse )?(?:est|c['’]est)|structure :|[Pp]our (?=[A-ZÀ-Ý][\w'’ &-]{{2,40}}, (?:entreprise|association|structure|coop)))"
     rf" ?(?:l['’]association |l['’]asso |la structure )?{_NAME}"
 )
 # Small letters only: "chantier d'insertion le potager des lievres a montlucon".
@@ -34,7 +34,7 @@ _LOWER = re.compile(
     r"(?= (?:a|au|en|sur|cherch\w*|recherch\w*|recrut\w*|embauch\w*|pour|est|propose)\b|[,.;:(\n]|$)"
 )
 _NOT_A_NAME = re.compile(
-    r"\b(?:h ?/ ?f|f ?/ ?h|poste|offre|recrutement|urgent|salaire|remuneration|contrat|lieu|date|contact|candidatures?|temps|"
+    r"^(?:pour|dans|chez|voici|nous|notre|nos|on|il|elle|suite|avec|merci|envoyer|adresser|au|aux|en|c'est|vos|votre|les candidat)\b|\b(?:ccn|segur|h ?/ ?f|f ?/ ?h|poste|offre|recrutement|urgent|salaire|remuneration|contrat|lieu|date|contact|candidatures?|temps|"
     r"euros?|brut|net|smic|convention|grille|coefficient|bonjour|bonsoir|merci|cordialement|mission|missions|profil|"
     r"cdi|cdd|cddi|stage|alternance|service civique|benevol\w*|heures?|mois|tel|telephone|annonce|objet|remplacement|renfort|besoin|vacances|noel|rentree|ete|hiver)\b|[\d@€%]"
 )

@@ -73,5 +73,5 @@ def _named(found: Iterable[Sentence]) -> Iterator[tuple[str, bool, str]]:
 
 def _is_within_another(one: FoundTrade, text: str) -> bool:
     """Tell whether a trade stands inside a signature or a name: after a comma behind a person's name."""
-    first = text[: one.start].split(",")[0].split()
-    return one.start > 0 and text[: one.start].rstrip().endswith(",") and titles.is_signed(" ".join(first))
+    before = text[: one.start].rstrip()
+    return before.endswith(",") and titles.is_signed(before.rstrip(",").split(",")[-1].strip())

@@ -19,8 +19,8 @@ _OFFICE = re.compile(
     r"|benevole|parents?|animat\w+|educat\w+|infirm\w+|gestionnaire|administrat\w+)\b"
 )
 _NO_LINE = re.compile(
-    r"[@€%?:\d]|\b(?:www|http|tel|envoye|iphone|cordialement|merci|salutations|bonne|belle|bien a vous|sincerement|regards|thanks|wishes"
-    r"|cdi|cdd|temps|salaire|brut|net|candidatures?|reponse|avant|urgent|poste|permis|bonjour|bonsoir|bises?|sent|lieu|contact)\b"
+    r"^(?:pour|dans|chez|voici|nous|notre|nos|on|il|elle|suite|avec|envoyer|adresser|aux?|en|c'est|vos|votre|ccn)\b|[@€%?:\d]|\b(?:www|http|tel|envoye|iphone|cordialement|merci|salutations|bonne|belle|bien a vous|sincerement|regards|thanks|wishes"
+    r"|cdi|cdd|temps|salaire|brut|net|candidatures?|reponse|avant|urgent|poste|permis|bonjour|bonsoir|bises?|sent|lieu|contact|est|sont|nous|vos)\b"
 )
 _TEAM_OF = re.compile(r"^(?:toute )?l['’]équipe (?:du |de la |de l['’]|des |de |d['’])(?=\S)", re.IGNORECASE)
 _TWO_WORDS = re.compile(r"[A-ZÀ-Ý][\w'’-]+ [A-ZÀ-Ý][\w'’-]+")
@@ -32,7 +32,8 @@ _SMALL = re.compile(r"(?:d[eu]s?|l[ae]s?|en|et|&|pour|sur|aux?|of|the|and|à|[dl
 
 def employer(lines: Sequence[str], signature: str) -> str | None:
     """Return the one name of an organisation among the last lines and the signature; None where there is none, or two."""
-    listed = [line.strip(" .,;!*_–—-") for line in (*lines[-2:], *signature.split("\n")) if line.strip()]
+    last = [sentence for line in lines[-2:] for sentence in re.split(r"(?<=[.!?]) ", line)[-2:]]
+    listed = [line.strip(" .,;!*_–—-") for line in (*last, *signature.split("\n")) if line.strip()]
     found: list[str] = []
     below_a_person = False
     for line in listed:

@@ -20,7 +20,7 @@ _MOST_TITLES = 20  # nobody lists more in one mail that we could read
 _DETERMINER = (
     r"(?:(?:un|une)(?:\(e\)|\(ne\)|\.e|·e|-e|e)?(?:/une?| ou une?|/e)?|son/sa|sa/son|(?:son|sa) ou (?:son|sa)"
     r"|(?:son|sa)(?: ou sa| futur\w*| nouve\w+)?|notre|nos|ses|leur|leurs"
-    r"|le/la|l[ae]|des|plusieurs|\d{1,2}|deux|trois|quatre|cinq|an?|our|(?:its|their) next)"
+    r"|le/la|l[ae]|des|plusieurs|\d{1,2}|deux|trois|quatre|cinq|two|three|four|an?|our|(?:its|their) next)"
 )
 _FILLER = (
     r"(?:,? ?(?:actuellement|egalement|aussi|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently"
@@ -75,11 +75,11 @@ _STOP = re.compile(
     r"| du (?=\d)| (?:cdi|cdd|cddi|vsi|pec|interim|temps (?:plein|partiel|complet)|mi-temps|plein temps|\d+ ?h\b|\d+ ?%"
     r"|\d[\d ]* ?€|etp|0[.,]\d|debut|full[- ]time|part[- ]time|urgent)(?=[ ,;.()/-]|$)"
 )
-_SEVERAL = re.compile(r"des|plusieurs|ses|nos|leurs|deux|trois|quatre|cinq|[2-9]|\d\d")
+_SEVERAL = re.compile(r"des|plusieurs|ses|nos|leurs|deux|trois|quatre|cinq|two|three|four|[2-9]|\d\d")
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z]{2,7}\)")
 _AT_CAPITAL = re.compile(r" (?:à|A|sur|en) (?=[A-ZÉÈ][a-zà-ÿ])")
 _PREPOSITION = re.compile(r"^(?:à|a|au|en|sur|in) ", re.IGNORECASE)
-_SECOND_GENDER = re.compile(r" (ou|/) (?:sa|son|une|un) ", re.IGNORECASE)
+_SECOND_GENDER = re.compile(r" (ou|/) (?:de )?(?:sa|son|une|un) ", re.IGNORECASE)
 _LISTING = re.compile(
     rf"(?:(?:\bet|, ?|\bainsi qu['e]|:|;|/|\bou|\band|\bplus|\+|\w+(?:ons|nt|he|te)"
     rf"|\bfor) ?){_DETERMINER} (?:poste d[e'] ?)?$"

@@ -53,10 +53,14 @@ _NO_CODE = re.compile(
     r"|(?<!dans )(?<!sur )\b[Ll]e \d{1,2}\b|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|(?<=[^\W\d], )\d{1,2}(?! ?(?:e|er"
     r"|ème|eme|ᵉ)\b)(?=\b)"
 )
-_CAPITALS = re.compile(r"[a-zà-ÿ,] [A-ZÀ-Ý][a-zà-ÿ]")
-_WITH_ARTICLE = re.compile(r"\b(?:du|des|de la|de l'|la|le|les|l'|au|aux|un|une|notre|nos) [a-z'-]* ?$")
+_CAPITALS = re.compile(r"[\w,)] (?:[dl]['’])?[A-ZÀ-Ý][a-zà-ÿ]|['’][A-ZÀ-Ý][a-zà-ÿ]")
+_WITH_ARTICLE = re.compile(r"\b(?:l'|(?:du|des|de la|la|le|les|au|aux|un|une|notre|nos) )[a-z'-]* ?$")
 _PLAINLY_AT = re.compile(r"(?:^|[ ,(])(?:a|au|aux|basee?(?:\(e\))? a|situee? a) ?$")
 _MANY_TIMES = 6  # more people than in its namesakes: the one that is rather meant
+_SAINT = re.compile(r"Saint(?:e|s|es)?[- ]|Notre[- ]Dame")
+_BEFORE_A_TOWN = re.compile(
+    r"\b(?:de|d'|du|a|au|aux|sur|en|vers|pour|h/f|cd[id]|plein|partiel|ville|commune|lieu|secteur) ?$"
+)
 _POSTAL = re.compile(r"\d{5}\b")
 _AT = re.compile(
     r"(?:(?<!-)\b(?:a|au|aux|sur|en|in|at|dans(?: le| la| les| l')?|basee?(?:\(e\))? (?:a|sur|en)|situee? (?:a|en)"
@@ -125,7 +129,7 @@ def labelled(text: str) -> ReadPlace:
     inside = [one for one in found if not _is_passed(level(text[: one.start]))]
     named = [one for one in inside if not _OF.search(level(text[: one.start]))]
     inside = named or inside
-    return _chosen(inside or found, sure=True, remote=remote)
+    return _chosen(inside or found, sure=bool(inside), remote=remote)
 
 
 def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) -> ReadPlace:
@@ -156,6 +160,7 @@ def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) 
     if sorted_finds[_Standing.AT]:
         return _rather(sorted_finds[_Standing.AT], plainly, sure=True, remote=remote)
     beside, passing = sorted_finds[_Standing.BESIDE], sorted_finds[_Standing.PASSING]
+    plainly = [one for one in plainly if not any(one is other for other in passing)]
     if not passing:
         beside = beside + sorted_finds[_Standing.OF]
     else:
@@ -186,6 +191,8 @@ def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _S
     at = bool(_AT.search(before) or _POSTAL.match(text, found.start))
     if employer is not None and _goes_on_in(employer, text, found):
         return _Standing.NAMED
+    if _SAINT.match(text, found.start) and re.search(r"[\w'’] $", before) and not _BEFORE_A_TOWN.search(before):
+        return _Standing.NAMED  # "l'EHPAD Saint-Joseph de Lisieux"
     if _before_recruiting(text, found):
         return _Standing.NAMED if named and not at else _Standing.BESIDE
     if named_before:
