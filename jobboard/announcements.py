@@ -86,7 +86,7 @@ def begin(session: Session, offer_id: int, *, at: datetime) -> bool:
     changes = items.changed(offer)
     session.flush()
     if known:
-        matching.correct(session, offer_id, changes, at=at)
+        matching.correct(session, offer_id, changes, items.facts(offer), at=at)
     same = sa.select(Offer.id).where(
         sa.func.coalesce(Offer.item_id, Offer.id) == item_id, Offer.announced_at.is_not(None)
     )

@@ -1,0 +1,35 @@
+"""docs/importing.md is true: its files are written and its commands run, in their order, on an empty installation."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+from jobboard.clock import now
+from jobboard.db import Database
+from jobboard.people import Role, admit, grant
+from jobboard.subscriber_rows import EXPORTED
+from tests.passerelle.conftest import Run
+
+PAGE = Path(__file__).parents[2] / "docs/importing.md"
+BLOCK = re.compile(r"^```\w+ (file|run)(?:=(\S+))?\n(.*?)^```$", re.M | re.S)
+
+
+def test_the_recipes_of_importing_work(passerelle: Run, database: Database, tmp_path: Path) -> None:
+    with database.transaction() as session:
+        grant(session, admit(session, "ines@equipe.example", name="Inès Roux", at=now()), Role.STAFF, at=now())
+    text = PAGE.read_text("utf-8")
+    said = ""
+    for what, name, content in BLOCK.findall(text):
+        if what == "file":
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(content, "utf-8")
+            continue
+        for command in content.splitlines():
+            done = passerelle(*shlex.split(command)[1:])
+            assert done.exit_code == 0, f"{command}: {done.output}"
+            said += done.stdout
+    assert "1  are subscribers now" in said
+    assert "1  are on that list already" in said
+    assert all(f"`{name}`" in text for name in EXPORTED)
