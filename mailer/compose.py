@@ -122,7 +122,7 @@ class Composer:
 
     def render(self, letter: Letter, frame: Frame, relayed: Relayed | None) -> Rendered:
         """Return the letter in words."""
-        fields = Showing(gettext_for(frame.language), self.addresses, frame.base_url).fields_of(letter)
+        fields = Showing(gettext_for(frame.language), self.addresses, frame.base_url, frame.language).fields_of(letter)
         if relayed is not None:
             fields |= relayed.fields()
         return render(letter.kind, fields, frame)

@@ -25,6 +25,7 @@ from jobboard import (
     crashes,
     held,
     hunting,
+    import_questions,
     letter_desk,
     newsletters,
     outbox,
@@ -42,6 +43,7 @@ from jobboard.letters.contacts import ProposalQuestion
 from jobboard.letters.desk import EditionTest
 from jobboard.letters.editions import WeeklyLetter
 from jobboard.letters.hunting import HuntDigest, HuntResults
+from jobboard.letters.questions import ImportedSubscriptionQuestion
 from jobboard.letters.recruiting import OfferPublished
 from jobboard.letters.staff import Alarm
 from jobboard.letters.suggestions import NewProfiles, ProfilesShown
@@ -71,6 +73,7 @@ FRESHEN: dict[str, Callable[..., Letter | None]] = {
     **dict.fromkeys((OfferPublished.kind, ProfilesShown.kind, NewProfiles.kind), suggestions.freshen),
     **dict.fromkeys((HuntResults.kind, HuntDigest.kind), hunting.freshen),
     ProposalQuestion.kind: contacts.freshen,
+    ImportedSubscriptionQuestion.kind: import_questions.freshen,
 }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from inbound import agenda_views
 from inbound.context import Context
 from inbound.handlers.events import STOP, calendars, event_of, person_of
 from inbound.numerals import bare_number
 from inbound.words import Said, Word, number
 from jobboard import attendance, calendar_answers, people, questions
+from jobboard.db import settings_of
 from jobboard.errors import Refused
 from jobboard.questions import Question
 from jobboard.tickets import About
@@ -54,8 +56,14 @@ def mine(context: Context, said: Said) -> str:
 
 
 def upcoming(context: Context, said: Said) -> str:
-    """AGENDA: the next events, numbered."""
-    attendance.show_upcoming(context.session, person_of(context), key=context.key, at=context.at)
+    """AGENDA [month · n MOIS] [place]: the next events, or those of one or two months, numbered."""
+    view = agenda_views.read(said.rest)
+    assert view is not None, "the word takes nothing else"
+    zone = settings_of(context.session).zone
+    span = view.span(context.at.astimezone(zone).date())
+    attendance.show_upcoming(
+        context.session, person_of(context), span=span, territory=view.place, key=context.key, at=context.at
+    )
     return "events-shown"
 
 
@@ -122,8 +130,15 @@ LEAVE = Word(
     takes=number,
     shown="JE NE VIENS PLUS [n]",
 )
-MINE = Word("MES EVENEMENTS", "lire les événements où vous êtes inscrit·e", mine, also=("MY EVENTS",))
-UPCOMING = Word("AGENDA", "recevoir les prochains événements, numérotés", upcoming, also=("EVENEMENTS", "EVENTS"))
+MINE = Word("MES EVENEMENTS", "lire les événements auxquels vous participez", mine, also=("MY EVENTS",))
+UPCOMING = Word(
+    "AGENDA",
+    "recevoir les prochains événements, numérotés ; ou ceux d’un mois, de deux mois, d’un territoire",
+    upcoming,
+    also=("EVENEMENTS", "EVENTS"),
+    takes=lambda rest: agenda_views.read(rest) is not None,
+    shown="AGENDA [décembre · 2 MOIS] [lieu]",
+)
 WORDS: tuple[Word, ...] = (JOIN, LEAVE, MINE, UPCOMING)
 JOINING: tuple[Word, ...] = (JOIN, LEAVE, MINE)
 ON_PARTICIPATION: tuple[Word, ...] = (

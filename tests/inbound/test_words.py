@@ -252,7 +252,7 @@ def test_help_names_every_word_of_a_table() -> None:
             "JE PARTICIPE [n]",
             "JE NE VIENS PLUS [n]",
             "MES EVENEMENTS",
-            "AGENDA",
+            "AGENDA [décembre · 2 MOIS] [lieu]",
             "AIDE",
         ),
     ]
