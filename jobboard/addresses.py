@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from jobboard.macs import Mac
 from jobboard.settings import Settings
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -21,6 +22,9 @@ _PAIRS = [
     one + other for one in _ALPHABET for other in _ALPHABET
 ]  # ten bits at a time: many addresses are made at once
 _PLACES = tuple(range(5 * _LENGTH - 10, -1, -10))
+# RFC 5321 4.5.3.1.3; what is inside is the receiving server's business.
+LONGEST_ADDRESS = 254
+_ADDRESS = re.compile(r"[^@\s\x00-\x1f\"<>(),;:\\]{1,64}@[^@\s\x00-\x1f\"<>(),;:\\.]+(\.[^@\s\x00-\x1f\"<>(),;:\\.]+)+")
 _LOCAL = re.compile(rf"(offre|r|v|u)-([{_ALPHABET}]{{{_LENGTH}}})")
 
 
@@ -69,19 +73,18 @@ class Addresses:
     def __init__(self, settings: Settings) -> None:
         self.domain = settings.mail_domain
         self._sender = settings.sender.lower()
-        self._keys = [(_version(key), key) for key in settings.keys("addresses")]
+        self._keys = [(_version(key), Mac(key)) for key in settings.keys("addresses")]
 
     def make(self, purpose: Purpose, row_id: int) -> str:
         """Return the address of that row for that purpose; at most 64 octets before the @ (RFC 5321 4.5.3.1.1)."""
-        version, key = self._keys[0]
-        head = version << _ID_BITS | row_id
-        number = head << _MAC_BITS | _mac(key, purpose, head)
-        token = "".join([_PAIRS[number >> place & 1023] for place in _PLACES])
-        return f"{purpose}-{token}@{self.domain}"
+        return f"{purpose}-{self.token(purpose, row_id)}@{self.domain}"
 
     def token(self, purpose: Purpose, row_id: int) -> str:
         """Return the token alone, for a link."""
-        return self.make(purpose, row_id).partition("@")[0].removeprefix(f"{purpose}-")
+        version, mac = self._keys[0]
+        head = version << _ID_BITS | row_id
+        number = head << _MAC_BITS | _tag(mac, purpose, head)
+        return "".join([_PAIRS[number >> place & 1023] for place in _PLACES])
 
     def read_token(self, purpose: Purpose, token: str) -> int | None:
         """Return the row that a link's token names, or None when it is mistyped, forged or made for something else."""
@@ -111,10 +114,10 @@ class Addresses:
         number = 0
         for char in token:
             number = number << 5 | _VALUES[char]
-        head, mac = number >> _MAC_BITS, number & (1 << _MAC_BITS) - 1
-        for version, key in self._keys:
-            expected = _mac(key, purpose, head)
-            same = hmac.compare_digest(expected.to_bytes(10, "big"), mac.to_bytes(10, "big"))
+        head, tag = number >> _MAC_BITS, number & (1 << _MAC_BITS) - 1
+        for version, mac in self._keys:
+            expected = _tag(mac, purpose, head)
+            same = hmac.compare_digest(expected.to_bytes(10, "big"), tag.to_bytes(10, "big"))
             if same and head >> _ID_BITS == version:
                 return Target(purpose=purpose, row_id=head & (1 << _ID_BITS) - 1)
         return None
@@ -125,9 +128,13 @@ def _version(key: bytes) -> int:
     return hashlib.sha256(b"version" + key).digest()[0] >> 4
 
 
-def _mac(key: bytes, purpose: Purpose, head: int) -> int:
-    digest = hmac.digest(key, f"{purpose}:{head}".encode(), "sha256")
-    return int.from_bytes(digest, "big") >> 256 - _MAC_BITS
+def _tag(mac: Mac, purpose: Purpose, head: int) -> int:
+    return int.from_bytes(mac.digest(f"{purpose}:{head}".encode()), "big") >> 256 - _MAC_BITS
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text has the form of a mail address, as people write one."""
+    return len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
 
 
 def address_key(address: str) -> str:

@@ -13,12 +13,12 @@ from typing import NoReturn, TypeAlias
 
 from mailer.replies import Blame, Outcome, Reply, Stage, Verdict, judge
 from mailer.routes import Login, Route, Scheme, StartTls
-from mailer.wire import Broken, Wire, require_crlf
+from mailer.wire import Broken, Wire, as_line, require_crlf
 
 _NOT_IN_AN_ADDRESS = re.compile(r"[\x00-\x20<>\x7f]")
 _LEAVE_SECONDS = 2.0
 
-Step: TypeAlias = tuple[Stage, str, int]  # a command: its stage, its line, the class of the reply hoped for
+Step: TypeAlias = tuple[Stage, bytes, int]  # a command: its stage, its line, the class of the reply hoped for
 
 
 def _check_addresses(sender: str, recipient: str) -> None:
@@ -148,7 +148,7 @@ class Dialogue:
         """Say QUIT without waiting long for the answer, and hang up."""
         try:
             self._wire.until = monotonic() + _LEAVE_SECONDS
-            self._wire.command("QUIT")
+            self._wire.command(b"QUIT\r\n")
         except Broken:
             pass  # the server was faster
         self._wire.close()
@@ -183,7 +183,7 @@ class Dialogue:
             if required:
                 self._lack(Verdict.DEFERRED, Blame.US, "the server offers no STARTTLS")
             return
-        reply = self._wire.command("STARTTLS")
+        reply = self._wire.command(b"STARTTLS\r\n")
         if reply.code >= 400 and not required:
             return
         self._hoped(reply, 2)
@@ -207,24 +207,24 @@ class Dialogue:
     def _say_envelope(self, mail: Mail) -> None:
         steps = self._envelope(mail)
         if "PIPELINING" in self._wire.features:
-            self._wire.commands([line for _, line, _ in steps])
+            self._wire.write(b"".join([line for _, line, _ in steps]))
             self._hear_together(steps)
         else:
-            for step in steps:
-                self._ask(*step)
+            for stage, line, hoped in steps:
+                self._stage = stage
+                self._hoped(self._wire.command(line), hoped)
 
     def _envelope(self, mail: Mail) -> tuple[Step, ...]:
         """Return what is to be said before a mail's body."""
         self._stage = "mail"
-        again: tuple[Step, ...] = (("mail", "RSET", 2),) if self._half_said else ()
-        options = self._options(mail)
+        begun, options = self._half_said, self._options(mail)
         self._half_said = True
-        return (
-            *again,
-            ("mail", f"MAIL FROM:<{mail.sender}>{options}", 2),
-            ("rcpt", f"RCPT TO:<{mail.recipient}>", 2),
-            ("data", "DATA", 3),
+        said: tuple[Step, ...] = (
+            ("mail", f"MAIL FROM:<{mail.sender}>{options}\r\n".encode(), 2),
+            ("rcpt", f"RCPT TO:<{mail.recipient}>\r\n".encode(), 2),
+            ("data", b"DATA\r\n", 3),
         )
+        return (("mail", b"RSET\r\n", 2), *said) if begun else said
 
     def _hear_together(self, steps: Sequence[Step]) -> None:
         """Check each reply to commands that were said in one write (RFC 2920 3.1): one round trip for all of them."""
@@ -294,7 +294,7 @@ class Dialogue:
 
     def _ask(self, stage: Stage, line: str, hoped: int) -> None:
         self._stage = stage
-        self._hoped(self._wire.command(line), hoped)
+        self._hoped(self._wire.command(as_line(line)), hoped)
 
     def _hoped(self, reply: Reply, hoped: int) -> None:
         """Go on when the reply is of the hoped-for class (2: done, 3: go on), else stop with its judgement."""

@@ -73,14 +73,12 @@ class Copies:
         return lambda moment: self._mail(template, copy, moment)
 
     def _mail(self, template: ByteTemplate, copy: Copy, at: datetime) -> Mail:
-        leave = self._addresses.make(Purpose.UNSUBSCRIBE, copy.subscription_id)
-        answer = self._addresses.make(Purpose.REPLY, copy.ticket_id)
         reader = Reader(
             copy.address,
             copy.name,
             _first_name(copy.name),
-            _token(leave),
-            _token(answer),
+            self._addresses.token(Purpose.UNSUBSCRIBE, copy.subscription_id),
+            self._addresses.token(Purpose.REPLY, copy.ticket_id),
             self._addresses.token(Purpose.PREFERENCES, copy.subscription_id),
             outbox.message_id(self._settings, dedupe_key(copy)),
         )
@@ -169,11 +167,6 @@ class Copies:
         )
         made = self._composer.compose(session, post, letter, session.get_one(Person, copy.person_id), at=at)
         return Mail.addressed(made.sender, made.recipient, made.message)
-
-
-def _token(address: str) -> str:
-    """Return the token of an address of ours."""
-    return address.partition("@")[0].partition("-")[2]
 
 
 def _first_name(name: str) -> str:

@@ -13,7 +13,7 @@ from time import monotonic
 
 from mailer.dialogue import Dialogue, Mail, Step, Stopped
 from mailer.replies import Outcome, judge
-from mailer.wire import Broken, as_line
+from mailer.wire import Broken
 
 
 class Feed:
@@ -81,7 +81,7 @@ class PipelinedDialogue(Dialogue):
     def _say_envelope_together(self, mail: Mail, patience: Patience) -> tuple[Step, ...]:
         self._wire.until = monotonic() + patience.envelope
         steps = self._envelope(mail)
-        self._wire.commands([line for _, line, _ in steps])
+        self._wire.write(b"".join([line for _, line, _ in steps]))
         return steps
 
     def _write_body(self, mail: Mail, follower: Mail | None, patience: Patience) -> tuple[Step, ...] | None:
@@ -94,7 +94,7 @@ class PipelinedDialogue(Dialogue):
         self._stage = "body"
         self._wire.until = monotonic() + patience.body(mail.octets)
         try:
-            self._wire.write(b"".join((*mail.dotted, *(as_line(line) for _, line, _ in steps or ()))))
+            self._wire.write(b"".join([*mail.dotted, *(line for _, line, _ in steps or ())]))
         except Broken as broken:
             raise Stopped(judge("body", self._last_words(broken)), usable=False) from broken
         return steps

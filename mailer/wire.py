@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -49,7 +50,8 @@ class Wire:
         self.until = until
         self.features: dict[str, str] = {}  # EHLO keyword -> parameters, upper case
         self._sock = sock
-        self._unread = b""
+        self._lines = deque[bytes]()  # heard, and not yet read
+        self._begun = b""  # of a line whose end has not come
 
     @classmethod
     def dial(cls, host: str, port: int, until: float, tls: ssl.SSLContext | None = None) -> Self:
@@ -95,73 +97,76 @@ class Wire:
     def greet(self, verb: str, name: str) -> Reply:
         """Say EHLO (or LHLO, HELO) and note what the server offers."""
         self.write(as_line(f"{verb} {name}"))
-        code, lines = self._read()
+        code, lines = self._read(self._read_line())
         self.features = dict(_feature(line) for line in lines[1:]) if code == 250 else {}
-        return _reply(code, *lines)
+        return Reply.from_lines(code, lines)
 
-    def command(self, line: str) -> Reply:
-        """Say one command and return the reply; ValueError for a line that would be two."""
-        self.write(as_line(line))
+    def command(self, line: bytes) -> Reply:
+        """Say one command, a line with its end, and return the reply."""
+        self.write(line)
         return self.reply()
-
-    def commands(self, lines: Sequence[str]) -> None:
-        """Say several commands in one write; each will have its own reply."""
-        self.write(b"".join(map(as_line, lines)))
 
     def write(self, data: bytes) -> None:
         """Send everything or raise Broken."""
         self._nothing_unread()
-        view = memoryview(data)
-        while view:
-            with _told_as_broken():
+        at = 0
+        try:
+            while at < len(data):
                 self._sock.settimeout(_left(self.until))
-                view = view[self._sock.send(view[:_CHUNK]) :]
+                at += self._sock.send(data[at : at + _CHUNK] if at or len(data) > _CHUNK else data)
+        except OSError as error:
+            raise _broken(error) from error
 
     def reply(self) -> Reply:
         """Wait for one whole reply."""
-        code, lines = self._read()
-        return _reply(code, *lines)
+        line = self._read_line()
+        return _whole_reply(line) or Reply.from_lines(*self._read(line))
 
-    def _read(self) -> tuple[int, list[str]]:
+    def _read(self, line: bytes) -> tuple[int, list[str]]:
+        """Return the code and the words of a reply that begins with that line."""
         lines: list[str] = []
         while len(lines) < _REPLY_LINES:
-            code, more, text = _parsed(self._read_line())
+            code, more, text = _parsed(line)
             lines.append(text)
             if not more:
                 return code, lines
+            line = self._read_line()
         raise Broken("the server's reply has no end")
 
     def _read_line(self) -> bytes:
-        while b"\n" not in self._unread:
-            if len(self._unread) > _LINE_LENGTH:
+        while not self._lines:
+            if len(self._begun) > _LINE_LENGTH:
                 raise Broken("a line of the server's has no end")
-            with _told_as_broken():
+            try:
                 self._sock.settimeout(_left(self.until))
-                more = self._sock.recv(_LINE_LENGTH)
-            if not more:
+                heard = self._sock.recv(_LINE_LENGTH)
+            except OSError as error:
+                raise _broken(error) from error
+            if not heard:
                 raise Broken("the server hung up")
-            self._unread += more
-        line, _, self._unread = self._unread.partition(b"\n")
-        return line.rstrip(b"\r")
+            *lines, self._begun = (self._begun + heard).split(b"\n")
+            self._lines.extend(lines)
+        return self._lines.popleft().rstrip(b"\r")
 
     def _nothing_unread(self) -> None:
         """Refuse to go on after a reply too many: the next one read would answer something else than what we say."""
-        if self._unread:
+        if self._lines or self._begun:
             raise Broken("the server answered out of turn")
 
 
 @lru_cache(maxsize=256)  # servers say the same words all day
+def _whole_reply(line: bytes) -> Reply | None:
+    """Return the reply that a line is, None where more lines follow."""
+    code, more, text = _parsed(line)
+    return None if more else Reply.from_lines(code, [text])
+
+
 def _parsed(line: bytes) -> tuple[int, bool, str]:
     """Return the code of a line of a reply, whether more lines follow, and its text."""
     found = _REPLY_LINE.fullmatch(line)
     if not found:
         raise Broken(f"the server does not speak SMTP: {one_line(_text(line))[:60]}")
     return int(found[1]), found[2] == b"-", _text(found[3] or b"")
-
-
-@lru_cache(maxsize=256)
-def _reply(code: int, *lines: str) -> Reply:
-    return Reply.from_lines(code, lines)
 
 
 def _text(octets: bytes) -> str:
@@ -184,14 +189,19 @@ def _left(until: float) -> float:
 
 @contextmanager
 def _told_as_broken() -> Iterator[None]:
-    """Turn what sockets and TLS raise into Broken with one line for the operator."""
+    """Turn what sockets and TLS raise into Broken."""
     try:
         yield
-    except TimeoutError as error:
-        raise Broken("the server did not answer in time") from error
-    except ssl.SSLCertVerificationError as error:
-        raise Broken(f"the server's certificate is not accepted: {error.verify_message}") from error
-    except ssl.SSLError as error:
-        raise Broken(f"TLS failed: {error.reason or error}") from error
     except OSError as error:
-        raise Broken(f"the connection failed: {error.strerror or error}") from error
+        raise _broken(error) from error
+
+
+def _broken(error: OSError) -> Broken:
+    """Return what a socket or TLS raised as one line for the operator."""
+    if isinstance(error, TimeoutError):
+        return Broken("the server did not answer in time")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Broken(f"the server's certificate is not accepted: {error.verify_message}")
+    if isinstance(error, ssl.SSLError):
+        return Broken(f"TLS failed: {error.reason or error}")
+    return Broken(f"the connection failed: {error.strerror or error}")
