@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from jobboard import outbox, people, questions
+from jobboard import erasures, outbox, people, questions
 from jobboard.db import settings_of
 from jobboard.imports import Asked, Kind
 from jobboard.letters.base import Letter
@@ -84,14 +84,14 @@ SELECT one.address_key, tickets.subject_id, tickets.id FROM tickets JOIN asked O
 JOIN one USING (address_key)
 """)
 _POST = sa.text("""
-INSERT INTO post (dedupe, kind, params, stream, person_id, address, ticket_id, message_id, "references", state,
+INSERT INTO post (dedupe, kind, params, stream, person_id, address, language, ticket_id, message_id, "references", state,
     attempts, created_at, due_at)
 SELECT 'question:' || question_id, :kind, params, :stream, person_id, CASE WHEN person_id IS NULL THEN address END,
-    ticket_id, message_id, '{}', 'queued', 0, :at, moment
+    CASE WHEN person_id IS NULL THEN language END, ticket_id, message_id, '{}', 'queued', 0, :at, moment
 FROM unnest(
     CAST(:questions AS bigint[]), CAST(:params AS jsonb[]), CAST(:person_ids AS bigint[]), CAST(:addresses AS text[]),
-    CAST(:tickets AS bigint[]), CAST(:message_ids AS text[]), CAST(:moments AS timestamptz[])
-) AS row (question_id, params, person_id, address, ticket_id, message_id, moment)
+    CAST(:languages AS text[]), CAST(:tickets AS bigint[]), CAST(:message_ids AS text[]), CAST(:moments AS timestamptz[])
+) AS row (question_id, params, person_id, address, language, ticket_id, message_id, moment)
 """)
 
 
@@ -131,6 +131,7 @@ def ask_readers(session: Session, readers: Sequence[Reader], run_id: int, *, fir
             "params": [json.dumps(letter.to_params()) for letter in letters],
             "person_ids": [one.person_id for one in readers],
             "addresses": [one.address for one in readers],
+            "languages": [one.language for one in readers],
             "message_ids": [outbox.message_id(settings, f"question:{question_id}") for question_id, _ in ids],
             "moments": list(moments.values()),
             "at": at,
@@ -182,10 +183,18 @@ def forget_unanswered(session: Session, *, limit: int, at: datetime) -> int:
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    ids = [one.id for one in over]
-    if ids:
-        _forget(session, ids)
-    return len(ids)
+    for one in over:
+        if one.state is QuestionState.DECLINED:
+            _keep_refusal(session, one)
+    if over:
+        _forget(session, [one.id for one in over])
+    return len(over)
+
+
+def _keep_refusal(session: Session, question: Question) -> None:
+    """Keep that she said NON, beside the HMAC of her address: no file is stronger than that."""
+    macs = erasures.macs(settings_of(session), question.address)
+    session.execute(sa.update(Asked).where(Asked.address_mac.in_(macs)).values(refused=True))
 
 
 def _forget(session: Session, question_ids: Sequence[int]) -> None:

@@ -85,6 +85,7 @@ class Asked(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     address_mac: Mapped[bytes] = mapped_column(primary_key=True)
     asked_at: Mapped[datetime]
+    refused: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # she said NON
 
 
 def begin(session: Session, kind: Kind, digest: str, source: str, *, at: datetime) -> ImportRun:

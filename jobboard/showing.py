@@ -22,6 +22,7 @@ from jobboard.scoring import Reason
 from jobboard.visibility import Viewer
 
 # The axes of a wish, as jobboard.criteria names them, at the beginning of a line.
+_FAMILY = 3  # characters of a ROME code that trades of one domain share: M12 is accounting and finance
 WISH_LABELS = {
     "métier": "Métier",
     "domaine": "Domaine",
@@ -115,12 +116,14 @@ def still_open(session: Session, cards: Sequence[OfferCard], *, at: datetime) ->
 
 
 def near(session: Session, offer: Offer, *, at: datetime, limit: int = 3) -> tuple[OfferCard, ...]:
-    """Return open offers of the same trade, then of the same département: what a refusal can still suggest."""
+    """Return open offers of the same trade, then of its family in the same département: what a refusal can suggest."""
+    family = sa.func.left(Offer.rome, _FAMILY) == (offer.rome or "")[:_FAMILY]
+    close = sa.and_(Offer.departement == offer.departement, family if offer.rome else sa.true())
     same_trade = sa.case((Offer.rome == offer.rome, 0), else_=1)
     same_place = sa.case((Offer.departement == offer.departement, 0), else_=1)
     query = (
         open_offers(at)
-        .where(Offer.id != offer.id, sa.or_(Offer.rome == offer.rome, Offer.departement == offer.departement))
+        .where(Offer.id != offer.id, sa.or_(Offer.rome == offer.rome, close))
         .order_by(None)
         .order_by(same_trade, same_place, Offer.published_at.desc())
         .limit(limit)

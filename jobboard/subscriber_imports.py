@@ -54,7 +54,9 @@ WITH decided AS (
         WHEN subscription.stopped_at IS NOT NULL THEN 'left'
         WHEN EXISTS (SELECT FROM erasure WHERE address_mac = ANY(one.macs) AND done_at IS NOT NULL) THEN 'erased'
         WHEN health.suppressed_at IS NOT NULL THEN 'suppressed'
-        WHEN asked.declined THEN 'declined'
+        WHEN asked.declined OR EXISTS (
+            SELECT FROM import_asked WHERE kind = 'subscribers' AND address_mac = ANY(one.macs) AND refused
+        ) THEN 'declined'
         WHEN one.consent_at IS NOT NULL THEN 'subscribed'
         WHEN asked.waiting OR EXISTS (
             SELECT FROM import_asked WHERE kind = 'subscribers' AND address_mac = ANY(one.macs)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from jobboard import imports, schema, sheets, subscriber_imports
 from jobboard.clock import now
 from jobboard.errors import PermanentFailure
-from jobboard.imports import ImportRun, Told
+from jobboard.imports import ImportRun
 from jobboard.sheets import Line, Sheet
 from jobboard.subscriber_imports import KEPT_OUT, Outcome
 from jobboard.subscriber_rows import COLUMNS, Reader
@@ -121,16 +121,23 @@ def _ask(installation: Installation, run: ImportRun, progress: Progress) -> None
 
 
 def _write_bad(session: Session, run: ImportRun, sheet: Sheet) -> Path | None:
-    """Write the lines that could not be read, each with its number and why, as a file to be mended and imported."""
+    """Write the lines that could not be read."""
+    bad = imports.with_outcome(session, run.id, (Outcome.BAD,))
+    return write_to_mend(sheet, ((*one.cells, str(one.line), one.reason) for one in bad))
+
+
+def write_to_mend(sheet: Sheet, bad: Iterable[tuple[str, ...]]) -> Path | None:
+    """Write lines, each its cells, its number and why, as a file beside the table to be mended and imported."""
     width = len(sheet.header)
     kept = [index for index, name in enumerate(sheet.columns) if name not in ("line", "why")]
 
-    def cells(one: Told) -> Iterable[str]:
-        padded = [*one.cells, *[""] * (width - len(one.cells))]
-        return [*(padded[index] for index in kept), *one.cells[width:], str(one.line), one.reason]
+    def cells(one: tuple[str, ...]) -> Iterable[str]:
+        written, told = one[:-2], one[-2:]
+        padded = [*written, *[""] * (width - len(written))]
+        return [*(padded[index] for index in kept), *written[width:], *told]
 
     header = (*(sheet.header[index] for index in kept), "line", "why")
-    return _write(sheet, "to-mend", header, map(cells, imports.with_outcome(session, run.id, (Outcome.BAD,))))
+    return _write(sheet, "to-mend", header, map(cells, bad))
 
 
 def _write_kept_out(session: Session, run: ImportRun, sheet: Sheet) -> Path | None:

@@ -39,7 +39,8 @@ def by_alias(context: Context) -> str:
     if not _text(context) and not calendars(context):
         return _send_form(context)
     if not context.is_sure():
-        return answering.ask_whether_hers(context, "event")
+        asked = understand(context.own or context.incoming.subject, participating.WORDS)
+        return answering.ask_whether_hers(context, "command" if asked is not None and asked.whole else "event")
     return propose(context)
 
 

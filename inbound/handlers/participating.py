@@ -141,7 +141,7 @@ LEAVE = Word(
     takes=number,
     shown="JE NE VIENS PLUS [n]",
 )
-MINE = Word("MES EVENEMENTS", "lire les événements où vous êtes inscrit·e", mine, also=("MY EVENTS",))
+MINE = Word("MES EVENEMENTS", "lire les événements auxquels vous participez", mine, also=("MY EVENTS",))
 UPCOMING = Word(
     "AGENDA",
     "recevoir les prochains événements, numérotés ; ou ceux d’un mois, de deux mois, d’un territoire",

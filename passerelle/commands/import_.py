@@ -13,6 +13,7 @@ from jobboard.sections import Section
 from jobboard.settings import Settings
 from jobboard.subscriber_imports import Outcome
 from passerelle import importing
+from passerelle.commands import import_offers
 from passerelle.installation import opened
 from passerelle.progress import measured
 from passerelle.sentences import one_sentence
@@ -24,6 +25,8 @@ from scheduler.egress import Unreachable
 def command() -> None:
     """Take in what stands elsewhere."""
 
+
+command.add_command(import_offers.offers)
 
 # What became of the lines, for who reads a terminal.
 SUBSCRIBERS = {

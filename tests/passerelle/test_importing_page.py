@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import timedelta
 from pathlib import Path
 
+from jobboard import offer_rows
 from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.people import Role, admit, grant
@@ -19,7 +21,8 @@ BLOCK = re.compile(r"^```\w+ (file|run)(?:=(\S+))?\n(.*?)^```$", re.M | re.S)
 def test_the_recipes_of_importing_work(passerelle: Run, database: Database, tmp_path: Path) -> None:
     with database.transaction() as session:
         grant(session, admit(session, "ines@equipe.example", name="Inès Roux", at=now()), Role.STAFF, at=now())
-    text = PAGE.read_text("utf-8")
+    soon = (now() + timedelta(days=60)).strftime("%d/%m/%Y")
+    text = PAGE.read_text("utf-8").replace("31/03/2027", soon)
     said = ""
     for what, name, content in BLOCK.findall(text):
         if what == "file":
@@ -32,4 +35,7 @@ def test_the_recipes_of_importing_work(passerelle: Run, database: Database, tmp_
             said += done.stdout
     assert "1  are subscribers now" in said
     assert "1  are on that list already" in said
-    assert all(f"`{name}`" in text for name in EXPORTED)
+    for expected in ("wait for the staff's decision", "have closed", "are drafts", "came with an import before"):
+        assert f"1  {expected}" in said, expected
+    columns = (*EXPORTED, *(name for name in offer_rows.COLUMNS if name not in ("line", "why")))
+    assert all(f"`{name}`" in text for name in columns)
