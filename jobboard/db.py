@@ -74,6 +74,7 @@ class Database:
             pool_pre_ping=True,
             connect_args={"connect_timeout": 5, "application_name": "passerelle"},
         )
+        self._statements = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={"settings": settings})
 
     def session(self) -> Session:
@@ -86,17 +87,31 @@ class Database:
 
         Raises TemporaryFailure when the database cannot be reached.
         """
-        try:
-            with self._sessions.begin() as session:
-                yield session
-        except (OperationalError, InterfaceError) as error:
-            if is_away(error):
-                raise TemporaryFailure("the database is away") from error
-            raise
+        with _told_when_away(), self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def statements(self) -> Iterator[sa.Connection]:
+        """Lend a connection on which each statement is a transaction of its own, one round trip.
+
+        Raises TemporaryFailure when the database cannot be reached.
+        """
+        with _told_when_away(), self._statements.connect() as connection:
+            yield connection
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+@contextmanager
+def _told_when_away() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        if is_away(error):
+            raise TemporaryFailure("the database is away") from error
+        raise
 
 
 def is_away(error: sa.exc.DBAPIError) -> bool:
