@@ -23,10 +23,12 @@ from jobboard.addresses import Addresses
 from jobboard.db import Database
 from jobboard.gazetteer import large_communes
 from jobboard.letters import from_params
+from jobboard.letters.base import Stream
 from jobboard.offers import Offer
 from jobboard.outbox import Post
-from jobboard.people import Person, Subscription
+from mailer import asking
 from mailer.compose import Composer
+from mailer.delivery import GROUP
 from scheduler.batches import SIZE
 
 OFFERS = 459
@@ -80,18 +82,20 @@ def post(database: Database) -> int:
 
 
 def leave(database: Database, *, whole: bool) -> int:
-    """Put every mail into words as it leaves, its offers asked for once more; `whole`: into the octets of the wire, too.
+    """Put every mail into words as the courier does, group by group; `whole`: into the octets of the wire, too.
 
     Returns how many octets.
     """
     composer, octets, after = Composer(database.settings, Addresses(database.settings)), 0, 0
     while True:
         with database.transaction() as session:
-            posts = session.scalars(sa.select(Post).where(Post.id > after).order_by(Post.id).limit(SIZE)).all()
+            query = sa.select(Post).where(Post.id > after).order_by(Post.id).limit(GROUP[Stream.ALERTS])
+            posts = session.scalars(query).all()
+            asked = asking.ask(session, posts, at=MORNING)
             for one in posts:
-                letter = announcements.freshen(session, from_params(one.kind, one.params), at=MORNING)
+                letter = announcements.freshen(session, from_params(one.kind, one.params), asked.open_offers)
                 assert letter is not None
-                person, stream = session.get(Person, one.person_id), session.get(Subscription, one.subscription_id)
+                person, stream = asked.people[one.person_id or 0], asked.subscriptions[one.subscription_id or 0]
                 if whole:
                     octets += len(composer.compose(session, one, letter, person, at=MORNING).message)
                 else:

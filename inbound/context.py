@@ -12,7 +12,7 @@ from inbound.own_words import OwnWords
 from inbound.parse import Authentication, Incoming
 from inbound.reports import Report
 from inbound.verification import Verified
-from jobboard import outbox, suppression
+from jobboard import languages, outbox, suppression
 from jobboard.addresses import Addresses, Purpose, Target, address_key
 from jobboard.conversations import Words
 from jobboard.cv_documents import CvRead
@@ -94,8 +94,9 @@ class Context:
 
     @property
     def language(self) -> str:
-        """The language of someone whom we do not know yet."""
-        return settings_of(self.session).language
+        """The language of someone whom we do not know yet: the one that she writes in, where that is sure."""
+        said = f"{self.incoming.subject}\n{self.own}"
+        return languages.of_text(self.own) or languages.of_text(said) or settings_of(self.session).language
 
     def require_relayable(self) -> None:
         """Raise Refused("too-large") for a mail larger than what we pass on to anybody."""
@@ -151,7 +152,14 @@ class Context:
         reply = Reply(About.QUESTION, self.role(), subject_id=question.id)
         thread = self.thread if isinstance(to, str) or self.is_from(to.address) else None
         outbox.post(
-            self.session, letter, to=to, dedupe=f"question:{question.id}", reply=reply, thread=thread, at=self.at
+            self.session,
+            letter,
+            to=to,
+            dedupe=f"question:{question.id}",
+            reply=reply,
+            thread=thread,
+            language=self.language,
+            at=self.at,
         )
 
     def offer_concerned(self) -> Offer | None:

@@ -22,6 +22,9 @@ _PAIRS = [
     one + other for one in _ALPHABET for other in _ALPHABET
 ]  # ten bits at a time: many addresses are made at once
 _PLACES = tuple(range(5 * _LENGTH - 10, -1, -10))
+# RFC 5321 4.5.3.1.3; what is inside is the receiving server's business.
+LONGEST_ADDRESS = 254
+_ADDRESS = re.compile(r"[^@\s\x00-\x1f\"<>(),;:\\]{1,64}@[^@\s\x00-\x1f\"<>(),;:\\.]+(\.[^@\s\x00-\x1f\"<>(),;:\\.]+)+")
 _LOCAL = re.compile(rf"(offre|r|v|u)-([{_ALPHABET}]{{{_LENGTH}}})")
 
 
@@ -127,6 +130,11 @@ def _version(key: bytes) -> int:
 
 def _tag(mac: Mac, purpose: Purpose, head: int) -> int:
     return int.from_bytes(mac.digest(f"{purpose}:{head}".encode()), "big") >> 256 - _MAC_BITS
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text has the form of a mail address, as people write one."""
+    return len(text) <= LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
 
 
 def address_key(address: str) -> str:

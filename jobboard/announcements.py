@@ -6,7 +6,7 @@ offer is open is asked when posting, and again when the mail leaves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -21,11 +21,12 @@ from jobboard.db import settings_of
 from jobboard.digests import Listed
 from jobboard.letters.alerts import AlertCreated, AlertRewritten, OfferAlert
 from jobboard.letters.base import Letter
-from jobboard.offers import Offer
+from jobboard.offers import Offer, open_offers
 from jobboard.outbox import Post
 from jobboard.people import Person
 
 BATCH = 200  # people told in one transaction
+WITH_OFFERS = OfferAlert | AlertCreated | AlertRewritten
 
 
 def post_first(session: Session, person: Person, alert: Alert, *, profile_shown: bool, at: datetime) -> None:
@@ -85,7 +86,7 @@ def begin(session: Session, offer_id: int, *, at: datetime) -> bool:
     changes = items.changed(offer)
     session.flush()
     if known:
-        matching.correct(session, offer_id, changes, at=at)
+        matching.correct(session, offer_id, changes, items.facts(offer), at=at)
     same = sa.select(Offer.id).where(
         sa.func.coalesce(Offer.item_id, Offer.id) == item_id, Offer.announced_at.is_not(None)
     )
@@ -162,11 +163,18 @@ def _post_next(session: Session, due: rhythms.Due, after: int, limit: int, at: d
     return (found[-1] if found else None), len(digests.post(session, found, due, at=at))
 
 
-def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:
-    """Return the letter without the offers that closed since it was posted; None when nothing is left to say."""
-    if not isinstance(letter, OfferAlert | AlertCreated | AlertRewritten):
+def open_among(session: Session, letters: Iterable[Letter], *, at: datetime) -> frozenset[int]:
+    """Return which of the offers that these letters show, or list, are open at that moment."""
+    ids = {one for letter in letters if isinstance(letter, WITH_OFFERS) for one in digests.offers_in(letter)}
+    query = open_offers(at).where(Offer.id.in_(ids)).with_only_columns(Offer.id).order_by(None)
+    return frozenset(session.scalars(query)) if ids else frozenset()
+
+
+def freshen(session: Session, letter: Letter, alive: Collection[int]) -> Letter | None:
+    """Return the letter without the offers that are not among those `alive`; None when nothing is left to say."""
+    if not isinstance(letter, WITH_OFFERS):
         return letter
-    cards, rest = digests.still_open(session, letter.cards, letter.rest, at=at)
+    cards, rest = digests.still_open(session, letter.cards, letter.rest, alive)
     others = len(rest) if letter.rest else letter.others
     if isinstance(letter, OfferAlert) and not cards:
         return None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import agenda, conversations, outbox, participations, people, tickets
 from jobboard.agenda import ONLINE, Event
+from jobboard.db import settings_of
 from jobboard.errors import Refused
 from jobboard.event_drafts import EventDraft
+from jobboard.gazetteer import Place
 from jobboard.languages import gettext_for
 from jobboard.letters.agenda import EventCard, EventsShown, ParticipantLine, ParticipantsShown, Participating
 from jobboard.letters.meetings import CANCEL, REQUEST, Meeting
@@ -22,6 +25,7 @@ from jobboard.tickets import About, Reply
 REMINDED_BEFORE = timedelta(hours=24)
 SOON = timedelta(hours=30)  # who joins this little ahead needs no reminder
 MOST_LISTED = 500
+NEXT_LISTED, MONTHS_LISTED = 10, 40  # events in one mail
 
 
 def card(event: Event, *, number: int | None = None) -> EventCard:
@@ -248,19 +252,41 @@ def ids_of(session: Session, person: Person, *, at: datetime) -> list[int]:
 def show_mine(session: Session, person: Person, *, key: str, at: datetime) -> int:
     """Send somebody the events that she takes part in; returns how many."""
     mine = [event for _, event in participations.of_participant(session, person, at=at)]
-    return _show(session, person, mine, mine=True, key=key, at=at)
+    return _show(session, person, mine, EventsShown((), mine=True), key=key, at=at)
 
 
-def show_upcoming(session: Session, person: Person, *, key: str, at: datetime) -> int:
-    """Send somebody the next events of the agenda, numbered; returns how many."""
-    return _show(session, person, list(agenda.upcoming(session, at, limit=10)), mine=False, key=key, at=at)
+def show_upcoming(
+    session: Session,
+    person: Person,
+    *,
+    span: tuple[date, date] | None = None,
+    territory: Place | None = None,
+    key: str,
+    at: datetime,
+) -> int:
+    """Send somebody the next events of the agenda, numbered; returns how many.
+
+    `span`: those of these days only, the first and the one after the last; `territory`: those there, and those online.
+    """
+    where = territory.label if territory is not None else ""
+    if span is None:
+        found = list(agenda.upcoming(session, at, territory=territory, limit=NEXT_LISTED))
+        return _show(session, person, found, EventsShown((), where=where), key=key, at=at)
+    zone = settings_of(session).zone
+    start, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in span)
+    query = agenda.between(max(start, at), end, territory=territory).where(Event.starts_at > at)
+    found = list(session.scalars(query.limit(MONTHS_LISTED + 1)))
+    shown = EventsShown(
+        (), since=span[0], until=span[1] - timedelta(days=1), where=where, more=len(found) > MONTHS_LISTED
+    )
+    return _show(session, person, found[:MONTHS_LISTED], shown, key=key, at=at)
 
 
-def _show(session: Session, person: Person, events: list[Event], *, mine: bool, key: str, at: datetime) -> int:
+def _show(session: Session, person: Person, events: list[Event], shown: EventsShown, *, key: str, at: datetime) -> int:
     cards = tuple(card(event, number=number) for number, event in enumerate(events, 1))
     outbox.post(
         session,
-        EventsShown(cards, mine),
+        replace(shown, cards=cards),
         to=person,
         dedupe=f"events-shown:{person.id}:{key}",
         reply=Reply(About.EVENTS, Role.CANDIDATE, listed=tuple(event.id for event in events)),

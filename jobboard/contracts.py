@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+DAYS_PER_MONTH = 21.67  # of work, at five days a week: what makes a rate by the day and a pay by the month comparable
+
 
 class Kind(StrEnum):
     """What is offered; each kind has its own rules."""
@@ -91,6 +93,15 @@ KIND_LABELS: dict[Kind, str] = {
     Kind.CIVIC_SERVICE: "service civique",
     Kind.VOLUNTEERING: "bénévolat ou volontariat",
     Kind.MISSION: "mission de conseil",
+}
+
+# How many days a week may be worked from home; 0: some of the work, nobody says how much.
+TELEWORK_LABELS: dict[int, str] = {
+    0: "en partie",
+    1: "1 jour par semaine",
+    2: "2 jours par semaine",
+    3: "3 jours par semaine",
+    4: "4 jours par semaine",
 }
 
 WORKING_TIME_LABELS: dict[WorkingTime, str] = {

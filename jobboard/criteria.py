@@ -12,6 +12,7 @@ from babel.dates import format_date
 
 from jobboard.contracts import (
     CONTRACT_LABELS,
+    DAYS_PER_MONTH,
     FREQUENCY_LABELS,
     KIND_LABELS,
     WORKING_TIME_LABELS,
@@ -72,6 +73,11 @@ class Criteria:
     starts_on: date | None = None
 
     @property
+    def for_missions(self) -> bool:
+        """Whether nothing but missions is looked for, which are paid by the day."""
+        return self.contracts == (Contract.MISSION,)
+
+    @property
     def has_criterion(self) -> bool:
         """Whether something besides a place is asked for."""
         axes = (self.trades, self.families, self.sectors, self.kinds, self.contracts, self.working_times)
@@ -122,7 +128,8 @@ class Criteria:
             ("contrat", _listed(CONTRACT_LABELS[contract] for contract in self.contracts)),
             ("sans", _listed((CONTRACT_LABELS[contract] for contract in self.excluded_contracts), "ni")),
             ("temps de travail", _listed(WORKING_TIME_LABELS[time] for time in self.working_times)),
-            ("salaire", f"au moins {monthly(self.minimum_pay)}" if self.minimum_pay else ""),
+            ("salaire", f"au moins {monthly(self.minimum_pay)}" if self.minimum_pay and not self.for_missions else ""),
+            ("tarif", f"au moins {daily(self.minimum_pay)}" if self.minimum_pay and self.for_missions else ""),
             ("à partir du", _day(self.starts_on) if self.starts_on else ""),
             ("envoi", FREQUENCY_LABELS[self.frequency] if self.frequency else ""),
         )
@@ -137,6 +144,11 @@ class Criteria:
             ("employeurs écartés", ", ".join(self.excluded_employers)),
         )
         return tuple(f"{name} : {value}" for name, value in lines if value)
+
+
+def daily(per_month: int) -> str:
+    """Return a rate in French words, from what it would make in a month: "500 € par jour"."""
+    return f"{round(per_month / DAYS_PER_MONTH):,} € par jour".replace(",", "\u00a0")
 
 
 def monthly(gross: int) -> str:

@@ -7,7 +7,7 @@ ticket keeps it, in the order of the numbers that POSTULER n takes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -20,9 +20,9 @@ from jobboard import ledger, outbox, people, showing
 from jobboard.alerts import Alert
 from jobboard.contracts import Frequency
 from jobboard.ledger import Line
-from jobboard.letters.alerts import OfferAlert
+from jobboard.letters.alerts import AlertCreated, AlertRewritten, OfferAlert
 from jobboard.letters.cards import OfferCard
-from jobboard.offers import Offer, open_offers
+from jobboard.offers import Offer
 from jobboard.outbox import Addressed
 from jobboard.people import Person, Role, Subscription
 from jobboard.rhythms import Due
@@ -123,18 +123,19 @@ def _records(session: Session, record: type[R], ids: set[int]) -> dict[int, R]:
     return {one.id: one for one in session.scalars(sa.select(record).where(record.id.in_(ids)))}
 
 
+def offers_in(letter: OfferAlert | AlertCreated | AlertRewritten) -> tuple[int, ...]:
+    """Return the ids of the offers that a letter shows or lists."""
+    return (*(card.offer_id for card in letter.cards), *letter.rest)
+
+
 def still_open(
-    session: Session, cards: Sequence[OfferCard], rest: Sequence[int], *, at: datetime
+    session: Session, cards: Sequence[OfferCard], rest: Sequence[int], alive: Collection[int]
 ) -> tuple[tuple[OfferCard, ...], tuple[int, ...]]:
     """Return what of a mail is open when it leaves, every number kept; where room was made, others are shown."""
     start = len(cards)
-    kept = list(showing.still_open(session, cards, at=at))
-    if not rest:
-        return tuple(kept), ()
-    query = open_offers(at).where(Offer.id.in_(rest))
-    alive = {offer.id: offer for offer in session.scalars(query)}
+    kept = [card for card in cards if card.offer_id in alive]
     others = [offer_id for offer_id in rest if offer_id in alive]
     while others and len(kept) < min(start, LINES_PER_MAIL):
-        offer_id = others.pop(0)
-        kept.append(replace(showing.card(alive[offer_id]), number=start + 1 + rest.index(offer_id)))
+        offer = session.get_one(Offer, others.pop(0))
+        kept.append(replace(showing.card(offer), number=start + 1 + rest.index(offer.id)))
     return tuple(kept), tuple(others)

@@ -15,9 +15,8 @@ from jobboard.contracts import Contract, Kind, WorkingTime
 from jobboard.folding import fold
 from jobboard.gazetteer import Place, PlaceKind
 from jobboard.pay import Pay, PayPeriod
-from jobboard.reading import answers, checking, facts, sections
-from jobboard.reading.facts import Fact
-from jobboard.reading.fields import FIELD_LABELS, Field, template
+from jobboard.reading import answers, checking, facts, post_trades, sections
+from jobboard.reading.fields import FIELD_LABELS, Fact, Field, template
 from jobboard.reading.gathering import Gathered, gather
 from jobboard.reading.maskings import masked
 from jobboard.reading.sentences import Part
@@ -97,6 +96,7 @@ class Draft:
     days: int | None = None  # of a mission, like the two that follow
     daily_rate: int | None = None
     expertise: str | None = None
+    telework: int | None = None  # days a week that may be worked from home, 0: some of the work
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values for a JSON column, empty fields left out."""
@@ -166,7 +166,7 @@ def complete_offer(earlier: Draft, asked: tuple[Field, ...], text: str, *, today
     told = tuple(fact for fact in told if not _in_passing(fact, earlier, asked))
     bare = answers.bare(gathered, asked, told, today=today)
     answered = {fact.field for fact in bare}
-    trades = [facts.trade_of(fact.values["title"]) for fact in bare if fact.field is Field.TITLE]
+    trades = [post_trades.trade_of(fact.values["title"]) for fact in bare if fact.field is Field.TITLE]
     read = _read(earlier, [*(fact for fact in told if fact.field not in answered), *bare, *trades])
     return _detailed(read, gathered)
 
@@ -181,11 +181,14 @@ def beside(read: ReadDraft, text: str, *, today: date) -> ReadDraft:
     return replace(more, missing=asked, doubts=doubts, wrong_numbers=wrong)
 
 
+LONGEST_NAME = 90  # characters of a mission's only line, which is taken for its title
+
+
 def with_rate(draft: Draft) -> Draft:
     """Return the draft of a mission with its rate as its pay, where no other pay was said."""
     if draft.pay is not None or draft.daily_rate is None:
         return draft
-    return replace(draft, pay=Pay(None, draft.daily_rate, PayPeriod.DAY, None))
+    return replace(draft, pay=Pay(draft.daily_rate, draft.daily_rate, PayPeriod.DAY, None))
 
 
 def _detailed(read: ReadDraft, gathered: Gathered) -> ReadDraft:
@@ -194,15 +197,32 @@ def _detailed(read: ReadDraft, gathered: Gathered) -> ReadDraft:
     numbers = registers.read(gathered.text)
     values = offer_details.read(gathered.text, tuple(masked(one) for one in how))
     values |= {name: number for name in ("siret", "rna") if (number := getattr(numbers, name)) is not None}
-    if read.draft.kind is Kind.MISSION or read.draft.contract is Contract.MISSION:
+    doubts = read.doubts
+    if _is_mission(read.draft, gathered.text, values.get("daily_rate")):
         days = offer_details.mission_days(gathered.text)
-        values |= {"days": days} if days else {}
+        values |= {"kind": Kind.MISSION, "contract": Contract.MISSION} | ({"days": days} if days else {})
+        values |= _titled(read.draft)
+        if values.get("daily_rate"):  # "Tarif : 550 € HT par jour" is a pay that we are sure of
+            doubts = tuple(doubt for doubt in doubts if doubt.field is not Field.PAY)
     else:
         values = {name: value for name, value in values.items() if name not in ("daily_rate", "expertise")}
     draft = with_rate(replace(read.draft, **values))
-    doubted = {doubt.field for doubt in read.doubts}
+    doubted = {doubt.field for doubt in doubts}
     asked = tuple(field for field in missing(draft) if field not in doubted)
-    return replace(read, draft=draft, missing=asked, wrong_numbers=numbers.wrong)
+    return replace(read, draft=draft, doubts=doubts, missing=asked, wrong_numbers=numbers.wrong)
+
+
+def _is_mission(draft: Draft, text: str, rate: int | None) -> bool:
+    if draft.kind is None and draft.contract is None:
+        return offer_details.is_mission(text, rate)
+    return draft.kind is Kind.MISSION or draft.contract is Contract.MISSION
+
+
+def _titled(draft: Draft) -> dict[str, Any]:
+    """Return what a mission without a title is called: "Mission : diagnostic d'une ressourcerie" names it."""
+    said = (draft.duties or "").strip()
+    short = said and "\n" not in said and len(said) <= LONGEST_NAME
+    return {"title": said} if draft.title is None and short else {}
 
 
 def required(draft: Draft) -> tuple[Field, ...]:

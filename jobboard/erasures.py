@@ -38,6 +38,7 @@ class Erasure(Base):
     __tablename__ = "erasure"
     __table_args__ = (
         sa.Index("ix_erasure_person_id", "person_id"),
+        sa.Index("ix_erasure_address_mac", "address_mac"),
         sa.Index("ix_erasure_due_at", "due_at", postgresql_where=sa.text("done_at IS NULL AND cancelled_at IS NULL")),
     )
 

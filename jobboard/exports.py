@@ -27,7 +27,7 @@ from jobboard.people import Person
 
 # Bearer secrets, and what is the machine's alone.
 _LEFT_OUT = frozenset(
-    {"token_hash", "browser_hash", "code_hash", "fingerprint", "address_mac", "params", "worker", "traceback"}
+    {"token_hash", "browser_hash", "code_hash", "fingerprint", "address_mac", "macs", "params", "worker", "traceback"}
 )
 _UNSAFE = re.compile(r"[^\w.() -]|^\.+")
 # Said in words of their own below, or of no meaning to her.

@@ -46,6 +46,7 @@ def ask(session: Session, offer: Offer, recruiter: Person, address: str, *, at: 
         session,
         ColleagueQuestion(showing.card(offer), known=person is not None),
         to=person or address,
+        language=recruiter.language,
         dedupe=f"question:{question.id}",
         reply=Reply(About.QUESTION, Role.RECRUITER, subject_id=question.id),
         at=at,

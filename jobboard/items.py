@@ -27,9 +27,13 @@ _ENDINGS = re.compile(r"(?<=[a-z]{3}) (e|ere|ne|trice|rice|euse|ve|s|es)\b")
 
 def key_of(offer: Offer) -> str:
     """Return the form under which two publications are recognised as one."""
-    title = " ".join(sorted(set(_ASIDE.sub(" ", _ENDINGS.sub("", fold(offer.title))).split())))
     place = offer.place_code or ("remote" if offer.remote else "")
-    return "|".join((fold(offer.employer), title, str(offer.kind or ""), place))
+    return "|".join((fold(offer.employer), same_words(offer.title), str(offer.kind or ""), place))
+
+
+def same_words(title: str) -> str:
+    """Return the words of a title that tell it from another, in a fixed order."""
+    return " ".join(sorted(set(_ASIDE.sub(" ", _ENDINGS.sub("", fold(title))).split())))
 
 
 def settle(session: Session, offer: Offer, *, at: datetime) -> int:

@@ -116,7 +116,9 @@ def set_(
         found.sequence += 1
     before = found.starts_at if moved else None
     found.by_person_id, found.starts_at, found.minutes = by.id, read.starts_at, minutes
-    found.place, found.link, found.zone, found.reminded_at = read.place, read.link, read.zone or zone, None
+    if not moved or read.place or read.link:  # another hour alone is the same place
+        found.place, found.link = read.place, read.link
+    found.zone, found.reminded_at = read.zone or zone, None
     session.flush()
     applications.note(session, application, Event.INTERVIEW_MOVED if moved else Event.INTERVIEW_SET, at=at)
     _invite(session, found, "moved" if moved else "set", key=key, at=at, before=before)

@@ -11,6 +11,7 @@ Catalogues are compiled in memory when they are first read; what is not translat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from io import BytesIO
@@ -30,6 +31,32 @@ class _French(NullTranslations):
 
     def ngettext(self, singular: str, plural: str, num: int) -> str:
         return singular if abs(num) < 2 else plural
+
+
+# Words that only one of the two has, of those that letters to us are made of.
+_ENGLISH = frozenset(
+    "i i'm am are is was the this that these my your our their and of to in at with without from for near who what when how "
+    "would like looking seeking want wish need please hello hi dear thanks thank you regards sincerely yes help full-time "
+    "part-time time permanent work working weekly daily newsletter subscribe hire hiring position day rate as they".split()
+)
+_FRENCH = frozenset(
+    "je j'ai suis le la les l un une des du de et ou au aux dans sur avec sans pour par en ma mon mes votre vos nos notre nous "
+    "vous qui que cherche recherche souhaite voudrais bonjour bonsoir salut merci cordialement oui aide poste emploi temps "
+    "plein partiel lettre chez pas est sont ce cette ces".split()
+)
+
+
+def of_text(text: str) -> str | None:
+    """Return the language that a text is surely written in; None where it says too little, as most answers do."""
+    words = re.findall(r"[a-zà-ÿ]+(?:['’-][a-zà-ÿ]+)?", text[:_READ].lower().replace("’", "'"))
+    english, french = sum(word in _ENGLISH for word in words), sum(word in _FRENCH for word in words)
+    if english > 2 * french and (english > 1 or (english and len(words) <= _FEW_WORDS)):
+        return "en"
+    return SOURCE if french > 2 * english else None
+
+
+_READ = 2_000  # characters
+_FEW_WORDS = 3  # of which one is enough: "help", "yes please"
 
 
 def locale_dir() -> Path:

@@ -41,7 +41,9 @@ class LedgerRow(Base):
     score: Mapped[float]
     reasons: Mapped[int]  # of jobboard.scoring.Reason, those of every alert of hers
     distance_km: Mapped[int | None]
-    changes: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")  # axis -> what it was when told
+    changes: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, server_default="{}"
+    )  # axis -> what she was told it is
     matched_at: Mapped[datetime]
     posted_at: Mapped[datetime | None]
     dropped_at: Mapped[datetime | None]  # the offer closed before its mail left
@@ -106,13 +108,14 @@ UPDATE ledger SET posted_at = :at, changes = '{}'
 WHERE (person_id, item_id) IN (SELECT * FROM unnest(CAST(:people AS bigint[]), CAST(:items AS bigint[])))
 """
 )
-# An alert that changes or ends no longer stands for what waits; what no other alert found is forgotten.
+# An alert that changes or ends no longer stands for what waits; what no other alert found is forgotten, unless she was
+# told of it before and waits for a correction only.
 _LEAVE = sa.text(
     """
 WITH left_over AS (
     UPDATE ledger SET alert_ids = array_remove(alert_ids, :alert)
-    WHERE person_id = :person AND posted_at IS NULL AND :alert = ANY(alert_ids) RETURNING person_id, item_id, alert_ids
-) SELECT person_id, item_id FROM left_over WHERE alert_ids = '{}'
+    WHERE person_id = :person AND posted_at IS NULL AND :alert = ANY(alert_ids) RETURNING person_id, item_id, alert_ids, changes
+) SELECT person_id, item_id, changes <> '{}' AS told FROM left_over WHERE alert_ids = '{}'
 """
 )
 _FORGET_CLOSED = sa.text(
@@ -170,9 +173,14 @@ def mark_posted(session: Session, lines: Iterable[Line], *, at: datetime) -> Non
 def leave(session: Session, person_id: int, alert_id: int) -> None:
     """Take an alert off the lines that wait; those that no other alert of hers found are forgotten."""
     alone = session.execute(_LEAVE, {"person": person_id, "alert": alert_id}).all()
-    if alone:
-        keys = sa.tuple_(LedgerRow.person_id, LedgerRow.item_id).in_([tuple(row) for row in alone])
-        session.execute(sa.delete(LedgerRow).where(keys).execution_options(synchronize_session=False))
+    for told, act in (
+        (False, sa.delete(LedgerRow)),
+        (True, sa.update(LedgerRow).values(posted_at=LedgerRow.matched_at)),
+    ):
+        items = [item_id for _, item_id, was_told in alone if was_told is told]
+        if items:
+            rows = act.where(LedgerRow.person_id == person_id, LedgerRow.item_id.in_(items))
+            session.execute(rows.execution_options(synchronize_session=False))
 
 
 def forget_closed(session: Session, *, at: datetime) -> int:

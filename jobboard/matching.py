@@ -125,37 +125,50 @@ WHERE ledger.posted_at IS NULL
 RETURNING person_id
 """
 )
-# A correction. What waits and no longer answers is forgotten; who was told hears of it again where an axis changed on
-# which one of her searches insists, and which still finds the offer.
+# A correction. What waits for the first time and no longer answers is forgotten. Who was told keeps what the offer was for
+# her (`changes`), and hears of it again where that differs on an axis on which one of her searches insists, and which still
+# finds it; a line that waits for this no more, because all is as she knows it, is one that was told.
 _STILL_RIGHT = sa.text(
     f"""
-DELETE FROM ledger l WHERE l.offer_id = ANY(:offers) AND l.posted_at IS NULL
+DELETE FROM ledger l WHERE l.offer_id = ANY(:offers) AND l.posted_at IS NULL AND l.changes = '{{}}'
 AND NOT EXISTS (SELECT 1 FROM ({_BEST}) m WHERE m.person_id = l.person_id)
 """
 )
 _TELL_AGAIN = sa.text(
     f"""
-UPDATE ledger l SET posted_at = NULL, changes = again.changes, matched_at = :at, alert_ids = again.alert_ids,
-    offer_id = again.offer_id, score = again.score, reasons = again.reasons, distance_km = again.distance
-FROM (
-    SELECT m.person_id, m.item_id, m.offer_id, m.alert_ids, m.score, m.reasons, round(m.distance)::int AS distance,
-           (SELECT jsonb_object_agg(c.axis, c.was) FROM jsonb_each(CAST(:changes AS jsonb)) AS c(axis, was) WHERE EXISTS (
-               SELECT 1 FROM alert a WHERE a.id = ANY(m.alert_ids) AND CASE c.axis
-                   WHEN 'trade' THEN cardinality(a.romes) + cardinality(a.families) > 0
-                   WHEN 'contract' THEN cardinality(a.contracts) + cardinality(a.excluded_contracts) > 0
-                   WHEN 'working-time' THEN cardinality(a.working_times) > 0
-                   WHEN 'kind' THEN cardinality(a.kinds) > 0
-                   WHEN 'pay' THEN a.minimum_pay IS NOT NULL
-                   WHEN 'place' THEN EXISTS (
-                       SELECT 1 FROM alert_place p WHERE p.alert_id = a.id AND p.kind NOT IN ('france', 'remote'))
-                   WHEN 'remote' THEN EXISTS (SELECT 1 FROM alert_place p WHERE p.alert_id = a.id AND p.kind = 'remote')
-               END)) AS changes
-    FROM ({_BEST}) m
-) again
-WHERE l.person_id = again.person_id AND l.item_id = again.item_id AND l.posted_at IS NOT NULL
-  AND again.changes IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM application p WHERE p.person_id = l.person_id AND p.offer_id = l.offer_id)
-RETURNING l.person_id
+WITH known AS (
+    SELECT l.person_id, l.item_id, m.offer_id, m.alert_ids, m.score, m.reasons, round(m.distance)::int AS distance,
+           coalesce(differs.changes, '{{}}') AS changes, coalesce(differs.matters AND NOT EXISTS (
+               SELECT 1 FROM application p WHERE p.person_id = l.person_id AND p.offer_id = l.offer_id), false) AS again
+    FROM ledger l LEFT JOIN ({_BEST}) m ON m.person_id = l.person_id AND m.item_id = l.item_id
+    CROSS JOIN LATERAL (
+        SELECT jsonb_object_agg(c.axis, c.was) AS changes, bool_or(EXISTS (
+            SELECT 1 FROM alert a WHERE a.id = ANY(m.alert_ids) AND CASE c.axis
+                WHEN 'trade' THEN cardinality(a.romes) + cardinality(a.families) > 0
+                WHEN 'contract' THEN cardinality(a.contracts) + cardinality(a.excluded_contracts) > 0
+                WHEN 'working-time' THEN cardinality(a.working_times) > 0
+                WHEN 'kind' THEN cardinality(a.kinds) > 0
+                WHEN 'pay' THEN a.minimum_pay IS NOT NULL
+                WHEN 'place' THEN EXISTS (
+                    SELECT 1 FROM alert_place p WHERE p.alert_id = a.id AND p.kind NOT IN ('france', 'remote'))
+                WHEN 'remote' THEN EXISTS (SELECT 1 FROM alert_place p WHERE p.alert_id = a.id AND p.kind = 'remote')
+            END)) AS matters
+        FROM jsonb_each(CAST(:changes AS jsonb) || l.changes) AS c(axis, was) WHERE c.was <> CAST(:facts AS jsonb) -> c.axis
+    ) differs
+    WHERE l.offer_id IN (SELECT o.id FROM offer o JOIN offer this ON this.id = ANY(:offers)
+                         WHERE coalesce(o.item_id, o.id) = coalesce(this.item_id, this.id))
+      AND (l.posted_at IS NOT NULL OR l.changes <> '{{}}')
+)
+UPDATE ledger l SET changes = known.changes,
+    posted_at = CASE WHEN NOT known.again THEN coalesce(l.posted_at, l.matched_at) END,
+    matched_at = CASE WHEN known.again THEN :at ELSE l.matched_at END,
+    alert_ids = CASE WHEN known.again THEN known.alert_ids ELSE l.alert_ids END,
+    offer_id = CASE WHEN known.again THEN known.offer_id ELSE l.offer_id END,
+    score = CASE WHEN known.again THEN known.score ELSE l.score END,
+    reasons = CASE WHEN known.again THEN known.reasons ELSE l.reasons END,
+    distance_km = CASE WHEN known.again THEN known.distance ELSE l.distance_km END
+FROM known WHERE l.person_id = known.person_id AND l.item_id = known.item_id
+RETURNING known.again
 """
 )
 # Scores of one band of 0.05 are near enough to each other to take turns: whoever was shown to recruiters less often in
@@ -202,16 +215,20 @@ def record(session: Session, offers: Sequence[int], *, alert_id: int = 0, at: da
     return set(rows.scalars())
 
 
-def correct(session: Session, offer_id: int, changes: Mapping[str, str], *, at: datetime) -> int:
+def correct(
+    session: Session, offer_id: int, changes: Mapping[str, str], facts: Mapping[str, str], *, at: datetime
+) -> int:
     """Open again the lines of those who were told of an offer of which something changed that matters to them.
 
-    `changes`: axis -> what it was. What waits and is no longer right is forgotten. Returns how many lines wait again.
+    `changes`: axis -> what it was when last announced; `facts`: axis -> what it is. What waits and is no longer right is
+    forgotten. Returns how many lines wait to be told again.
     """
     given = {"offers": [offer_id], "alert": 0, "at": at, **_NAMES}
     session.execute(_STILL_RIGHT, given)
     if not changes:
         return 0
-    return len(session.execute(_TELL_AGAIN, {**given, "changes": json.dumps(dict(changes))}).all())
+    words = {"changes": json.dumps(dict(changes)), "facts": json.dumps(dict(facts))}
+    return sum(session.scalars(_TELL_AGAIN, {**given, **words}))
 
 
 def plans(session: Session, offers: Sequence[int], *, at: datetime) -> str:

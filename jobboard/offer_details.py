@@ -33,6 +33,18 @@ _RATE = re.compile(
     r"\b(?:tjm|tarif journalier|taux journalier|prix (?:de )?jour(?:nee)?|day rate|daily rate)\b[^\n\d]{0,30}(?P<rate>\d{2,4})"
     r"(?:[^\n\d]{1,12}(?P<to>\d{3,4}))?|(?P<per>\d{2,4}) ?(?:€|euros?)(?: ?ht)? ?(?:/|par|la|per|a) ?(?:jour|journee|day)\b"
 )
+# A rate from which on a day's pay is a consultant's, euros: who is employed is paid less, or by the month.
+CONSULTANTS_RATE = 150
+_ABOUT_A_MISSION = re.compile(r"\b(?:missions?|consultante?s?|prestations?|freelance|independante?s?|assignment)\b")
+_FEW = {"un": 1, "une": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4}
+_COUNT = rf"(?P<count>[1-4]|{'|'.join(_FEW)})"
+_TELEWORK = re.compile(
+    r"\b(?:tele-?travail|remote(?: work)?|a distance|distanciel)\b[^.;,\n\d]{0,30}?\b"
+    rf"{_COUNT} (?:jours?|j|days?)\b(?: ?(?:par|/|a|per) ?(?:semaine|week))?"
+    rf"|\b{_COUNT.replace('count', 'more')} (?:jours?|j|days?)(?: ?(?:par|/|a|per) ?(?:semaine|week))? (?:de |en |a |of )?"
+    r"(?:tele-?travail|distance|distanciel|remote)\b"
+    r"|(?P<partly>\btele-?travail (?:partiel|ponctuel|occasionnel|en partie|partial)|\b(?:partly|partial(?:ly)?) remote)"
+)
 _EXPERTISE = re.compile(
     r"^[ \t*•-]*(?:expertises?|domaines? d'(?:expertise|intervention)|specialites?|competences? cles?|expertise attendue)"
     r"[ \t]*:[ \t]*(?P<what>[^\n]{3,500})",
@@ -64,6 +76,7 @@ def read(text: str, how: tuple[str, ...] = ()) -> dict[str, Any]:
         "daily_rate": _rate(plain),
         "expertise": _expertise(text, plain),
         "how": _how(how),
+        "telework": _telework(plain),
     }
     return {name: value for name, value in found.items() if value is not None}
 
@@ -78,6 +91,22 @@ def _hidden(plain: str) -> bool | None:
 def _count(plain: str) -> int | None:
     found = _LIMIT.search(plain)
     return int(found["count"] or found["most"]) or None if found else None
+
+
+def _telework(plain: str) -> int | None:
+    """Return how many days a week may be worked from home, 0 for some of the work; None for all of it, or none."""
+    match = _TELEWORK.search(plain)
+    if match is None or _NOT.search(plain[: match.start()]):
+        return None
+    if match["partly"]:
+        return 0
+    said = match["count"] or match["more"]
+    return _FEW.get(said) or int(said)
+
+
+def is_mission(text: str, daily_rate: int | None) -> bool:
+    """Tell whether an offer that names no contract is a mission: it speaks of one, at a consultant's rate."""
+    return (daily_rate or 0) >= CONSULTANTS_RATE and bool(_ABOUT_A_MISSION.search(level(text)))
 
 
 def mission_days(text: str) -> int | None:

@@ -20,6 +20,7 @@ from jobboard.errors import Refused
 from jobboard.folding import fold
 from jobboard.lifecycle import Lifecycle
 from jobboard.organisations import Organisation
+from jobboard.pay import Pay
 from jobboard.people import Person
 
 
@@ -174,7 +175,7 @@ def rewrite(
         _employer(session, offer, draft, recruiter, at=at)
     _place(offer, draft)
     offer.pay_text = draft.pay.describe() if draft.pay else ""
-    offer.pay_minimum, offer.pay_maximum = draft.pay.monthly if draft.pay else (None, None)
+    offer.pay_minimum, offer.pay_maximum = _monthly(offer.kind, draft.pay)
     offer.duties, offer.profile, offer.how = draft.duties or "", draft.profile or "", draft.how or ""
     offer.days, offer.daily_rate, offer.expertise = draft.days, draft.daily_rate, draft.expertise or ""
     offer.close_at_count = draft.close_at_count
@@ -183,6 +184,13 @@ def rewrite(
     offer.cells = list(
         cells.looked_at(draft.place.kind if draft.place else None, offer.place_code, remote=offer.remote)
     )
+
+
+def _monthly(kind: Kind | None, pay: Pay | None) -> tuple[int | None, int | None]:
+    """Return the pay in euros a month; of a mission its rate, as if it filled a month, for consultants say theirs by the day."""
+    if pay is None:
+        return None, None
+    return pay.monthly_of_days if kind is Kind.MISSION else pay.monthly
 
 
 _REWRITABLE = (OfferState.PENDING, OfferState.PUBLISHED)

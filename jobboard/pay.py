@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from jobboard.contracts import DAYS_PER_MONTH
 from jobboard.readable import clean, level
 
 
@@ -53,6 +54,14 @@ class Pay:
         if factor is None or self.gross is False:
             return None, None
         low, high = (None if bound is None else round(bound * factor) for bound in (self.minimum, self.maximum))
+        return low, high
+
+    @property
+    def monthly_of_days(self) -> tuple[int | None, int | None]:
+        """The range of a mission paid by the day, as if it filled a month; (None, None) for any other period."""
+        if self.period is not PayPeriod.DAY:
+            return None, None
+        low, high = (None if bound is None else round(bound * DAYS_PER_MONTH) for bound in (self.minimum, self.maximum))
         return low, high
 
     def describe(self) -> str:
@@ -133,7 +142,7 @@ _QUALIFIERS = re.compile(
 _HEAD_PERIODS = (
     (PayPeriod.MONTH, re.compile(r"\b(?:mensuel|mensuelle|par mois|monthly|€/mois)\b")),
     (PayPeriod.YEAR, re.compile(r"\b(?:annuel|annuelle|par an|annual|yearly|salaire an)\b")),
-    (PayPeriod.HOUR, re.compile(r"\b(?:(?:taux|salaire|brut|remuneration|gratification) horaire|hourly)\b")),
+    (PayPeriod.HOUR, re.compile(r"\b(?:(?:taux|salaire|brut|remuneration|gratification|smic) horaire|hourly)\b")),
     (PayPeriod.DAY, re.compile(r"\b(?:tjm|taux journalier|journalier|journaliere|daily)\b")),
 )
 _GROSS_BEFORE = re.compile(r"\b(?:brute?|gross)\b")
@@ -150,10 +159,10 @@ _MONEY_FOR_ELSE = re.compile(
     r"|transports?|forfait|"
     r"remboursements?|cotisations?|frais|panier|paniers|loyer|dotation|dons?|financements?|projets? (?:de|a)"
     r"|collecter?|bonus|"
-    r"caisse|levee|cheques?|epargne|conge|conges|habitants|salaries|adherents|beneficiaires)\b"
+    r"caisse|logements?|chambre|hebergement|repas|adhesion|couts?|tarifs?|levee|cheques?|epargne|conge|conges|habitants|salaries|adherents|beneficiaires)\b"
 )
 _FOR_ELSE_AFTER = re.compile(
-    r" ?(?:€|euros?)? ?(?:de |d'|en )(?:budget|subvention|prime|chiffre|ticket|titre|frais|don|cotisation"
+    r" ?(?:€|euros?)? ?(?:de |d'|en )(?:budget|subvention|prime|astreinte|segur|panier|chiffre|ticket|titre|frais|don|cotisation"
     r"|financement|dotation|bonus|ca\b)"
 )
 _AGREEMENT_NAME = (
@@ -219,6 +228,8 @@ def _amounts(plain: str, *, labelled: bool) -> Iterator[_Amounts]:
     """Yield every amount that is about pay."""
     reached = 0
     for match in _RANGE.finditer(plain):
+        if match.start() < reached:
+            continue  # "2 080 € brut mensuel sur 12 mois"
         head = plain[max(reached, match.start() - 70) : match.start()]
         head = re.split(r"[;\n]|[.!?] ", head)[-1]
         after = _QUALIFIERS.match(plain, match.end())

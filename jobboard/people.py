@@ -25,7 +25,7 @@ class Role(StrEnum):
 
 
 class Person(Base):
-    """Someone whose mailbox is verified: made by an OUI, never by a mere mail."""
+    """Someone whose mailbox is verified: made by an OUI, or imported with the proof of one; never by a mere mail."""
 
     __tablename__ = "person"
     __table_args__ = (sa.Index("ix_person_life_at", "life_at"),)

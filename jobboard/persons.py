@@ -110,6 +110,7 @@ def ask_address(session: Session, person: Person, address: str, *, at: datetime)
             session,
             AddressQuestion(question is new, showing.masked(hidden), joins),
             to=to,
+            language=person.language,
             dedupe=f"question:{question.id}",
             reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
             at=at,

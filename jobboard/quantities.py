@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from jobboard.contracts import Frequency, WorkingTime
+from jobboard.contracts import DAYS_PER_MONTH, Frequency, WorkingTime
 from jobboard.marks import Axis, Mark
 
 _FARTHEST_KM = 400
@@ -46,6 +46,7 @@ class MinimumPay:
 
     gross_per_month: int
     sure: bool = True
+    by_day: bool = False  # a rate of hers for a day's work, as if it filled a month: it is about missions
 
 
 def _number(said: str) -> int:
@@ -76,6 +77,13 @@ def _pay(match: re.Match[str], _today: date) -> tuple[Axis, object] | None:
         return Axis.NEUTRAL, None
     net = "net" in match[0]
     return Axis.PAY, MinimumPay(round(amount / _NET_SHARE / 10) * 10 if net else round(amount), sure=not net)
+
+
+def _rate(match: re.Match[str], _today: date) -> tuple[Axis, object]:
+    amount = float(re.sub(r"[ .](?=\d{3}\b)", "", match["sum"]).replace(",", "."))
+    if not 50 <= amount <= 3_000:
+        return Axis.NEUTRAL, None
+    return Axis.PAY, MinimumPay(round(amount * DAYS_PER_MONTH), by_day=True)
 
 
 def _week(match: re.Match[str], _today: date) -> tuple[Axis, object]:
@@ -200,6 +208,7 @@ _KM = r"(?P<unit>km|kms|kilometres?|kilometers?|kilom|bornes|k m|miles?)\b"
 _PER_WEEK = r"(?:/|par|la|a la|per|a|hebdo\w*|/ ?)? ?(?:semaines?|sem\b|week|hebdo\w*)"
 _UNIT = r"(?:€|euros?\b|eur\b|e\b(?= ?(?:brut|net|/|par|mensuel)))"
 _PER = r"(?P<per> ?(?:/ ?|par |de l'|l'|per |a )?(?:heures?|h|mois|months?|ans?|annee|annuels?|mensuels?|year|hour)\b)?"
+_PER_DAY = r"(?:/ ?|par |de la |la |per |a )(?:jours?|j|journee|day)\b"
 _GROSS = r"(?: ?(?:bruts?|nets?|gross)\b)?"
 
 _HOUR = r"\d{1,2} ?(?:h(?:eures?)?|:)(?: ?[0-5]\d)?\b"
@@ -243,6 +252,9 @@ _PATTERNS: tuple[tuple[str, _Reader], ...] = (
      rf"(?! ?(?:m|h))(?: ?{_KM})?"), _radius),
     (rf"\b{_N} ?(?:minutes?|min|mns?|mins)\b", _travel_time),
     (rf"\b{_N} ?(?:h|heures?)(?: ?\d\d)? (?:de (?:trajet|route|transport|train|voiture)|max de trajet)", _travel_time),
+    ((r"\b(?:tjm|(?:tarif|taux|prix)(?: (?:a la journee|par jour|journalier|jour))?|(?:day|daily) rate)(?: (?:ht|min\w*|souhaite|moyen|of|de))* ?[:=]? ?"
+     rf"(?:de |d'au moins |a partir de |from )?(?P<sum>{_AMOUNT})(?: ?{_UNIT})?(?: ?ht)?(?: ?{_PER_DAY})?"), _rate),
+    (rf"\b(?P<sum>{_AMOUNT}) ?{_UNIT}(?: ?ht)?{_GROSS} ?{_PER_DAY}", _rate),
     (rf"\b(?P<sum>{_AMOUNT}){_RANGE} ?(?P<k>k)(?=\W|$)(?: ?€| ?euros?)?{_GROSS}{_PER}{_GROSS}", _pay),
     (rf"\b(?P<sum>{_AMOUNT}){_RANGE} ?{_UNIT}{_GROSS}{_PER}{_GROSS}", _pay),
     (rf"\b(?P<sum>{_AMOUNT}){_RANGE} ?(?:bruts?|nets?|gross)\b{_PER}", _pay),

@@ -60,7 +60,10 @@ class Question(Base):
     """A question of ours; its fresh token alone is the proof, once, until it expires."""
 
     __tablename__ = "question"
-    __table_args__ = (sa.Index("ix_question_address_key", "address_key", "topic"),)
+    __table_args__ = (
+        sa.Index("ix_question_address_key", "address_key", "topic"),
+        sa.Index("ix_question_imported", "expires_at", postgresql_where=sa.text("payload ? 'import'")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     topic: Mapped[Topic] = mapped_column(named(Topic))

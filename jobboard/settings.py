@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     strangers_per_hour: int = Field(default=200, ge=0)
     stranger_hours: float = Field(default=24.0, ge=0)
     applications_per_day: int = Field(default=20, ge=1)
+    # Questions to people whose address came with an import: how many leave in an hour, and for how long they stand.
+    import_questions_per_hour: int = Field(default=600, ge=1)
+    import_question_days: int = Field(default=14, ge=1, le=90)
     # How long slots that are shown stay reserved for who is choosing, and one that is proposed to who waits.
     appointment_hold_minutes: int = Field(default=30, ge=0)
     appointment_proposal_minutes: int = Field(default=720, ge=5)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import trades, visibility
-from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, WORKING_TIME_LABELS, Contract
+from jobboard.contracts import CONTRACT_LABELS, KIND_LABELS, TELEWORK_LABELS, WORKING_TIME_LABELS, Contract
 from jobboard.criteria import Criteria
 from jobboard.drafts import Field
 from jobboard.ledger import Line as Met
@@ -22,6 +22,7 @@ from jobboard.scoring import Reason
 from jobboard.visibility import Viewer
 
 # The axes of a wish, as jobboard.criteria names them, at the beginning of a line.
+_FAMILY = 3  # characters of a ROME code that trades of one domain share: M12 is accounting and finance
 WISH_LABELS = {
     "métier": "Métier",
     "domaine": "Domaine",
@@ -32,6 +33,7 @@ WISH_LABELS = {
     "sans": "Sans",
     "temps de travail": "Temps de travail",
     "salaire": "Salaire",
+    "tarif": "Tarif",
     "à partir du": "À partir du",
     "envoi": "Envoi",
     "mots-clés": "Mots-clés",
@@ -114,12 +116,14 @@ def still_open(session: Session, cards: Sequence[OfferCard], *, at: datetime) ->
 
 
 def near(session: Session, offer: Offer, *, at: datetime, limit: int = 3) -> tuple[OfferCard, ...]:
-    """Return open offers of the same trade, then of the same département: what a refusal can still suggest."""
+    """Return open offers of the same trade, then of its family in the same département: what a refusal can suggest."""
+    family = sa.func.left(Offer.rome, _FAMILY) == (offer.rome or "")[:_FAMILY]
+    close = sa.and_(Offer.departement == offer.departement, family if offer.rome else sa.true())
     same_trade = sa.case((Offer.rome == offer.rome, 0), else_=1)
     same_place = sa.case((Offer.departement == offer.departement, 0), else_=1)
     query = (
         open_offers(at)
-        .where(Offer.id != offer.id, sa.or_(Offer.rome == offer.rome, Offer.departement == offer.departement))
+        .where(Offer.id != offer.id, sa.or_(Offer.rome == offer.rome, close))
         .order_by(None)
         .order_by(same_trade, same_place, Offer.published_at.desc())
         .limit(limit)
@@ -184,11 +188,16 @@ def offer_lines(offer: Offer, *, checks: Collection[Field] = ()) -> tuple[Line, 
         ("RNA", str(draft.get("rna", "")), ()),
         ("Nature", KIND_LABELS[offer.kind] if offer.kind else "", ()),
         ("Lieu", offer.place_label + remote, (Field.PLACE,)),
+        ("Télétravail", telework(offer), ()),
         ("Contrat", ", ".join(part for part in (contract, times) if part), (Field.CONTRACT, Field.WORKING_TIME)),
         ("Durée", f"{draft['duration_months']} mois" if draft.get("duration_months") else "", ()),
         ("Heures par semaine", _plain(draft.get("hours_per_week")), ()),
         ("Jours de mission", _plain(offer.days), ()),
-        ("Tarif par jour", f"{offer.daily_rate} €" if offer.daily_rate else "", ()),
+        (
+            "Tarif par jour",
+            f"{offer.daily_rate} €" if offer.daily_rate and "par jour" not in offer.pay_text else "",
+            (),
+        ),
         ("Expertise", offer.expertise, ()),
         ("Rémunération", offer.pay_text, (Field.PAY,)),
         ("Prise de poste", _day(draft.get("starts_on")), ()),
@@ -199,6 +208,11 @@ def offer_lines(offer: Offer, *, checks: Collection[Field] = ()) -> tuple[Line, 
         ("Pour postuler", offer.how, ()),
     )
     return tuple(Line(label, value, check=not checked.isdisjoint(about)) for label, value, about in fields if value)
+
+
+def telework(offer: Offer) -> str:
+    """Return how much of the work may be done from home, in French words; "" for none, or all of it."""
+    return TELEWORK_LABELS.get(offer.draft.get("telework", -1), "")
 
 
 def changes(before: Sequence[Line], after: Sequence[Line]) -> tuple[ChangedLine, ...]:

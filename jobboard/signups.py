@@ -117,6 +117,7 @@ def ask_sign_up(
         session,
         AlertQuestion(wish.lines, wish.missing, wish.doubts, path, private),
         to=people.find(session, address) or address,
+        language=language,
         dedupe=f"question:{question.id}",
         reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
         thread=thread,
@@ -196,6 +197,7 @@ def ask_subscription(
         session,
         SubscriptionQuestion(list_name, path),
         to=people.find(session, address) or address,
+        language=language,
         dedupe=f"question:{question.id}",
         reply=Reply(About.QUESTION, Role.SUBSCRIBER, subject_id=question.id),
         thread=thread,
@@ -205,32 +207,28 @@ def ask_subscription(
 
 
 def subscribe(session: Session, question: Question, *, how: str, evidence: dict[str, Any], at: datetime) -> Person:
-    """Put the person on the list from an accepted question, and welcome her."""
+    """Put the person on the list, or lists, of an accepted question, and welcome her."""
     questions.LIFE.step(question, "accept", by=None, at=at)
     payload = question.payload
-    list_name = payload["list_name"]
+    names = tuple(payload.get("lists") or (payload["list_name"],))
     person = people.admit(
         session, question.address, name=payload.get("name", ""), language=payload.get("language", "fr"), at=at
     )
     people.grant(session, person, Role.SUBSCRIBER, at=at)
-    stream = people.letters_stream(list_name)
-    people.consent(
-        session,
-        person,
-        stream,
-        how=how,
-        text=question.text_shown,
-        evidence={"question": question.id, **evidence},
-        at=at,
-    )
-    subscription = people.subscribe(session, person, stream, at=at)
+    proof = {"question": question.id, **evidence}
+    made = []
+    for stream in map(people.letters_stream, names):
+        people.consent(session, person, stream, how=how, text=question.text_shown, evidence=proof, at=at)
+        made.append(people.subscribe(session, person, stream, at=at))
+    for name, subscription in zip(names, made, strict=True):
+        subscription.variant = payload.get("variants", {}).get(name, subscription.variant)
     outbox.post(
         session,
-        LetterWelcome(list_name),
+        LetterWelcome(names[0], names[1:]),
         to=person,
         dedupe=f"letter-welcome:{question.id}",
-        reply=Reply(About.GENERAL, Role.SUBSCRIBER, stream=stream),
-        subscription_id=subscription.id,
+        reply=Reply(About.GENERAL, Role.SUBSCRIBER, stream=made[0].stream),
+        subscription_id=made[0].id,
         at=at,
     )
     return person

@@ -12,7 +12,7 @@ reports waits for the person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -116,6 +116,14 @@ def count(
     return True
 
 
+def accepted_among(session: Session, addresses: Collection[str], *, at: datetime) -> None:
+    """Take the 250s of a group into account, as `accepted`; most addresses have had no trouble and cost nothing."""
+    keys = {address_key(address) for address in addresses}
+    troubled = sa.select(AddressHealth.address_key).where(AddressHealth.address_key.in_(keys))
+    for key in session.scalars(troubled).all() if keys else ():
+        accepted(session, key, at=at)
+
+
 def accepted(session: Session, address: str, *, at: datetime) -> None:
     """Take a 250 into account: it takes back what servers said in the dialogue, and in time what reports said."""
     key = address_key(address)
@@ -150,6 +158,14 @@ def standing(session: Session, address: str) -> AddressHealth | None:
 def is_suppressed(session: Session, address: str, stream: Stream) -> bool:
     """Tell whether this stream may not write there; the answer to what a person just asked is never held back."""
     return stream in _MASS and standing(session, address) is not None
+
+
+def suppressed_among(session: Session, keys: Collection[str]) -> frozenset[str]:
+    """Return which of these addresses, by their `address_key`, alerts and letters may not be sent to."""
+    if not keys:
+        return frozenset()
+    held = sa.select(AddressHealth.address_key).where(AddressHealth.suppressed_at.is_not(None))
+    return frozenset(session.scalars(held.where(AddressHealth.address_key.in_(keys))))
 
 
 def suppressed(session: Session, *, limit: int) -> Sequence[AddressHealth]:

@@ -30,6 +30,13 @@ _HEDGES = re.compile(
     r"\b(?:ideal\w*|plutot|pourquoi pas|eventuel\w*|envisag\w*|formation|reconversion|projet|peut[- ]etre|si (?!possible)|a terme|un jour|plus tard|en attendant|sinon"
     r"|a defaut|au pire|rather|maybe|perhaps|prefer\w*|mieux|surtout|avant|apres|depuis|actuel\w*|termin\w*|fini\w*|ancien\w*|venir|futur\w*|reve\w*|j'ai|etais|avais|suis)\b"
 )
+# What she has today may be told in the same words as what she wants.
+_OWN_POST = re.compile(
+    r"\b(?:en poste|en activite|actuellement|je travaille|je suis en (?:cd[id]|interim|stage|contrat|alternance))\b"
+)
+_PARTLY = re.compile(
+    r"\b(?:tele-?travail|remote|distanciel) (?:\d|une?\b|deux|trois|partiel|possible|occasionnel|ponctuel)"
+)
 _NEAR = 40  # characters around a mark in which a hedge concerns it
 _LONG = 45  # words: a letter that tells more than a search
 _A_FEW = 3  # words of substance that nothing recognised
@@ -43,7 +50,7 @@ def checks_of(reading: Reading, criteria: Criteria) -> tuple[str, ...]:
 def _places(reading: Reading, criteria: Criteria) -> bool:
     said = list(reading.on(Axis.PLACE, *Role))
     named = [one for one in places.mentioned(reading.body.text) if one.candidates]
-    if len(named) > len(said) or any(one.role is not Role.WANTED for one in said):
+    if _PARTLY.search(reading.body.flat) or len(named) > len(said) or any(one.role is not Role.WANTED for one in said):
         return True
     return any(
         one.mark.value.guessed
@@ -74,6 +81,8 @@ def _is_translated(reading: Reading, one: Said) -> bool:
 
 
 def _contracts(reading: Reading, criteria: Criteria) -> bool:
+    if _OWN_POST.search(reading.body.flat):
+        return True
     said = list(reading.on(Axis.CONTRACT, *Role))
     if any(one.role not in (Role.WANTED, Role.EXCLUDED) for one in said):
         return True

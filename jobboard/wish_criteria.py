@@ -79,7 +79,7 @@ def criteria_of(reading: Reading, *, reply: bool) -> tuple[Criteria, Doubts]:
         keywords=keywords,
         excluded_contracts=excluded,
         excluded_keywords=(*refused_trades(reading, trades, doubts), *refused),
-        minimum_pay=_pay(reading, doubts),
+        minimum_pay=_pay(reading, contracts, doubts),
         frequency=_frequency(reading, doubts),
         starts_on=_start(reading),
     )
@@ -217,12 +217,17 @@ def _start(reading: Reading) -> date | None:
     return start
 
 
-def _pay(reading: Reading, doubts: Doubts) -> int | None:
-    """Return the least pay in euros gross per month; one that we reckoned from a net pay is asked."""
+def _pay(reading: Reading, contracts: tuple[Contract, ...], doubts: Doubts) -> int | None:
+    """Return the least pay in euros gross per month; one that we reckoned from a net pay is asked.
+
+    A rate by the day counts for who looks for nothing but missions: it would hide every job.
+    """
     said = next(reading.on(Axis.PAY, Role.WANTED), None) or next(reading.on(Axis.PAY, *Role), None)
     if said is None:
         return None
     pay: MinimumPay = said.mark.value
+    if pay.by_day:
+        return pay.gross_per_month if contracts == (Contract.MISSION,) else None
     if pay.sure and said.role is Role.WANTED:
         return pay.gross_per_month
     option = Option(monthly(pay.gross_per_month), Criteria(minimum_pay=pay.gross_per_month))

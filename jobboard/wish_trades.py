@@ -53,6 +53,8 @@ def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
     if all(_names_a_workplace(reading, one) for one in wanted):
         hers = list(reading.on(Axis.TRADE, Role.IDENTITY, Role.RESIDENCE))
         wanted = [one for one in hers if not _names_a_workplace(reading, one)] or wanted or hers
+    if _sells_her_trade(reading, wanted):
+        wanted = list(reading.on(Axis.TRADE, Role.IDENTITY)) or wanted
     if wanted and (
         takes_everything(reading.body.flat, several=len(wanted) > 1)
         or _looks_for_a_place(reading)
@@ -79,6 +81,12 @@ def trades_of(reading: Reading, doubts: Doubts) -> tuple[str, ...]:
     vague = [one for one in wanted if any(found.vague for found in one.mark.value) or _is_refined(reading, one)]
     doubts.extend(asked_trades(_all_trades([one]), DoubtKind.TRADE) for one in vague)
     return tuple(trade.code for trade in _all_trades(one for one in wanted if one not in vague))
+
+
+def _sells_her_trade(reading: Reading, wanted: Sequence[Said]) -> bool:
+    """Return whether she looks for missions in some fields: then her trade is what she is, "consultante en énergie"."""
+    contracts = {one for said in reading.on(Axis.CONTRACT, Role.WANTED, Role.IDENTITY) for one in said.mark.value}
+    return Contract.MISSION in contracts and all(found.domain for one in wanted for found in one.mark.value)
 
 
 def _apart(reading: Reading, wanted: list[Said], doubts: Doubts) -> list[Said]:

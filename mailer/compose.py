@@ -96,7 +96,7 @@ class Composer:
         self, post: Post, letter: Letter, person: Person | None, subscription: Subscription | None, *, at: datetime
     ) -> Frame:
         """Return what surrounds the letter for this reader."""
-        language = person.language if person is not None else self.settings.language
+        language = person.language if person is not None else post.language or self.settings.language
         gettext = gettext_for(language)
         why, how_to_stop = reasons_why.footer(letter, gettext)
         bulk = subscription is not None and letter.stream in BULK
@@ -122,7 +122,7 @@ class Composer:
 
     def render(self, letter: Letter, frame: Frame, relayed: Relayed | None) -> Rendered:
         """Return the letter in words."""
-        fields = Showing(gettext_for(frame.language), self.addresses, frame.base_url).fields_of(letter)
+        fields = Showing(gettext_for(frame.language), self.addresses, frame.base_url, frame.language).fields_of(letter)
         if relayed is not None:
             fields |= relayed.fields()
         return render(letter.kind, fields, frame)

@@ -16,7 +16,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import (
@@ -26,6 +25,7 @@ from jobboard import (
     crashes,
     held,
     hunting,
+    import_questions,
     letter_desk,
     newsletters,
     outbox,
@@ -38,19 +38,19 @@ from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.errors import TemporaryFailure
 from jobboard.letters import from_params
-from jobboard.letters.alerts import AlertCreated, AlertRewritten, OfferAlert
 from jobboard.letters.base import Letter, Stream
 from jobboard.letters.contacts import ProposalQuestion
 from jobboard.letters.desk import EditionTest
 from jobboard.letters.editions import WeeklyLetter
 from jobboard.letters.hunting import HuntDigest, HuntResults
+from jobboard.letters.questions import ImportedSubscriptionQuestion
 from jobboard.letters.recruiting import OfferPublished
 from jobboard.letters.staff import Alarm
 from jobboard.letters.suggestions import NewProfiles, ProfilesShown
 from jobboard.outbox import Post
-from jobboard.people import Person, Subscription
 from jobboard.suppression import Severity
-from mailer import gate
+from mailer import asking, gate
+from mailer.asking import Asked
 from mailer.compose import Composed, Composer
 from mailer.replies import Blame, Outcome, Verdict
 from mailer.transport import Transport, open_transport
@@ -65,16 +65,15 @@ LINGER_SECONDS = 0.1
 RETRY_SECONDS = 0.5
 _AT_ONCE = nullcontext()
 
-# What a letter is asked once more at the moment it leaves: kind -> function that returns it freshened, or None.
+# What a letter is asked once more at the moment it leaves: kind -> function that returns it freshened, or None. Of those
+# that show offers, the whole group's are asked for at once (mailer.asking).
 FRESHEN: dict[str, Callable[..., Letter | None]] = {
-    OfferAlert.kind: announcements.freshen,
-    AlertCreated.kind: announcements.freshen,
-    AlertRewritten.kind: announcements.freshen,
     WeeklyLetter.kind: newsletters.freshen,
     EditionTest.kind: letter_desk.freshen_test,
     **dict.fromkeys((OfferPublished.kind, ProfilesShown.kind, NewProfiles.kind), suggestions.freshen),
     **dict.fromkeys((HuntResults.kind, HuntDigest.kind), hunting.freshen),
     ProposalQuestion.kind: contacts.freshen,
+    ImportedSubscriptionQuestion.kind: import_questions.freshen,
 }
 
 
@@ -134,20 +133,21 @@ class Courier:
         at = now()
         with self.database.transaction() as session:
             posts = outbox.claim(session, stream, worker=self.worker, limit=GROUP[stream], at=at, large=large)
-            ready = [one for post in posts if (one := self._prepare(session, post, at=at)) is not None]
+            asked = asking.ask(session, posts, at=at) if posts else None
+            ready = [one for post in posts if asked and (one := self._prepare(session, post, asked, at=at)) is not None]
         if posts:
             crashes.point("deliver:claimed")
         return ready, len(posts)
 
-    def _prepare(self, session: Session, post: Post, *, at: datetime) -> Ready | None:
-        """Ask again whether the person still wants it and whether there is still something to say; then compose."""
+    def _prepare(self, session: Session, post: Post, asked: Asked, *, at: datetime) -> Ready | None:
+        """Compose a post, unless its person does not want it any more or there is nothing left to say."""
         try:
-            person = session.get(Person, post.person_id, populate_existing=True) if post.person_id else None
-            reason = _unwanted(session, post, person)
+            person, reason = asked.people.get(post.person_id or 0), asked.unwanted(post)
             letter: Letter | None = from_params(post.kind, post.params)
-            freshen = FRESHEN.get(post.kind)
-            if reason is None and freshen is not None and letter is not None:
-                letter = freshen(session, letter, at=at)
+            if reason is None and letter is not None:
+                letter = announcements.freshen(session, letter, asked.open_offers)
+                freshen = FRESHEN.get(post.kind)
+                letter = freshen(session, letter, at=at) if freshen is not None and letter is not None else letter
                 reason = "nothing left to say" if letter is None else None
             if reason is not None or letter is None:
                 outbox.record(session, post, "drop", at=at, reply=reason)
@@ -180,9 +180,13 @@ class Courier:
 
     def _record(self, results: list[tuple[Ready, Outcome]]) -> None:
         at = now()
+        sent = [(one, str(outcome)[:300]) for one, outcome in results if outcome.verdict is Verdict.SENT]
         with self.database.transaction() as session:
+            outbox.record_sent(session, [(one.post, said) for one, said in sent], at=at)
+            suppression.accepted_among(session, [one.mail.recipient for one, _ in sent], at=at)
             for one, outcome in results:
-                self._record_one(session, one, outcome, at=at)
+                if outcome.verdict is not Verdict.SENT:
+                    self._record_trouble(session, one, outcome, at=at)
         for one, outcome in results:
             log.info(
                 "post.sent id=%d kind=%s outcome=%s stage=%s",
@@ -192,12 +196,8 @@ class Courier:
                 outcome.stage,
             )
 
-    def _record_one(self, session: Session, one: Ready, outcome: Outcome, *, at: datetime) -> None:
+    def _record_trouble(self, session: Session, one: Ready, outcome: Outcome, *, at: datetime) -> None:
         post, said = one.post, str(outcome)[:300]
-        if outcome.verdict is Verdict.SENT:
-            outbox.record(session, post, "deliver", at=at, reply=said)
-            suppression.accepted(session, one.mail.recipient, at=at)
-            return
         if outcome.verdict is Verdict.REFUSED:
             outbox.record(session, post, "fail", at=at, reply=said)
             bounces.note(session, post, _news(outcome, outcome.severity), at=at)
@@ -212,20 +212,6 @@ class Courier:
         if trying > bounces.DELAY_TOLD_AFTER:
             bounces.note(session, post, _news(outcome, Severity.DELAY), at=at)
         outbox.record(session, post, "defer", at=at, reply=said, due=at + _back_off(post.attempts))
-
-
-def _unwanted(session: Session, post: Post, person: Person | None) -> str | None:
-    """Return why a post must not leave any more, asked in the transaction that claims it; None when it may."""
-    if post.person_id is not None and person is None:
-        return "the person is gone"
-    if post.stream not in (Stream.ALERTS, Stream.LETTERS):
-        return None
-    if post.subscription_id is not None:
-        stopped = session.scalar(sa.select(Subscription.stopped_at).where(Subscription.id == post.subscription_id))
-        if stopped is not None:
-            return "the person has left this stream"
-    address = person.address if person is not None else post.address or ""
-    return "the address refuses mail" if suppression.is_suppressed(session, address, post.stream) else None
 
 
 def _tell_broken(session: Session, post: Post, *, at: datetime) -> None:

@@ -84,6 +84,12 @@ def distance(km: float, place: str | None = None) -> str:
     return f"{words} from {place}" if place else f"{words} away"
 
 
+def elided(text: str, name: str) -> str:
+    """Return the text: English elides nothing."""
+    del name
+    return text
+
+
 def listed(items: Sequence[str]) -> str:
     """Return "a, b and c"."""
     return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)

@@ -37,6 +37,9 @@ _GLUED = re.compile(
 _THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?: \d{3})+(?!\d)")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[\w«])")
 _LE = re.compile(r"(?:le|les) ", re.IGNORECASE)
+_MUTE = re.compile(
+    r"[aeiouàâäéèêëîïôöùûüœæ]|y[^aeiou]|h(?:é|e[nrl]|i[pl]|o[nr]|u[bg]|y)", re.IGNORECASE
+)  # and the first names that begin with an h which is not heard: Hélène, Henri, Hubert
 _VOWEL = re.compile(r"[aeiouàâäéèêëîïôöùûüœæ]|y[^aeiou]", re.IGNORECASE)
 
 
@@ -126,6 +129,12 @@ def of(name: str) -> str:
     if article:
         return f"{'du' if article[0].lower() == 'le ' else 'des'} {name[article.end() :]}"
     return f"d’{name}" if _VOWEL.match(name) else f"de {name}"
+
+
+def elided(text: str, name: str) -> str:
+    """Return the text with "de" before a person's name as it is said: "la candidature d’Emily", "d’Hélène", "de Léa"."""
+    first = name.split()[0] if name.split() else ""
+    return text.replace(f"de {first}", f"d’{first}", 1) if _MUTE.match(first) else text
 
 
 def listed(items: Sequence[str]) -> str:

@@ -55,7 +55,7 @@ def preview(
         reply_address=reply,
         greeting=greeting(language, ""),
     )
-    rendered = render(letter.kind, Showing(gettext, addresses, frame.base_url).fields_of(letter), frame)
+    rendered = render(letter.kind, Showing(gettext, addresses, frame.base_url, language).fields_of(letter), frame)
     envelope = Envelope(
         sender=settings.sender,
         sender_name=settings.site_name,

@@ -125,7 +125,15 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Vous recevez ce mail parce que quelqu’un nous a donné votre adresse, pour vous poser cette seule question.",
         _STOP_ALL,
     ),
-    "noted": ("Vous recevez ce mail pour vous dire ce qui a changé.", _STOP_ALL),
+    "letter_welcome": (
+        "Vous recevez ce mail parce que vous venez de vous abonner à cette lettre.",
+        "Répondez STOP à tout moment pour ne plus la recevoir.",
+    ),
+    "noted": ("Vous recevez ce mail parce que quelque chose vient de changer pour vous.", _STOP_ALL),
+    "imported_subscription_question": (
+        "Vous recevez ce mail parce que votre adresse figure dans une liste que nous reprenons, pour vous poser cette seule question.",
+        _STOP_ALL,
+    ),
     "application_sent": (
         "Vous recevez ce mail parce que vous avez postulé.",
         _END,

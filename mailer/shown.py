@@ -10,12 +10,14 @@ from typing import Any
 
 from jobboard.addresses import Addresses, Purpose
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS
+from jobboard.languages import SOURCE
 from jobboard.letters.agenda import ParticipantLine
 from jobboard.letters.base import Letter
 from jobboard.letters.cards import AlertEntry, Change, ChangedLine, HelpWord, LeftOut, Line, OfferCard, ProfileCard
 from jobboard.letters.editions import Block
 from jobboard.letters.moderation import Alike, Remark
 from jobboard.lint_rules import DO, WHY
+from mailer import said_values
 
 # Why an offer is in the mail, or a profile in a shortlist: codes of jobboard.matching.
 REASONS = {
@@ -67,7 +69,11 @@ LEFT_OUT = {
 }
 
 # Lines whose value is made of names of jobboard.contracts, and what stands between them.
-OF_OUR_TABLES = frozenset({"Nature", "Type", "Contrat", "Sans", "Temps de travail", "Envoi"})
+OF_OUR_TABLES = frozenset({"Nature", "Type", "Contrat", "Sans", "Temps de travail", "Télétravail", "Envoi"})
+# Lines whose value is made of numbers, places and a few words of ours.
+OF_OUR_NUMBERS = frozenset(
+    {"Lieu", "Durée", "Salaire", "Tarif", "Tarif par jour", "Rémunération", "À partir du", "Prise de poste"}
+)
 BETWEEN_NAMES = (", ", " ou ", " ni ")
 _BETWEEN_NAMES = re.compile(f"({'|'.join(BETWEEN_NAMES)})")
 
@@ -153,6 +159,7 @@ class Showing:
     gettext: Callable[[str], str]
     addresses: Addresses
     base_url: str
+    language: str = SOURCE
 
     def fields_of(self, letter: Letter) -> dict[str, Any]:
         """Return the fields of a letter as its templates print them."""
@@ -185,6 +192,8 @@ class Showing:
             return self.participant(value)
         if isinstance(value, tuple):
             return tuple(self.show(one) for one in value)
+        if isinstance(value, dict):
+            return {name: self.show(one) for name, one in value.items()}
         return value
 
     def participant(self, line: ParticipantLine) -> ShownParticipant:
@@ -195,6 +204,8 @@ class Showing:
     def line(self, line: Line) -> Line:
         """Return a line with its label in words; its value too when it is made of our contracts and rhythms only."""
         label = self.gettext(line.label)
+        if line.label in OF_OUR_NUMBERS:
+            return replace(line, label=label, value=said_values.said(line.value, self.language))
         if line.label not in OF_OUR_TABLES:
             return replace(line, label=label)
         names = _BETWEEN_NAMES.split(line.value)
@@ -222,7 +233,7 @@ class Showing:
             distance_km=card.distance_km,
             contract=contract,
             working_time=working_time,
-            pay=card.pay,
+            pay=said_values.said(card.pay, self.language),
             closes_at=card.closes_at,
             reasons=reasons,
             url=f"{self.base_url}{card.path}",

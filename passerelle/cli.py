@@ -25,6 +25,7 @@ COMMANDS = (
     "person",
     "letter",
     "import",
+    "export",
     "backup",
     "restore",
 )

@@ -16,11 +16,15 @@ from email.message import EmailMessage
 from email.utils import make_msgid, parseaddr
 from typing import Protocol
 
+from jobboard.clock import PARIS
 from jobboard.settings import Settings
 from mailer.headers import KIND
 from mailer.maildir import Mailbox
 
 POLL_SECONDS = 0.05
+_DAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
+_MONTHS = tuple("janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split())
+_QUOTATION = re.compile(r" Le (?:lun|mar|mer|jeu|ven|sam|dim)\. \d")
 
 
 class StoryFailed(Exception):
@@ -74,6 +78,12 @@ class Got:
         """Its HTML part."""
         part = self.message.get_body(("html",))
         return str(part.get_content()) if part is not None else ""
+
+    @property
+    def written(self) -> str:
+        """When it was written, as mail programs say it above a quotation: "lun. 23 nov. 2026 à 10:12"."""
+        at = self.message["Date"].datetime.astimezone(PARIS)
+        return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at:%Y à %H:%M}"
 
     @property
     def files(self) -> list[str]:
@@ -171,9 +181,7 @@ class Post:
     ) -> str:
         """Answer a mail as mail clients do: to its Reply-To, in its thread, with a quotation below."""
         quoted = "\n".join(f"> {line}" for line in mail.text.splitlines())
-        body = (
-            f"{text}\n\nLe lun. 23 nov. 2026 à 10:12, {mail.message['From']} a écrit :\n\n{quoted}\n" if quote else text
-        )
+        body = f"{text}\n\nLe {mail.written}, {mail.message['From']} a écrit :\n\n{quoted}\n" if quote else text
         subject = mail.subject if mail.subject.lower().startswith("re:") else f"Re: {mail.subject}"
         return self.write(author, mail.reply_to, body, subject=subject, files=files, html=html, answering=mail)
 
@@ -239,7 +247,7 @@ def _said(text: str) -> str:
 
 def _first_words(text: str) -> str:
     line = " ".join(text.split())
-    line = re.split(r" Le lun\. 23 nov\.", line)[0]
+    line = _QUOTATION.split(line)[0]
     return line if len(line) < 90 else line[:87] + "…"
 
 

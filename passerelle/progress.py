@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 TENTHS = 10
 
@@ -31,5 +33,29 @@ def shown(label: str) -> Iterator[Callable[[int, int, str], None]]:
         if tenth > said:
             said = tenth
             click.echo(f"{label}: {done} of {of} tables ({what})", err=True)
+
+    yield say
+
+
+@contextmanager
+def measured(label: str) -> Iterator[Callable[[int, int, str], None]]:
+    """Yield what long work calls with (done, of, what it has done so far), with the time that is left."""
+    if sys.stderr.isatty():
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[what]}"),
+            TimeElapsedColumn(), TimeRemainingColumn(),
+        )  # fmt: skip
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task(label, total=None, what="")
+            yield lambda done, of, what: bar.update(task, completed=done, total=max(of, 1), what=what)
+        return
+    said = 0
+
+    def say(done: int, of: int, what: str) -> None:
+        nonlocal said
+        tenth = TENTHS * done // max(of, 1)
+        if tenth > said:
+            said = tenth
+            click.echo(f"{label}: {10 * tenth} % ({what})", err=True)
 
     yield say

@@ -20,6 +20,8 @@ from jobboard import (
     held,
     hunting,
     hunts,
+    import_questions,
+    imports,
     job_interviews,
     kept_mails,
     late_mails,
@@ -223,6 +225,14 @@ def erase_due(database: Database, slot: datetime) -> str:
         erased += len(done)
         if not done:
             return f"erased {erased}"
+
+
+def forget_imports(database: Database, slot: datetime) -> str:
+    """Forget those whom an import asked and who did not answer, and the files that nobody came back to."""
+    forgotten = drain(database, lambda session, at: import_questions.forget_unanswered(session, limit=SIZE, at=at))
+    with database.transaction() as session:
+        abandoned = imports.forget_abandoned(session, at=now())
+    return f"forgotten {forgotten}, abandoned {abandoned}"
 
 
 def silence(database: Database, slot: datetime) -> str:

@@ -70,6 +70,7 @@ def rows(settings: Settings) -> tuple[Row, ...]:
         Row("silence", "09:30", rounds.silence, timedelta(days=7)),
         Row("appointments", "every 1 min", agenda_rounds.appointments, timedelta(minutes=5)),
         Row("events", "every 5 min", agenda_rounds.events, timedelta(hours=12)),
+        Row("imports", "04:40", rounds.forget_imports, timedelta(days=7)),
         Row("retention", "04:10", rounds.retention, timedelta(days=7)),
     )
 

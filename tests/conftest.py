@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from inbound import dispatch
 from jobboard import postgres, schema
 from jobboard.addresses import Addresses
 from jobboard.db import Database
 from jobboard.settings import Environment, Settings
+from mailer import delivery
+from tests import databases
 
 _TEMPLATE = "passerelle_template"
-_numbers = itertools.count()
+
+# In one process nobody commits beside the test: what it announced can be seen at once.
+dispatch.LINGER_SECONDS = delivery.LINGER_SECONDS = 0.0
 
 hypothesis_settings.register_profile(
     "small", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -41,6 +43,7 @@ def server() -> Iterator[postgres.Server]:
     home = Path(tempfile.mkdtemp(prefix="passerelle-tests-"))
     try:
         with postgres.start(home) as running:
+            databases.hasten(running)
             yield running
     finally:
         postgres.erase(home)
@@ -84,25 +87,19 @@ def addresses(settings: Settings) -> Addresses:
     return Addresses(settings)
 
 
+@pytest.fixture(scope="session")
+def pool(server: postgres.Server, template: str) -> databases.Databases:
+    """The databases of this test process."""
+    return databases.Databases(server, template)
+
+
 @pytest.fixture
-def database(server: postgres.Server, template: str, settings: Settings) -> Iterator[Database]:
-    """A fresh database with the schema, gone after the test."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    url = server.create_database(name, template=template)
-    made = Database(url, settings)
+def database(server: postgres.Server, pool: databases.Databases, settings: Settings) -> Iterator[Database]:
+    """A database with the schema and nothing in it."""
+    name = pool.take()
+    made = Database(server.url_of(name), settings)
     try:
         yield made
     finally:
         made.close()
-        drop(server.url, name)
-
-
-def drop(url: str, name: str) -> None:
-    """Drop a database; one that the server itself is looking at (autovacuum) is let go within moments."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        for _ in range(100):
-            try:
-                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-                return
-            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
-                time.sleep(0.1)
+        pool.give_back(name)

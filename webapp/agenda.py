@@ -279,7 +279,7 @@ def _ask(session: Session, event: Event, to: Person | str, *, at: datetime) -> N
     path = f"/agenda/confirmer/{links.sign(links.PARTICIPATE, question.id)}"
     reply = Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id)
     letter = ParticipationQuestion(attendance.card(event), path)
-    outbox.post(session, letter, to=to, dedupe=f"question:{question.id}", reply=reply, at=at)
+    outbox.post(session, letter, to=to, dedupe=f"question:{question.id}", reply=reply, language=spoken, at=at)
 
 
 @blueprint.get("/agenda/confirmer/<token>")

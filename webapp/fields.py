@@ -6,15 +6,12 @@ import re
 
 from flask import request
 
-from jobboard.addresses import Purpose
+from jobboard.addresses import LONGEST_ADDRESS, Purpose, is_address
 from webapp.house import house
 from webapp.language import gettext as _
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 5000
-# RFC 5321 4.5.3.1.3; what is inside is the receiving server's business.
-LONGEST_ADDRESS = 254
-_ADDRESS = re.compile(r"[^@\s\x00-\x1f\"<>(),;:\\]{1,64}@[^@\s\x00-\x1f\"<>(),;:\\.]+(\.[^@\s\x00-\x1f\"<>(),;:\\.]+)+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -42,7 +39,7 @@ def address_error(typed: str) -> str | None:
     """Return what is wrong with an address, in words, or None."""
     if not typed:
         return _("Indiquez votre adresse de mail.")
-    if len(typed) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(typed):
+    if not is_address(typed):
         return _("Cette adresse n’a pas la forme d’une adresse de mail, comme lea@exemple.fr.")
     if typed.lower().rpartition("@")[2] == house().addresses.domain:
         return _("Cette adresse est l’une des nôtres : indiquez la vôtre.")

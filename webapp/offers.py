@@ -111,6 +111,7 @@ def _open_page(offer: Offer, card: OfferCard, near: tuple[OfferCard, ...]) -> Re
         near=near,
         apply_address=house().addresses.make(Purpose.OFFER, offer.id),
         markup=_data_block(offer),
+        telework=showing.telework(offer),
     )
 
 

@@ -13,11 +13,11 @@ from jobboard import markup
 from jobboard.clock import now
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS, Contract, WorkingTime
 from jobboard.event_drafts import EVENT_KIND_LABELS, EventKind
-from mailer import finishing
+from mailer import finishing, said_values
 from mailer.rendering import Lasting, say_span
 from mailer.shown import REASONS_OF_PROFILE
 from webapp.house import house
-from webapp.language import gettext, words
+from webapp.language import gettext, language, words
 
 _EDITORS_HEADING = re.compile(r"<(/?)h[234]>")
 _BULLET = re.compile(r"\s*[-*•–▪·]\s+")
@@ -155,6 +155,11 @@ def local_time(meeting: Lasting) -> str:
     return str(words().time_words(meeting.starts_at.astimezone(zone).time()))
 
 
+def ours(value: str) -> str:
+    """Return a value that is stored as French words of ours (a pay, a radius) in the language of the page."""
+    return said_values.said(value, language())
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "span": span,
     "month_words": month_words,
@@ -175,4 +180,5 @@ FILTERS: dict[str, Callable[..., object]] = {
     "prose": prose,
     "contract": contract,
     "working_time": working_time,
+    "ours": ours,
 }

@@ -62,6 +62,7 @@ def answer_stranger(context: Context, answer: Letter) -> str:
         context.session,
         answer,
         to=sender,
+        language=context.language,
         dedupe=f"stranger:{context.key}",
         reply=Reply(About.GENERAL),
         thread=context.thread,
@@ -84,6 +85,7 @@ def ask_whether_hers(context: Context, what: str, *, offer: Offer | None = None)
         text=f"Ce mail est de moi ({what}).",
         what=what,
         name=context.incoming.sender_name if person is None else "",
+        language=context.language,
         sender=showing.masked(sender) if person and sender and not context.is_from(person.address) else "",
         at=context.at,
     )

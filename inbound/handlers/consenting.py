@@ -30,6 +30,7 @@ from jobboard.letters.account import Noted
 from jobboard.questions import Question, Topic
 from jobboard.tickets import Ticket
 
+_STOPPING = ("STOP", "STOP TOUT")
 # OUI PRIVÉ, and what else says that no profile shall be shown.
 _PRIVATE = re.compile(r"\b(en )?(privee?|private)\b|\b(alerte seule|sans profil|pas de profil|without profile)\b")
 
@@ -47,6 +48,8 @@ def answer(context: Context) -> str:
     if said is not None and said.word is YES:
         suppression.lift(context.session, question.address)  # the question was read there
     command = understand(context.own, table(context))
+    if said is None and command is not None and command.word.word in _STOPPING and context.person is None:
+        return _decline(context, question)  # of somebody of whom we have nothing but this question
     if said is None and command is not None and command.whole and context.person is not None and context.is_sure():
         return command.word.does(context, command)
     return TOPICS[question.topic](context, question, said)
@@ -66,6 +69,7 @@ def _note(context: Context, question: Question, what: str) -> None:
         context.session,
         Noted(what),
         to=people.find(context.session, question.address) or question.address,
+        language=question.payload.get("language", context.language),
         dedupe=f"{what}:{question.id}",
         thread=context.thread,
         at=context.at,
@@ -113,7 +117,7 @@ def _mail(context: Context, question: Question, said: Said | None) -> str:
         context.session,
         question.address,
         name=question.payload.get("name", ""),
-        language=context.language,
+        language=question.payload.get("language", context.language),
         at=context.at,
     )
     kept_mails.ask_about_next(context.session, person, at=context.at)

@@ -91,6 +91,7 @@ def _send_form(context: Context) -> str:
         context.session,
         OfferTemplate(form),
         to=person or sender,
+        language=context.language,
         dedupe=f"offer-template:{context.key}",
         reply=Reply(About.DRAFT, Role.RECRUITER),
         thread=context.thread,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from inbound import agenda_views
 from inbound.context import Context
+from inbound.handlers import answering
 from inbound.handlers.events import STOP, calendars, event_of, person_of
 from inbound.numerals import bare_number
-from inbound.words import Said, Word, number
+from inbound.words import Said, Word, number, understand
 from jobboard import attendance, calendar_answers, people, questions
+from jobboard.db import settings_of
 from jobboard.errors import Refused
 from jobboard.questions import Question
 from jobboard.tickets import About
@@ -47,6 +50,16 @@ def _meant(context: Context, said: int | None, *, leaving: bool = False) -> int:
     return said
 
 
+def by_word(context: Context) -> str:
+    """Do the word about events that a mail to an alias is, after one OUI for who is not known; "" for any other mail."""
+    said = understand(context.own or context.incoming.subject, JOINING)
+    if said is None or not said.whole:
+        return ""
+    if not context.is_sure():
+        return answering.ask_whether_hers(context, "participate" if said.word is JOIN else "command")
+    return said.word.does(context, said)
+
+
 def mine(context: Context, said: Said) -> str:
     """MES EVENEMENTS: where she is registered."""
     attendance.show_mine(context.session, person_of(context), key=context.key, at=context.at)
@@ -54,8 +67,14 @@ def mine(context: Context, said: Said) -> str:
 
 
 def upcoming(context: Context, said: Said) -> str:
-    """AGENDA: the next events, numbered."""
-    attendance.show_upcoming(context.session, person_of(context), key=context.key, at=context.at)
+    """AGENDA [month · n MOIS] [place]: the next events, or those of one or two months, numbered."""
+    view = agenda_views.read(said.rest)
+    assert view is not None, "the word takes nothing else"
+    zone = settings_of(context.session).zone
+    span = view.span(context.at.astimezone(zone).date())
+    attendance.show_upcoming(
+        context.session, person_of(context), span=span, territory=view.place, key=context.key, at=context.at
+    )
     return "events-shown"
 
 
@@ -122,10 +141,17 @@ LEAVE = Word(
     takes=number,
     shown="JE NE VIENS PLUS [n]",
 )
-MINE = Word("MES EVENEMENTS", "lire les événements où vous êtes inscrit·e", mine, also=("MY EVENTS",))
-UPCOMING = Word("AGENDA", "recevoir les prochains événements, numérotés", upcoming, also=("EVENEMENTS", "EVENTS"))
+MINE = Word("MES EVENEMENTS", "lire les événements auxquels vous participez", mine, also=("MY EVENTS",))
+UPCOMING = Word(
+    "AGENDA",
+    "recevoir les prochains événements, numérotés ; ou ceux d’un mois, de deux mois, d’un territoire",
+    upcoming,
+    also=("EVENEMENTS", "EVENTS"),
+    takes=lambda rest: agenda_views.read(rest) is not None,
+    shown="AGENDA [décembre · 2 MOIS] [lieu]",
+)
 WORDS: tuple[Word, ...] = (JOIN, LEAVE, MINE, UPCOMING)
-JOINING: tuple[Word, ...] = (JOIN, LEAVE, MINE)
+JOINING: tuple[Word, ...] = (JOIN, LEAVE, MINE, UPCOMING)
 ON_PARTICIPATION: tuple[Word, ...] = (
     STOP,
     Word("OUI", "participer", join, also=("YES", "OK")),

@@ -12,6 +12,7 @@ from jobboard.addresses import address_key
 from jobboard.applications import Application
 from jobboard.db import settings_of
 from jobboard.errors import Refused
+from jobboard.letters.account import Noted
 from jobboard.offers import Offer
 from jobboard.people import Person
 
@@ -86,6 +87,16 @@ def move(context: Context, said: Said) -> str:
     return "asked-address"
 
 
+def _language(code: str) -> Callable[[Context, Said], str]:
+    def choose(context: Context, said: Said) -> str:
+        """Write to her in that language from now on, this answer included."""
+        person_of(context).language = code
+        context.answer(Noted("language-chosen"))
+        return f"language-{code}"
+
+    return choose
+
+
 MAX_ADDRESS = 254  # RFC 5321 4.5.3.1.3
 
 
@@ -132,5 +143,17 @@ WORDS = (
         shown="MON ADRESSE <nouvelle adresse>",
         meant=only_addresses,
         secret=True,
+    ),
+    Word(
+        "ENGLISH",
+        "recevoir nos mails en anglais",
+        _language("en"),
+        also=("IN ENGLISH", "IN ENGLISH PLEASE", "EN ANGLAIS", "ANGLAIS"),
+    ),
+    Word(
+        "FRANCAIS",
+        "recevoir nos mails en français",
+        _language("fr"),
+        also=("EN FRANCAIS", "FRENCH", "IN FRENCH"),
     ),
 )

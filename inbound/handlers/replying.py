@@ -162,6 +162,7 @@ def _answer_unknown(context: Context, said: Said) -> str:
         context.session,
         answer,
         to=context.ticket.address,
+        language=context.language,
         dedupe=f"stranger:{context.key}",
         reply=Reply(About.GENERAL),
         thread=context.thread,

@@ -176,11 +176,19 @@ class ParticipationQuestion(Letter):
 
 @letter(stream=Stream.ACCOUNT)
 class EventsShown(Letter):
-    """Events, numbered: those to come, or (`mine`) those that the reader takes part in."""
+    """Events, numbered: those to come, or (`mine`) those that the reader takes part in.
+
+    `since` to `until`: of these days only; `where`: of this territory and online; `more`: there are others in that time.
+    """
 
     cards: tuple[EventCard, ...]
     mine: bool = False
+    since: date | None = None
+    until: date | None = None
+    where: str = ""
+    more: bool = False
 
     @classmethod
     def sample(cls) -> Self:
-        return cls((EventCard.sample(number=1), EventCard.sample(number=2, title="Forum de l’emploi")))
+        cards = (EventCard.sample(number=1), EventCard.sample(number=2, title="Forum de l’emploi"))
+        return cls(cards, since=date(2026, 11, 29), until=date(2027, 1, 28), where="Loire-Atlantique (44)")

@@ -15,6 +15,7 @@ class LetterWelcome(Letter):
     """The subscription is confirmed; when the next letter comes, and how to leave."""
 
     list_name: str
+    others: tuple[str, ...] = ()  # further lists that the same OUI confirmed
 
     @classmethod
     def sample(cls) -> Self:

@@ -47,6 +47,22 @@ class SubscriptionQuestion(Letter):
 
 
 @letter(stream=Stream.ACCOUNT)
+class ImportedSubscriptionQuestion(Letter):
+    """Somebody's address came with a list that we take over, without proof that she agreed: the one question about it.
+
+    `lists`: their names, one at least; `days`: how long the question stands, after which her address is forgotten.
+    """
+
+    question_id: int
+    lists: tuple[str, ...]
+    days: int
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(1, ("weekly", "essentiel"), 7)
+
+
+@letter(stream=Stream.ACCOUNT)
 class MailQuestion(Letter):
     """A mail came in this person's name: is it hers? Its words wait, and do nothing, until OUI.
 

@@ -7,22 +7,56 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from jobboard import places
+from jobboard.contracts import Contract, WorkingTime
 from jobboard.folding import fold
 from jobboard.readable import level
-from jobboard.reading import employers, titles
-from jobboard.reading.facts import Fact
-from jobboard.reading.fields import Field
+from jobboard.reading import employers, forms, titles
+from jobboard.reading.fields import Fact, Field
 from jobboard.reading.gathering import Gathered
+from jobboard.reading.own_names import has_own_name
 
+# Another name stands beside the one that was taken: "la ressourcerie Le Tri, Ateliers du Faubourg, recrute".
+_APPOSED = re.compile(r",? ?[,(] ?(?:l[ae]s? |l['’])?[A-ZÀ-ÝŒ][\w'’-]+ (?:[\w'’&-]+ ){1,6}?[^,\n]{0,20}[,)]")
+# "L'agence X recrute pour l'association Y": which of the two employs is not said.
+_FOR_ANOTHER = re.compile(
+    r"\b(?:recrut\w+|recherch\w+|cherch\w+|embauch\w+|poste\w*)(?: [a-z]+){0,3} (?:pour|chez|aupres d[eu]) (?:le compte d[eu] ?)?(?:l'une? de )?(?:l'|la |le |les |ses |son |sa )?"
+    r"(?:associations?|asso|fondation|mutuelle|cooperative|federation|adherents?|structures?|partenaires?|membres?)\b|\bpour le compte d|\bmis\w* a disposition"
+)
+# Before the place of a post: nothing, a stop, "à Dax", "dans la Sarthe"; "le festival de Cannes" may be elsewhere.
+_PLACED = re.compile(
+    r"(?:^|[,;:.!?(\n/|–—-] ?|\b(?:a|au|aux|en|sur|dans(?: l[ae]s?| l'| tout\w*(?: l[ae]s?)?)?|toute? l[ae]|in|at|lieu|poste|basee?s?|secteur(?: de)?|(?:commune|ville) de"
+    r"|departement d[eu](?: la)?|autour de|cd[id]\w*|mois|temps|h/f|\d{5})) ?$"
+)
+_DIPLOMA = re.compile(r"(?:cap|bep|bafa|bafd|bpjeps|bts|dees?|deme|deaes|dejeps|dut|master|licence|titre)\b")
 _DATES = re.compile(
-    r"\b\d{1,2}(?:er)? ?(?:/ ?\d{1,2}\b|(?:janv|fevr|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec)\w*)|\b(?:debut|mi|fin)[ -]"
-    r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
+    r"\b\d{1,2}(?:er)? ?(?:[/.-] ?\d{1,2}\b|(?:of )?(?:jan|feb|fevr|mar|apr|avr|may|mai|jun|juin|jul|juil|aug|aout|sep|oct|nov|dec)\w*)"
+    r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}\b"
+)
+_VAGUE_DATES = re.compile(
+    r"\b(?:debut|mi|fin)[ -](?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
 )
 _AMOUNTS = re.compile(r"\d[\d ., ]*(?:k ?€|k\b|€|euros?|eur\b)|\bsmic\b|\bcoef")
 _CONTRACTS = re.compile(
-    r"\b(?:cdi|cdd|cddi|stage|alternance|apprentissage|professionnalisation|interim|service civique|vsi|benevol\w*|mission|saison\w*)\b"
+    r"\b(?:cdi|cdd|cddi|cddu|cdii|cee|vsi|contrat pro|pec|freelance|stage|alternance|apprentissage|professionnalisation|interim|service civique|vsi|benevol\w*|mission|saison\w*)\b"
 )
-_BESIDE_A_TITLE = re.compile(r"\(?\b[hf] ?/ ?[hf]\b\)?|\([^()]*\)|·\w+")
+# Behind a title these words go on with it: "une infirmière, de nuit", "un comptable / gestionnaire de paie".
+_GOES_ON = re.compile(
+    r" ?[,(/–-]* ?(?:(?:et|ou|/) (?!(?:on|nous|je|j'|il|elle|vous|c'est|ca|notre|que|qui|cela|meme|pas|bien|plus|le|la|les)\b)[a-z]"
+    r"|(?:de nuit|de jour|de journee|d'internat|de week|coordinat|coordonnat|referent|specialis|adjoint|charge|responsable|confirme"
+    r"|principal|technique|polyvalent|itinerant|volant|senior|junior|general|unique|option"
+    r"|pour (?!(?:une?|l[ae]s?|notre|nos|son|sa|ses|leurs?|mon|ma|deux|trois|quatre|tout\w*|chaque|ce|cet|cette|\d+|[a-z]{2,}(?:er|ir|re))\b|l')[a-z]"
+    r"|aupres d|dans le (?:secteur|domaine|batiment)|mention|secteur|niveau|d'equipe|chef"
+    r"|en (?!(?:cd[id]\w*|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|remplacement|vue|renfort|charge|poste|20\d\d"
+    r"|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b)[a-zà-ÿ]))"
+)
+_PERHAPS_TIME = re.compile(
+    r"(?:temps|tps)[ -](?:plein|complet|partiel)[^.;\n]{0,25}\b(?:possible|envisage\w*|a terme|negoci\w+|souhaite|au choix|selon|ensuite|ou plus)"
+    r"|\b(?:possib\w+|evolu\w+|passer|complet\w+|voire|puis|peut|pourra\w*)[^.;\n]{0,25}(?:temps|tps)[ -](?:plein|complet|partiel)"
+)
+_WEEKLY = re.compile(
+    r"\b([1-3]\d) ?h(?:eures?|rs?)?(?: de travail)?(?: ?/ ?| par | la | a la | )?(?:sem(?:aine)?|hebdo(?:madaires?)?)\b"
+)
+_LEGAL_HOURS = 35
 _PLAIN_TIME = re.compile(
     r"\b(?:temps (?:plein|complet|partiel)|mi-temps|tps (?:plein|partiel)|full[- ]time|part[- ]time|35 ?h\w*|39 ?h\w*|1 etp)\b"
 )
@@ -33,7 +67,8 @@ def checked(facts: Iterable[Fact], gathered: Gathered) -> list[Fact]:
     found = list(facts)
     unknown = not any(fact.values.get("trade") for fact in found)
     weak = {fact.field for fact in found if _is_weak(fact, gathered, unknown=unknown)}
-    if Field.TITLE in weak and not unknown:
+    title = next((fact for fact in found if fact.field is Field.TITLE), None)
+    if title is not None and Field.TITLE in weak and not unknown and not _is_but_in_two_forms(title, gathered):
         weak.add(Field.TRADE)  # it is the title's
     return [replace(fact, check=True) if fact.field in weak and not fact.doubtful else fact for fact in found]
 
@@ -49,27 +84,62 @@ def _is_weak(fact: Fact, gathered: Gathered, *, unknown: bool) -> bool:
 
 
 def _title(fact: Fact, gathered: Gathered) -> bool:
-    """Return whether the title is more, or less, than the name of a trade: a part of a sentence may have come with it."""
-    title = _BESIDE_A_TITLE.sub(" ", level(fact.values.get("title") or "")).strip(" ,.-")
-    return not any(one.start == 0 and one.end >= len(title) for one in titles.trades_in(title))
+    """Return whether the title is anything but one name of a trade, as the mail goes on: a part of a sentence may have come with it."""
+    title = fact.values.get("title") or ""
+    found = next((one for one in titles.trades_in(title) if one.start == 0), None)
+    if found is None or found.mended or _DIPLOMA.match(level(title)) or not forms.is_exactly(title, found.trade):
+        return True
+    at = gathered.text.find(title[1:])
+    return at > 0 and _GOES_ON.match(level(gathered.text[at + len(title) - 1 :][:60])) is not None
+
+
+def _is_but_in_two_forms(fact: Fact, gathered: Gathered) -> bool:
+    """Return whether only the forms for women and men keep a title from being a name of a trade."""
+    title = forms.in_one_form(fact.values.get("title") or "")
+    return not fact.check and not _title(replace(fact, values={"title": title[:1].upper() + title[1:]}), gathered)
+
+
+def _trade(fact: Fact, gathered: Gathered) -> bool:
+    """Return whether the trade is called otherwise than the post: "veilleur de nuit" is our "maître de maison"."""
+    return fact.check
 
 
 def _employer(fact: Fact, gathered: Gathered) -> bool:
     name = fact.values.get("employer")
-    return name is not None and name not in employers.recruiting(gathered.sentences)
+    if employers.is_for_a_client(gathered.text, hidden=False) or _FOR_ANOTHER.search(level(gathered.text)):
+        return name is not None
+    if name is None or name not in employers.recruiting(gathered.sentences) or not has_own_name(name):
+        return name is not None
+    if re.search(r" et (?:l'|la |le |les )", level(name)):
+        return True  # two may employ
+    at = gathered.text.find(name[1:])
+    if at > 2 and gathered.text[at - 3 : at].strip()[:1] == "," and not employers.begins_with_noun(name):
+        return True  # it was taken from beside common words
+    return at > 0 and _APPOSED.match(gathered.text, at + len(name) - 1) is not None
 
 
 def _place(fact: Fact, gathered: Gathered) -> bool:
-    named = {fold(found.candidates[0].label) for found in places.mentioned(gathered.text) if found.candidates}
-    return len(named) > 1
+    said = [found for found in places.mentioned(gathered.text) if found.candidates]
+    if len({fold(found.candidates[0].label) for found in said}) > 1:
+        return True
+    return not any(_PLACED.search(level(gathered.text[: found.start])) for found in said)
 
 
 def _contract(fact: Fact, gathered: Gathered) -> bool:
+    if fact.values.get("contract") is Contract.INTERIM and not re.search("int[ée]rim", gathered.text):
+        return True  # "l'agence Triangle Intérim"
     return len(set(_CONTRACTS.findall(level(gathered.text)))) != 1
 
 
 def _time(fact: Fact, gathered: Gathered) -> bool:
-    return len(set(_PLAIN_TIME.findall(level(gathered.text)))) != 1
+    weekly = {int(hours) for hours in _WEEKLY.findall(level(gathered.text))}
+    if len(weekly) == 1 and not _PLAIN_TIME.search(level(gathered.text)):
+        return (min(weekly) >= _LEGAL_HOURS) != (fact.values.get("working_time") is WorkingTime.FULL)
+    if _PERHAPS_TIME.search(level(gathered.text)):
+        return True
+    said = set(_PLAIN_TIME.findall(level(gathered.text)))
+    full = fact.values.get("working_time") is WorkingTime.FULL
+    return len(said) != 1 or full == any("part" in one or "mi-" in one for one in said)
 
 
 def _pay(fact: Fact, gathered: Gathered) -> bool:
@@ -77,7 +147,11 @@ def _pay(fact: Fact, gathered: Gathered) -> bool:
 
 
 def _closing(fact: Fact, gathered: Gathered) -> bool:
-    return len(_DATES.findall(level(gathered.text))) > 1
+    plain = level(gathered.text)
+    written = [match[0] for match in _DATES.finditer(plain)]
+    day = re.search(r"\d{1,2}", written[0]) if len(written) == 1 else None
+    meant = fact.values.get("closes_on")
+    return day is None or meant is None or int(day[0]) != meant.day or _VAGUE_DATES.search(plain) is not None
 
 
 _WEAK: dict[Field, Callable[[Fact, Gathered], bool]] = {
@@ -88,4 +162,5 @@ _WEAK: dict[Field, Callable[[Fact, Gathered], bool]] = {
     Field.WORKING_TIME: _time,
     Field.PAY: _pay,
     Field.CLOSES_ON: _closing,
+    Field.TRADE: _trade,
 }

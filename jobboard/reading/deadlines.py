@@ -15,7 +15,7 @@ from jobboard.reading.sentences import Part, Sentence
 _CLOSING = re.compile(
     r"candidat|postul|date (?:limite|butoir)|cloture|dernier delai|reponses?\b|repond|\breply\b|deadline"
     r"|\bappl(?:y|ications?)\b|closing|closes?\b|\bcv\b|lettre de motivation"
-    r"|(?:offre|annonce) (?:valable|ouverte|en ligne|publiee|active|visible|a publier)|dossiers?\b|envoy"
+    r"|(?:offre|annonce) (?:valable|ouverte|en ligne|publiee|active|visible|a publier)|dossiers?\b|depots?\b|envoy"
     r"|adress(?:er|ez)|transmet|delai|recrutement (?:ouvert|jusqu)|limite|ferme|\becri(?:s|vez|re)\b|propositions?\b|\bcontacte[zr]?\b|\bdites?[ -]le\b"
     r"|(?:faire|faites)[ -](?:vous |nous |se )?connaitre (?=avant|d'ici|au plus|jusqu)|\bmanifeste[zr]|se presenter avant"
 )
@@ -37,6 +37,7 @@ _BARE_UNTIL = re.compile(
     r"(?:^|[,.;:(–] ?|\bet )(?:avant|au plus tard|d'ici|before)(?: le| au)?(?: (?:lun|mar|mercre|jeu|vendre|same)di"
     r"| dimanche)? ?$"
 )
+_PHONE = re.compile(r"(?:au|le) 0\d ?(?:\.\.|…|[ .-]?\d\d\b)")  # "contactez-nous au 02 40 …"
 _CUES = (("closing", _CLOSING), ("starting", _STARTING), ("lasting", _LASTING), ("elsewhere", _ELSEWHERE))
 
 
@@ -87,10 +88,10 @@ def in_sentences(sentences: Iterable[Sentence], *, today: date) -> ReadDates:
         name: [] for name in ("closing", "starting", "lasting", "elsewhere", "orphan")
     }
     for sentence in sentences:
-        found = moments.mentioned(sentence.text, today=today)
+        plain = level(sentence.text)
+        found = [one for one in moments.mentioned(sentence.text, today=today) if not _PHONE.match(plain, one.start)]
         if sentence.part in (Part.PROFILE, Part.ABOUT) or (sentence.bullet and sentence.part is Part.DUTIES):
             continue
-        plain = level(sentence.text)
         reached, last_sense = 0, ""
         for at, one in enumerate(found):
             following = found[at + 1].start if at + 1 < len(found) else len(plain)

@@ -8,56 +8,24 @@ from itertools import islice
 
 from jobboard import places, trades
 from jobboard.areas import COMMON_WORDS
+from jobboard.person_names import person_names
 from jobboard.readable import level
+from jobboard.reading.employer_words import FOR_A_CLIENT, NAME_ENDS, NOT_AN_EMPLOYER, RECRUITS, WITHIN
 from jobboard.reading.nouns import ACRONYMS, NOUNS, is_establishment
+from jobboard.reading.own_names import has_own_name
 from jobboard.reading.sentences import Part, Sentence
 
 LONGEST = 100
 _MOST_WORDS = 12
 _MOST_NAMES = 12  # in one sentence
 
+_A_MISSION = re.compile(r"(?:[Ll]a )?Mission [A-ZÀ-Ý]")  # "la Mission Tremplin Artois", no "mission de service civique"
+_TEMPORARY = re.compile(r"\binterim\b|\btravail temporaire\b")
 _COMMON_ACRONYMS = frozenset(
     "mjc esat ehpad ime itep mecs ccas cias chrs cada fjt geiq aci scop scic cpie csc sivu adil ong".split()
 )
-_OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |the )?")
+_OPENING = re.compile(r"(?:l'|la |le |les |notre |votre |nos |mon |ma |our |the )?")
 _NOUN = re.compile(rf"(?:{NOUNS}|{ACRONYMS})\b")
-_VERBS = re.compile(
-    r"\b(?:(?:re)?cherche(?:nt)?|recrute(?:nt)?|embauche(?:nt)?|engage(?:nt)?|propose(?:nt)?|accueille(?:nt)?"
-    r"|va recruter|vont recruter|ouvre(?:nt)? un|offre(?:nt)? un|prend une?|prennent une?"
-    r"|souhaite(?:nt)? (?:recruter|accueillir|embaucher|pourvoir|renforcer|confier)|a besoin"
-    r"|est (?:actuellement )?a la recherche|renforce son|cree un poste"
-    r"|is (?:currently )?(?:looking|hiring|seeking|recruiting)|seeks|lance un recrutement|diffuse|publie"
-    r"|attend(?:ent)? (?:vos|votre)|needs?|recruits|are (?:looking|hiring))\b"
-)
-_WITHIN = re.compile(
-    r"\b(?:(?P<firm>nous,|chez|rejoi\w+|integre[rz]|au nom d[eu]|de la part d[eu]|pour le compte d[eu]"
-    r"|nous sommes|on est|je (?:dirige|preside|represente|gere|coordonne)|geree?s? par|portee?s? par|we're|(?:association|structure|entreprise|fondation|cooperative|crèche|creche) (?:s'appelle"
-    r"|se nomme|est)|je suis (?:[a-z-]+(?:\(e\))? )?(?:de|du|a|pour)"
-    r"|je travaille (?:pour|a|chez)|join|i work (?:for|at)|on behalf of|we are|ici)|(?P<inside>au sein d[eu]|dans"
-    r"|pour|a|at|for|within|de|du|d'))"
-    r"(?P<article>(?: l'| la | le | les | notre |'| the | ))"
-)
-_NOT_AN_EMPLOYER = re.compile(
-    r"(?:nous|on|je|il|elle|ils|elles|qui|vous|une?|son|sa|ses|leur|leurs|mon|ma|mes|ce|cette|celui|celle|poste"
-    r"|offre|annonce|bonjour|recrutement|urgent|equipe"
-    r"|dans|pour|afin|suite|en|depuis|avec|basee?s?|situee?s?|specialisee?s?|acteur|actrice|au|aux|a|c'est|cdi"
-    r"|cdd|stage|comme|notre equipe|direction|pole|service"
-    r"|unite|departement des|conseil d'administration|bureau|the team|our|we|my|i)\b"
-    r"|(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|(?:fin |mi-|debut )?(?:janvier|fevrier|mars|avril|mai|juin|juillet"
-    r"|aout|septembre|octobre|novembre|decembre|noel|printemps|ete|automne|hiver|rentree|saison|vacances)|(?:l')?appel|a la"
-    r"|hello|salut|coucou|merci|info|information|objet|profil|missions?|contexte|presentation|lieu|date|alternance"
-    r"|apprentissage|contrat|remplacement|renfort|secteur|filiere)\b|(?:insertion|petite enfance|sante|culture"
-    r"|environnement|social|medico-social|education|animation|sport|ess|economie sociale|numerique|logement|handicap"
-    r"|solidarite)$"
-)
-_STOP = re.compile(
-    r"[,;:!?\n(|]|\.(?= |$)| [–—-] | (?:recherche|recrute|cherche|embauche|propose|accueille|engage|est|sont"
-    r"|oeuvre|gere|souhaite|a(?! (?:domicile|la personne|but|vocation))|qui|dont|que|situee?|basee?"
-    r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|et nous|et transmet\w*|et relai\w*|et diffus\w*|et vous|et je|je|j'|qu'"
-    r"|va|vont|c'est|cherchons|recherchons|recrutons"
-    r"|geree?s? par|geree?|portee?|s'occupe|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient"
-    r"|accompagne|organise|regroupe|agit|vient|met)(?:nt)?(?=[ ',.]|$)"
-)
 _ANNOUNCED = re.compile(
     r"(?:c'est|il s'agit d[eu]|l'employeur est|employeur|nous sommes|pour|it is|we are)[ :]+(?!pas)"
 )
@@ -65,11 +33,6 @@ _NO_NAME = re.compile(
     r"\b(?:je|nous|vous|on|oui|non|merci|bonjour|ok|pas|ne|voir|idem|c'est|i|we|yes|no|thanks|comme|toujours"
     r"|pareil|meme|rien|aucune?|notre|mon|ma|sa|son"
     r"|plus tard|demain|inconnue?|signature|dessus|dessous|bientot|cdi|cdd|votre|quelle?)\b|\?|^[\d/ ]+$"
-)
-_FOR_A_CLIENT = re.compile(
-    r"\bpour (?:le compte d[e'] ?)?(?:l'une? (?:de (?:ses|nos|leurs|mes)|des)|une? de (?:ses|nos|leurs|mes)|une?|son|notre"
-    r"|leur|nos|ses) (?:\w+ )?(?:cliente?s?|structures? clientes?|associations? clientes?)\b"
-    r"|\bon behalf of (?:one of )?(?:our|its|a) clients?\b"
 )
 _LOWER = re.compile(  # all in small letters: "esat les ateliers du parc recherche"
     rf"(?:l'|l |la |le )?(?P<name>(?:{NOUNS}|{ACRONYMS})(?: [a-z]+e)? (?:les|la|le|l'|(?!(?:de|d|du|des|a|au|en|qui|locale?"
@@ -81,7 +44,7 @@ _HEAD_OF = re.compile(  # "le directeur de la Mission locale recherche"
     rf" (?:de |du |d')(?:la |le |les |l')?(?=(?:{NOUNS}|{ACRONYMS})\b)"
 )
 _ADVERBS = frozenset(
-    "actuellement desormais aussi egalement donc encore toujours et qui urgemment activement ainsi".split()
+    "actuellement desormais aussi egalement donc encore toujours et qui lui leur nous vous urgemment activement ainsi".split()
 )
 # "pour le centre de loisirs de Vertou" says where; these say for whom
 _LEGAL = re.compile(
@@ -145,7 +108,7 @@ def from_sentences(sentences: Iterable[Sentence]) -> str | None:
     alone: list[str] = []
     pieces: list[str] = []
     listed = tuple(sentences)
-    if any(_FOR_A_CLIENT.search(level(sentence.text)) for sentence in listed):
+    if is_for_a_client("\n".join(sentence.text for sentence in listed)):
         return None
     for number, sentence in enumerate(listed):
         signs = number == len(listed) - 1 and listed[number - 1].text.endswith((".", "!", "?"))
@@ -187,12 +150,16 @@ def says_something(text: str) -> bool:
 def is_said(text: str) -> bool:
     """Tell whether a line holds a verb or words of a sentence."""
     plain = level(text)
-    return bool(_VERBS.search(plain) or _STOP.search(plain) or _NO_NAME.search(plain))
+    return bool(RECRUITS.search(plain) or NAME_ENDS.search(plain) or _NO_NAME.search(plain))
 
 
-def is_for_a_client(text: str) -> bool:
-    """Tell whether somebody recruits for another: "pour l'un de nos clients"."""
-    return bool(_FOR_A_CLIENT.search(level(text)))
+def is_for_a_client(text: str, *, hidden: bool = True) -> bool:
+    """Tell whether somebody recruits for another: "pour l'un de nos clients".
+
+    `hidden`: so that the employer is not the one who writes, as it is where temporary work is offered.
+    """
+    plain = level(text)
+    return bool(FOR_A_CLIENT.search(plain)) and not (hidden and _TEMPORARY.search(plain))
 
 
 def standing_alone(text: str) -> list[str]:
@@ -212,20 +179,23 @@ def _opening(text: str) -> list[str]:
 def _subjects(text: str) -> list[str]:
     """Return who recruits in "Pour son équipe, la MJC du Plateau, à Rennes, recrute …"."""
     plain = level(text)
-    match = _VERBS.search(plain)
+    match = RECRUITS.search(plain)
     if match is None:
         return []
     office = _HEAD_OF.match(plain)
     subject = text[office.end() if office else 0 : match.start()].rstrip(" ,")
+    subject = re.split(r"\b(?:que|qu['’])(?= |l['’])", subject)[-1]  # "pouvez-vous publier que l'EHPAD X cherche …"
     pieces = re.split(r"(,|: |\. )", subject)
-    for piece, stop in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+    for at, (piece, stop) in enumerate(zip(pieces[::2], [*pieces[1::2], ""], strict=True)):
         heads = stop == ": " and not begins_with_noun(piece.strip())  # "Printemps 2027 : la MJC X recrute"
         name = _name(piece.strip(), whole=True) if piece.strip(" ,.:") and not heads else None
+        if begins_with_noun(piece.strip()) and not (name and has_own_name(name)):
+            name = _apposed(pieces[2 * at + 2 :: 2]) or name
         if name:
             return [name]
     first, second = pieces[0].strip(), "".join(pieces[2:3]).strip()
     appositive = begins_with_noun(second) and 0 < len(first.split()) <= 4 and _proper_start(first, 0) == 0
-    if appositive and not _NOT_AN_EMPLOYER.match(level(first)) and not places.mentioned(first):
+    if appositive and not NOT_AN_EMPLOYER.match(level(first)) and not places.mentioned(first):
         return [first]  # "Mains libres, restaurant associatif, embauche"
     lower = subject.split(",")[0].strip()
     if not any(char.isupper() for char in lower[1:]) and (match := _LOWER.fullmatch(level(lower))) is not None:
@@ -233,19 +203,29 @@ def _subjects(text: str) -> list[str]:
     return []
 
 
+def _apposed(pieces: list[str]) -> str | None:
+    """Return the proper name that stands beside common words: "l'école de musique de Pontivy, Accords et Cie, cherche"."""
+    for piece in (one.strip() for one in pieces):
+        opening = re.match(r"(?:l['’]|la |le |les )(?=[A-ZÀ-ÝŒ])", piece)
+        name = _name(piece[opening.end() :] if opening and piece[0] == "l" else piece, whole=True)
+        if name and not places.mentioned(name) and not any(person_names(name)) and has_own_name(name):
+            return name
+    return None
+
+
 def _within(text: str) -> list[str]:
     """Return who is named in "au sein de X", "chez X", "nous sommes l'association X", "pour la MJC X"."""
     plain = level(text)
     found = []
-    for match in islice(_WITHIN.finditer(plain), _MOST_NAMES):
+    for match in islice(WITHIN.finditer(plain), _MOST_NAMES):
         if re.search(
             r"\b(?:avec|partenariat|partenaire|lien|financ\w+|agree\w*|convention\w*|adherent\w*"
             r"|membre)\b[^,.;]{0,40}$",
             plain[: match.start()],
         ):
             continue
-        if plain.startswith("a domicile", match.start()):
-            continue
+        if plain.startswith("a domicile", match.start()) or (text.startswith("Chez", match.start()) and match.start()):
+            continue  # "Vivre Chez Soi"
         article = match["article"].strip()
         start = match.start("article") if article in ("l'",) else match.end()
         needs_noun = match["firm"] is None
@@ -266,7 +246,8 @@ def _name(text: str, *, whole: bool, needs_noun: bool = False) -> str | None:
     start = opening.end() if opening else 0
     noun = _NOUN.match(plain, start)
     if noun is None:
-        if needs_noun or _NOT_AN_EMPLOYER.match(plain) or _NOT_AN_EMPLOYER.match(plain, start):
+        denied = NOT_AN_EMPLOYER.match(plain) or NOT_AN_EMPLOYER.match(plain, start)
+        if needs_noun or (denied and not _A_MISSION.match(text)):
             return None
         start = _proper_start(text, start)
         if start < 0:
@@ -317,7 +298,7 @@ def _name_end(text: str, start: int) -> int:
     plain = level(text)
     stops = (
         match
-        for match in _STOP.finditer(plain, start + 1)
+        for match in NAME_ENDS.finditer(plain, start + 1)
         if not (any(char.isupper() for char in text[start : match.start()]) and _is_within_a_name(text, match))
     )
     match = next(stops, None)

@@ -81,7 +81,7 @@ _FORMS: tuple[tuple[Contract, str], ...] = (
         Contract.BENEVOLAT,
         r"\bbenevolat\b|\b(?:missions?|postes?|engagement|offres?) benevoles?|\ba titre benevole|\bvolunteer(?:s"
         r"|ing)? (?:position|role|needed|wanted)"
-        r"|(?:recherch|recrut|cherch|besoin d)[a-z']{0,8} (?:des? |une? |une?\(e\)s? |\d{1,3} |de nouveaux "
+        r"|(?:recherch|recrut|cherch|besoin d)[a-z']{0,8} (?:(?:a|sur) [a-z'-]{2,25} )?(?:des? |une? |une?\(e\)s? |\d{1,3} |de nouveaux "
         r"|plusieurs |nos |ses )?(?:nouveaux |futurs )?"
         r"benevoles?\b|^benevoles?\b|\bbenevole$|(?:recherch|recrut|cherch)[a-z]{0,4} (?:(?!pour|equipe|reseau"
         r"|vie|gestion|charge)[a-z'()·./-]+ ){1,5}"
@@ -100,6 +100,11 @@ _WORK_STUDY = re.compile(r"\balternan(?:ce|te?s?|t\(e\)|t\.e|t·e|t/e)(?![\w])|\
 _NOT_MEANT = re.compile(
     r"(?:\bpas d[e']|\bsans|\bni|\bhors|\bplutot qu'un|\bet non) ?(?:un |une |contrat )?(?:en )?(?:cdi|cdd|stage"
     r"|interim|alternance|benevolat|freelance)\b"
+)
+# The contract of somebody who is there, or who leaves: "notre salariée en CDI", "une équipe de trois salariés en CDI".
+_SOMEBODY_ELSES = re.compile(
+    r"\b(?:salariee?s?|personnes?|collegues?|employee?s?|permanente?s?|equipiere?s?|collaborat\w+|titulaires?|notre [a-z]+|nos [a-z]+)"
+    r"(?: actuel\w*| present\w*| deja| qui est| est| sont| actuellement)*,? (?:en|sous) (?:contrat )?(?:cdi|cdd|stage|alternance|apprentissage|interim)\b"
 )
 _LATER = re.compile(
     r"(?P<cdd>\bcdd\b[^.;\n]{0,80}?)(?:evoluti\w+|transformable|convertible|pouvant|possibilite|possible"
@@ -128,7 +133,7 @@ _NARROWER = {
 def contracts(text: str, *, labelled: bool = False) -> ReadContracts:
     """Return the contract that the words name; `labelled`: they stand after "Contrat :" or answer our question."""
     plain = level(text)
-    plain = _NOT_MEANT.sub(" ", plain)
+    plain = _SOMEBODY_ELSES.sub(" ", _NOT_MEANT.sub(" ", plain))
     plain = _LATER.sub(lambda match: f"{match['cdd'] or ''} ", plain)
     if _LASTING_CDI.search(plain):
         return ReadContracts(options=(Contract.CDI, Contract.CDD))
@@ -168,6 +173,12 @@ _FEW_DAYS = re.compile(
     r"(?! (?:de|en) tele| a distance)"
 )
 _FROM_HOME = re.compile(r"\b(?:tele-?travail|remote|a distance)[^,.;\n]{0,30}\bsemaine\b")
+# "2 100 € brut pour un temps plein" says how the pay is counted, "mutuelle prise en charge à 60 %" what is paid besides.
+_NO_TIME = re.compile(
+    r"(?<=[€bts]) ?[(,]? ?(?:brute?s? |nets? |par mois |mensuels? ){0,2}(?:pour|sur(?: la)? base|base|equivalent|en equivalent) ?(?:d'une?|une?)? ?"
+    r"(?:temps (?:plein|complet)|etp|35 ?h(?:eures)?\b)|\b(?:prise?s? en charge|rembours\w+|participation|mutuelle|transports?|navigo|titres?)"
+    r"[^.,;\n]{0,30}?\b\d{2,3} ?%"
+)
 # Something is said of the time, in words that we do not know.
 _SOME_TIME = re.compile(
     r"\b\d{1,3} ?%(?! (?:tele|remote|a distance|en charge|du smic|de|des))|\bhoraires? (?:partiels?|reduits?)\b"
@@ -203,6 +214,7 @@ _LABELLED = re.compile(
 def working_time(text: str, *, labelled: bool = False) -> ReadTime:
     """Return full or part time and the hours a week; a share of full time ("0,8 ETP") is counted on 35 hours."""
     plain = _FROM_HOME.sub(" ", re.sub(r"\btps\b", "temps", level(text)))
+    plain = _NO_TIME.sub(" ", plain)
     hours = _hours(plain, labelled=labelled)
     shares = [_share(match) for match in _SHARE.finditer(plain)]
     shares += [int(part) / int(whole) for part, whole in _FRACTION.findall(plain) if int(part) < int(whole)]

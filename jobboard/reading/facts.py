@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from jobboard import pay as pays
-from jobboard import trades
 from jobboard.contracts import CONTRACT_LABELS, KIND_OF_CONTRACT, WORKING_TIME_LABELS, Contract, Kind
-from jobboard.folding import fold
 from jobboard.moments import say
-from jobboard.phrases import word_set
 from jobboard.readable import level
-from jobboard.reading import bodies, deadlines, employers, engagements, guesses, titles, workplaces
+from jobboard.reading import (
+    bodies,
+    deadlines,
+    employers,
+    engagements,
+    forms,
+    guesses,
+    named_posts,
+    post_trades,
+    signatories,
+    titles,
+    workplaces,
+)
 from jobboard.reading.engagements import ReadContracts
-from jobboard.reading.fields import Field
+from jobboard.reading.fields import Fact, Field
 from jobboard.reading.gathering import Gathered
 from jobboard.reading.sentences import Part, Sentence, sentences
-from jobboard.trades import FoundTrade, stem
-from jobboard.wish_words import EMPTY_WORDS
 
-_STANDING = r"stagiaire|apprentie?|alternante?|b[ée]n[ée]vole"
-# Heads of many trades: alone, or before words that we do not know, they may mean another than ours.
-_HEADS = word_set(
-    "directeur responsable conseiller coordinateur chef gestionnaire technicien agent assistant surveillant"
-)
 # Who writes of herself as the employer may be believed when she signs with its name.
 _OURS = re.compile(r"\b(?:nous|notre|nos|on (?:re)?cherche|on recrute|recherchons|recrutons|cherchons|we|our)\b")
 # Somebody takes back what she has just written: which of the two holds has to be asked.
@@ -41,19 +43,6 @@ _SIGNED_LINES = 7  # at the end of a text without closing words
 _SIRET = re.compile(r"\bsiret\b[^\d\n]{0,20}(?P<digits>(?:\d[ .]?){13}\d)(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something read: values by the draft's names; `options`: labels to choose from; `doubtful`: it must be asked."""
-
-    field: Field
-    values: dict[str, Any]
-    options: tuple[str, ...] = ()
-    doubtful: bool = False
-    labelled: bool = False
-    weak: bool = False  # only mentioned in passing: no reason to doubt what was said before
-    check: bool = False  # kept, but from too few words: shown as to be checked
-
-
 def facts(
     gathered: Gathered, *, today: date, subject: str = "", signature: str = "", headings: bool = True
 ) -> tuple[Fact, ...]:
@@ -64,7 +53,8 @@ def facts(
     found = [title, _employer(gathered, signature), _contract(gathered, subject), _time(gathered), _pay(gathered)]
     employer = found[1].values.get("employer")
     found += [_place(gathered, employer, subject), _closing(gathered, today), _start(gathered, today)]
-    found += [trade_of(title.values.get("title"), beside=(_bare(subject), employer or ""))]
+    trade = post_trades.trade_of(title.values.get("title"), beside=(_bare(subject), employer or ""))
+    found += [post_trades.rather(trade, title.values.get("title") or "", f"{_bare(subject)} {gathered.text}")]
     duration = _duration(gathered)
     if duration is not None:
         found.append(Fact(Field.CONTRACT, {"duration_months": duration}))
@@ -85,7 +75,7 @@ def several_titles(gathered: Gathered) -> tuple[str, ...]:
     said += [title for one in gathered.sentences if one.part is Part.TERMS for title in titles.several(one)]
     said += _listed(gathered.sentences)
     by_trade: dict[str, str] = {}
-    for title in said:
+    for title in forms.without_heads(said):
         found = [one for one in titles.trades_in(title) if one.start < 4]
         if found and len({one.trade.code for one in found}) == 1:
             by_trade.setdefault(found[0].trade.code, found[0].trade.label)
@@ -120,63 +110,29 @@ def _title(gathered: Gathered, subject: str, *, headings: bool) -> Fact:
     said = titles.from_sentences(gathered.sentences)
     known = [title for title in said if titles.trades_in(title)]
     if not said and headings:
-        heading = titles.from_heading(gathered.sentences) or titles.from_heading(sentences(_bare(subject)))
-        return Fact(Field.TITLE, {"title": heading})
-    return Fact(Field.TITLE, {"title": next(iter(known or said), None)})
+        heading = titles.from_heading(gathered.sentences)
+        headed = heading or titles.from_heading(sentences(_bare(subject)))
+        if headed is not None and titles.trades_in(headed):
+            return Fact(Field.TITLE, {"title": headed}, check=heading is None)
+        said = (headed,) if headed else ()
+    if known or not headings:
+        title = next(iter(known or said), None)
+        return Fact(Field.TITLE, {"title": title}, check=_is_headed_otherwise(title, _bare(subject)))
+    return _unannounced(gathered, said, _bare(subject))
 
 
-def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
-    """Return the trade that the title begins with; a word of several trades is asked about.
-
-    So is a bare "directrice" where the subject or the employer, `beside`, may make it a longer trade, and a word
-    such as "conseiller" before others that we do not know.
-    """
-    placed = _placed(title or "")
-    named = titles.trades_in(placed) or (
-        trades.mentioned(placed) if placed != title else ()
-    )  # "stagiaire communication"
-    found = [one for one in named if one.start < 4]
-    first = [one for one in found if one.start == found[0].start]
-    if not first:
-        return Fact(Field.TRADE, {"trade": None})
-    if len(first) > 1 or first[0].vague:
-        labels = tuple(dict.fromkeys(one.trade.label for one in first))
-        return Fact(Field.TRADE, {"trade": None}, labels, doubtful=len(labels) > 1)
-    longer = _longer_trades(_placed(title or ""), first[0], beside)
-    if longer or _covers_a_part(_placed(title or ""), first[0]):
-        labels = tuple(dict.fromkeys((first[0].trade.label, *longer)))
-        return Fact(Field.TRADE, {"trade": None}, labels, doubtful=True)
-    return Fact(Field.TRADE, {"trade": first[0].trade.code})
+def _is_headed_otherwise(title: str | None, subject: str) -> bool:
+    """Tell whether the subject names another trade than the title: one of the two is not the post."""
+    headed = {one.trade.code for one in titles.trades_in(titles.from_heading(sentences(subject)) or "")[:1]}
+    return bool(headed) and headed.isdisjoint(one.trade.code for one in titles.trades_in(title or ""))
 
 
-def _placed(title: str) -> str:
-    """Return the title without the standing before the trade: "apprenti menuisier", "stagiaire chargé de …"."""
-    standing = rf"(?:{_STANDING})(?:\(e\)|·e)?"
-    return re.sub(rf"^{standing}(?: ou {standing}|/{standing})? (?=[^\W\d])", "", title, flags=re.IGNORECASE)
-
-
-def _longer_trades(title: str, first: FoundTrade, beside: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the labels of other trades that a one-word title may mean with what stands beside it."""
-    word = re.sub(r"\([^()]*\)", "", title[first.start : first.end]).strip()
-    if len(word.split()) > 1 or stem(fold(word)) not in _HEADS:
-        return ()
-    labels = []
-    for words in beside:
-        for text in (words, f"{word} de {words}"):
-            labels += [
-                one.trade.label
-                for one in titles.trades_in(text)
-                if one.start < 4 and one.trade != first.trade and stem(fold(text).split(" ")[0]) == stem(fold(word))
-            ]
-    return tuple(labels)
-
-
-def _covers_a_part(title: str, first: FoundTrade) -> bool:
-    """Tell whether words that we do not know may turn a head such as "conseiller" into another trade: "… funéraire"."""
-    word = fold(title[first.start : first.end].split("(")[0]).strip()
-    rest = re.sub(r"\([^()]*\)|\b[hf] ?/ ?[hf]\b", " ", level(title[first.end :]))
-    following = re.match(r" (?:de |d'|du |des |en )?(?P<word>[a-z]{4,})", rest)
-    return stem(word) in _HEADS and following is not None and following["word"] not in EMPTY_WORDS
+def _unannounced(gathered: Gathered, said: tuple[str, ...], subject: str) -> Fact:
+    """Return the post that is but named, where nothing else that was said names a trade; it has to be checked."""
+    named = named_posts.title(gathered.sentences, subject)
+    plain = named_posts.plain_title(gathered.sentences, subject) if not said else None
+    title = named or next(iter(said), None) or plain
+    return Fact(Field.TITLE, {"title": title}, check=title is not None)
 
 
 def _employer(gathered: Gathered, signature: str) -> Fact:
@@ -197,9 +153,12 @@ def _employer(gathered: Gathered, signature: str) -> Fact:
     ):
         name = bodies.from_signature(signature)
     if name is None and not torn and not employers.is_for_a_client(gathered.free):
-        guessed = guesses.employer(gathered.sentences)
+        signed = signatories.employer(_last_lines(gathered.free), signature)
+        guessed = signed or guesses.employer(gathered.sentences)
         return Fact(Field.EMPLOYER, {"employer": guessed}, check=guessed is not None)
-    return Fact(Field.EMPLOYER, {"employer": name})
+    rival = signatories.employer(_last_lines(gathered.free), signature)
+    agreed = rival is None or level(rival) in level(name or "") or level(name or "") in level(rival)
+    return Fact(Field.EMPLOYER, {"employer": name}, check=not agreed)
 
 
 def _last_lines(free: str) -> list[str]:
@@ -268,9 +227,13 @@ def _time(gathered: Gathered) -> Fact:
     read = engagements.working_time("\n".join(values), labelled=True)
     if read == engagements.ReadTime():
         read = engagements.working_time(_terms(gathered))
+    elsewhere = read == engagements.ReadTime()
+    if elsewhere:
+        duties = engagements.working_time("\n".join(one.text for one in gathered.sentences if one.part is Part.DUTIES))
+        read = duties if not duties.doubtful else read
     fields = {"working_time": read.working_time, "hours_per_week": read.hours}
     options = tuple(WORKING_TIME_LABELS.values()) if read.doubtful else ()
-    return Fact(Field.WORKING_TIME, fields, options, read.doubtful, bool(values))
+    return Fact(Field.WORKING_TIME, fields, options, read.doubtful, bool(values), check=elsewhere)
 
 
 def _pay(gathered: Gathered) -> Fact:
@@ -279,6 +242,9 @@ def _pay(gathered: Gathered) -> Fact:
     if read.pay is None and not read.doubtful:
         told = [one.text for one in gathered.sentences if one.part in (Part.TERMS, Part.HOW)]
         read = pays.read("\n".join(told))
+    if read.pay is None and not read.doubtful:
+        read = pays.read("\n".join(one.text for one in gathered.sentences if one.part is Part.DUTIES))
+        return Fact(Field.PAY, {"pay": read.pay}, check=True)
     return Fact(Field.PAY, {"pay": read.pay}, (), read.doubtful, bool(labelled))
 
 

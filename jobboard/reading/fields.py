@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from jobboard.readable import level
 
@@ -25,6 +27,19 @@ class Field(StrEnum):
     PROFILE = "profile"
     HOW = "how"
     TRADE = "trade"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something read: values by the draft's names; `options`: labels to choose from; `doubtful`: it must be asked."""
+
+    field: Field
+    values: dict[str, Any]
+    options: tuple[str, ...] = ()
+    doubtful: bool = False
+    labelled: bool = False
+    weak: bool = False  # only mentioned in passing: no reason to doubt what was said before
+    check: bool = False  # kept, but from too few words: shown as to be checked
 
 
 FIELD_LABELS: dict[Field, str] = {
@@ -77,7 +92,8 @@ _WORDS: dict[Field | None, str] = {
         | nom de la structure | nom de l'association | nom de l'organisme | nom de l'employeur | nom de l'entreprise
         | nom de votre structure | recruteur | etablissement | employer | company | organization | organisation name
         | structure d'accueil | organisme d'accueil | structure employeuse | structure recruteuse | association employeuse
-        | fondation | cooperative | mutuelle | nom de l'etablissement""",
+        | fondation | cooperative | mutuelle | nom de l'etablissement | employeur juridique | employeur legal
+        | association porteuse | structure porteuse | organisme gestionnaire | association gestionnaire""",
     Field.CLOSES_ON: """date limite | date limite de candidature | date limite des candidatures | date limite pour candidater
         | date limite de depot | date limite de depot des candidatures | date limite de depot de candidature
         | date limite de reponse | date limite d'envoi | date limite d'envoi des candidatures | date limite pour postuler

@@ -44,7 +44,7 @@ _CLOSING_WORDS = re.compile(
     r"|merci beaucoup"
     r"|merci a vous|en vous remerciant|dans l'attente|bien solidairement|solidairement|amicalement|associativement"
     r"|bien amicalement|je vous remercie|je reste a votre|nous restons a votre|restant a votre|belle journee"
-    r"|merci ?[.!]*[ \t]*$|envoye de mon|envoye depuis|sent from|--+[ \t]*$|__+[ \t]*$)",
+    r"|merci ?[.!]*[ \t]*$|merci ?, ?[a-z][a-z'-]{1,20}(?: [a-z][a-z'-]{1,25}){0,2}[ \t.!]*$|envoye de mon|envoye depuis|sent from|--+[ \t]*$|__+[ \t]*$)",
     re.MULTILINE,
 )
 _INLINE_CLOSING = re.compile(

@@ -139,6 +139,11 @@ _RECRUITS = re.compile(
     r"|cherche(?:nt)?|cherchons|embauche(?:nt)?|embauchons"
     r"|(?:is|are) (?:looking|hiring|seeking|recruiting))\b(?! (?:d'emploi|de fonds|de financements?|active))"
 )
+# "Chargé de communication (H/F), CDD de 8 mois" heads an offer, "chargé de suivre les dossiers" tells of the work.
+_A_POST = re.compile(
+    r"chargee?(?:\(e\)|[·./-]e)? d(?:e |')(?!la |le |les |l')(?![a-z]{2,}er\b)(?:[a-z' -]{3,60}$|[^.]{3,80}(?:\b(?:h ?/ ?f|f ?/ ?h|cd[id]|cddi|stage|alternance|temps"
+    r"|contrat)\b))"
+)
 _FACT = re.compile(
     r"(?:cdi|cdd|contrat|salaire|remuneration|lieu|temps (?:plein|partiel|complet)|mi-temps|(?:le |ce "
     r"|un )?poste (?:est )?(?:a pourvoir|basee?|en cd|situe|a temps)"
@@ -196,6 +201,8 @@ def _leaving(within: Part, part: Part, cue: Part | None, piece: Sentence) -> Par
 def cue_of(piece: str) -> Part | None:
     """Return the part that the first words of a sentence announce, None when they say nothing."""
     plain = level(piece[:400]).strip(' -–—*•«"(_')
+    if _A_POST.match(plain):
+        return Part.TERMS
     if _RECRUITS.search(plain[:250]) and not plain.startswith(("vous ", "pour postuler", "candidat")):
         return Part.TERMS
     return next((part for part, words in _CUES if words.match(plain)), None)

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from jobboard import places, trades
 from jobboard.person_names import name_lines
 from jobboard.readable import level
-from jobboard.reading import engagements, workplaces
+from jobboard.reading import engagements, forms, workplaces
 from jobboard.reading.nouns import ACRONYMS, NOUNS
 from jobboard.reading.sentences import Part, Sentence
 
@@ -20,15 +20,15 @@ _MOST_TITLES = 20  # nobody lists more in one mail that we could read
 _DETERMINER = (
     r"(?:(?:un|une)(?:\(e\)|\(ne\)|\.e|·e|-e|e)?(?:/une?| ou une?|/e)?|son/sa|sa/son|(?:son|sa) ou (?:son|sa)"
     r"|(?:son|sa)(?: ou sa| futur\w*| nouve\w+)?|notre|nos|ses|leur|leurs"
-    r"|le/la|l[ae]|des|plusieurs|\d{1,2}|deux|trois|quatre|cinq|an?|our|(?:its|their) next)"
+    r"|le/la|l[ae]|des|plusieurs|\d{1,2}|deux|trois|quatre|cinq|two|three|four|an?|our|(?:its|their) next)"
 )
 _FILLER = (
-    r"(?:,? ?(?:actuellement|egalement|aussi|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently"
+    r"(?:,? ?(?:actuellement|egalement|aussi|toujours|encore|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently"
     r"|for|to recruit|to hire"
     r"|des (?:maintenant|que possible)|h/f|immediate(?:ment)?|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein"
     r"|partiel)"
     r"|pour (?:l'une? de |une? de )?(?:ses|nos|leurs|notre|son|un|l'une? des) clients?(?: [\w'-]+){0,3}?"
-    r"|pour (?!l'un|tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a [\w' -]{2,30}?|dans le cadre d[^,.;:]{2,60}"
+    r"|pour (?!l'un|tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a (?:(?! for )[\w' -]){2,30}?|dans le cadre d[^,.;:]{2,60}"
     r"|suite a [^,.;:]{2,50}) ?,?)"
 )
 _SHORT_FILLER = r"(?: (?:actuellement|egalement|aussi|urgemment|en urgence|immediate(?:ment)?|h/f|en (?:cdi|cdd|alternance|stage|interim))(?= ))"
@@ -50,6 +50,7 @@ _PUBLISHING = re.compile(
 )
 _HEADS = re.compile(
     r"(?:desesperement |activement |urgemment |rapidement |vite |toujours |encore |donc |aussi |egalement )"
+    r"|(?:nouveau|nouvel|nouvelle|futur|future|prochaine?) (?=[a-z])"
     r"|(?:pour (?:le |un |notre )(?=poste ))?(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|stage"
     r"|cdd de remplacement|job|position|renfort|profil) "
     r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*"
@@ -75,11 +76,11 @@ _STOP = re.compile(
     r"| du (?=\d)| (?:cdi|cdd|cddi|vsi|pec|interim|temps (?:plein|partiel|complet)|mi-temps|plein temps|\d+ ?h\b|\d+ ?%"
     r"|\d[\d ]* ?€|etp|0[.,]\d|debut|full[- ]time|part[- ]time|urgent)(?=[ ,;.()/-]|$)"
 )
-_SEVERAL = re.compile(r"des|plusieurs|ses|nos|leurs|deux|trois|quatre|cinq|[2-9]|\d\d")
+_SEVERAL = re.compile(r"des|plusieurs|ses|nos|leurs|deux|trois|quatre|cinq|two|three|four|[2-9]|\d\d")
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z]{2,7}\)")
 _AT_CAPITAL = re.compile(r" (?:à|A|sur|en) (?=[A-ZÉÈ][a-zà-ÿ])")
 _PREPOSITION = re.compile(r"^(?:à|a|au|en|sur|in) ", re.IGNORECASE)
-_SECOND_GENDER = re.compile(r" (ou|/) (?:sa|son|une|un) ", re.IGNORECASE)
+_SECOND_GENDER = re.compile(r" (ou|/) (?:de )?(?:sa|son|une|un) ", re.IGNORECASE)
 _LISTING = re.compile(
     rf"(?:(?:\bet|, ?|\bainsi qu['e]|:|;|/|\bou|\band|\bplus|\+|\w+(?:ons|nt|he|te)"
     rf"|\bfor) ?){_DETERMINER} (?:poste d[e'] ?)?$"
@@ -97,7 +98,8 @@ _GENERIC = re.compile(
     r"|jobs?|offres?(?: d'emploi| de stage)?|cdi|cdd|stages?|stagiaires?|benevoles?|alternant\w*|apprenti\w*"
     r"|(?:\d+ )?volontaires?(?: recherche\w*)?|alternances?|contrats?|missions?|service civique"
     r"|missions? de service civique|benevolat|aide"
-    r"|annonce|recrutement|employe\w*|remplacant\w*|remplacement|someone|people|candidates?|person|equipe|membres?"
+    r"|annonce|recrutement|permis\b.*|diplomes?\b.*|bpjeps\b.*|caces\b.*|months?\b.*|years?\b.*|weeks?\b.*|team|(?:\w+ )?office"
+    r"|(?:son|sa|prochaine?s?|futur\w*) ?(?:stagiaires?|remplacante?\w*|collegues?)|remplacante?\w*\W*\w*|employe\w*|remplacant\w*|remplacement|someone|people|candidates?|person|equipe|membres?"
     r"|solution\w*|moyens?|le poste|poste a pourvoir"
     r"|profils? (?:motive|dynamique|polyvalent)\w*|personnes? .*|opportunite.*|possibilite.*|hebergement.*"
     r"|logement.*|accompagnement.*|services? .*|formations?|(?:petits? |gros )?(?:coups? de (?:main|pouce)|mains?)"
@@ -148,7 +150,7 @@ def from_sentences(sentences: Iterable[Sentence]) -> tuple[str, ...]:
         for match in islice(phrases, _MOST_TITLES):
             title = _title(sentence.text[match.end() :]) or _behind(sentence.text[match.end() :])
             title = _named_later(title)
-            title = _of_one(title) if _SEVERAL.fullmatch(match["determiner"] or "") else title
+            title = forms.singular(title) if _SEVERAL.fullmatch(match["determiner"] or "") else title
             known = bool(title and trades.mentioned(title))
             if not known and _BODY.match(level(title)):
                 continue  # "pour une résidence autonomie": for whom, rather than whom
@@ -167,17 +169,6 @@ def _named_later(title: str) -> str:
     return rest if any(one.start < 4 for one in trades_in(rest)) else title
 
 
-def _of_one(title: str) -> str:
-    """Return the title of one post: "auxiliaires de vie" are looked for one by one; words we do not know stay."""
-    found = next((one for one in trades_in(title) if one.start < 4), None)
-    if found is None:
-        return title
-    names = {word for name in (found.trade.masculine, found.trade.feminine) for word in level(name).split()}
-    names |= {word for name in found.trade.synonyms for word in level(name).split()}
-    words = [word[:-1] if word.endswith("s") and level(word)[:-1] in names else word for word in title.split()]
-    return " ".join(words)
-
-
 def _behind(text: str) -> str:
     """Return the title that only stands after a comma: "un CDD de 6 mois, vendeur", "pour un client, une comptable"."""
     for piece in re.split(r", | : ", text[:200])[1:4]:
@@ -191,7 +182,7 @@ def from_heading(sentences: Iterable[Sentence]) -> str | None:
     """Return the title when one of the first lines begins with it: "Comptable H/F", "CDI, comptable à Nantes"."""
     for sentence in list(sentences)[:4]:
         plain = level(sentence.text)
-        if _is_signed(sentence.text):
+        if is_signed(sentence.text):
             break  # below somebody's name stands what she is, no post
         if sentence.part is not Part.TERMS or _RECRUITING.search(_OPENER.sub("", plain)):
             continue
@@ -205,7 +196,7 @@ def from_heading(sentences: Iterable[Sentence]) -> str | None:
     return None
 
 
-def _is_signed(text: str) -> bool:
+def is_signed(text: str) -> bool:
     """Tell whether a line is somebody's name, or begins with it: "Sophie Lenoir, directrice"."""
     first = text.split(",")[0].strip()
     return any(True for _ in name_lines(first))
@@ -217,7 +208,7 @@ def _headline(piece: str) -> str | None:
     piece = piece[opener.end() :] if opener else piece
     several_posts = re.match(r"(?:[2-9]|\d\d) (?=[a-z])", level(piece))
     title = _title(re.sub(r"^(?:[Uu]ne?(?:\(e\))?|\d{1,2}) (?=[^\W\d])", "", piece))
-    title = _of_one(title) if several_posts else title
+    title = forms.singular(title) if several_posts else title
     if not title or len(title.split()) > 10:
         return None
     known = [one for one in trades_in(title) if one.start < 4]
@@ -238,6 +229,11 @@ def spelt_out(title: str, text: str) -> str:
 def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:
     """Return the trades that a text names, fields of work ("comptabilité") left out."""
     return tuple(one for one in trades.mentioned(text) if not one.domain)
+
+
+def beginning(text: str) -> str:
+    """Return the title with which a text begins, or the empty string."""
+    return _title(text)
 
 
 def _title(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from jobboard import places
+from jobboard.folding import fold
 from jobboard.person_names import is_first_name, person_names
 from jobboard.places import FoundPlace, Place, PlaceKind
 from jobboard.readable import level
@@ -29,7 +30,7 @@ _REMOTE_NEVER = re.compile(
     r"|\bno remote"
 )
 _PASSING = re.compile(
-    r"\b(?:deplacements?|deplacer|siege|reunions?|antennes?|reseau|intervien\w+|interventions?|partenaires?"
+    r"\b(?:deplacements?|deplacer|siege|reunions?|antennes?|reseau|financee?s?|soutenue?s?|subventionn\w+|labellisee?s?|agreee?s?|partenariat|intervien\w+|interventions?(?! (?:sociale|educative))|partenaires?"
     r"|implantee?s? (?:a|dans|en)"
     r"|presente?s? (?:a|dans|en)|rayonn\w+|proche d\w|proximite d\w|pres d[eu]|entre|(?<!d')entretiens?|issue? d|origine"
     r"|courrier|postale?"
@@ -37,7 +38,8 @@ _PASSING = re.compile(
     r"|habitants? d|territoires? d|villes? d|diplome|universite|faculte)\b[^.;,]{0,50}$"
 )
 _INTRODUCED = re.compile(r"\b(?:[Jj]e suis|[Mm]oi,? c['’]est|[Cc]['’]est|[Ii]ci) (?P<name>[A-ZÀ-Ý][\w-]+)(?= ?[,.])")
-_DENIED = re.compile(r"\b(?:et non|non pas|pas|plutot qu|au lieu d|hors|sauf)[^,.;]{0,20}$")
+_DENIED = re.compile(r"\b(?:et non\b|non pas\b|pas\b|plutot qu|au lieu d|hors\b|sauf\b)[^,.;]{0,20}$")
+_IN_A_NAME = re.compile(r"(?<=[a-zà-ÿ] )[A-ZÀ-Ý][\w-]*")  # "l'association Entre Voisins à Libourne" is between nothing
 _STREET = re.compile(
     r"\b(?:rue|avenue|av|boulevard|bd|place|allee|chemin|quai|route|cours|impasse|square)\b(?:(?! a )[^,;\n\d])*$"
 )
@@ -50,6 +52,14 @@ _NO_CODE = re.compile(
     r"|heures?\b|mois\b|ans?\b|jours?\b|postes?\b)"
     r"|(?<!dans )(?<!sur )\b[Ll]e \d{1,2}\b|\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?|(?<=[^\W\d], )\d{1,2}(?! ?(?:e|er"
     r"|ème|eme|ᵉ)\b)(?=\b)"
+)
+_CAPITALS = re.compile(r"[\w,)] (?:[dl]['’])?[A-ZÀ-Ý][a-zà-ÿ]|['’][A-ZÀ-Ý][a-zà-ÿ]")
+_WITH_ARTICLE = re.compile(r"\b(?:l'|(?:du|des|de la|la|le|les|au|aux|un|une|notre|nos) )[a-z'-]* ?$")
+_PLAINLY_AT = re.compile(r"(?:^|[ ,(])(?:a|au|aux|basee?(?:\(e\))? a|situee? a) ?$")
+_MANY_TIMES = 6  # more people than in its namesakes: the one that is rather meant
+_SAINT = re.compile(r"Saint(?:e|s|es)?[- ]|Notre[- ]Dame")
+_BEFORE_A_TOWN = re.compile(
+    r"\b(?:de|d'|du|a|au|aux|sur|en|vers|pour|h/f|cd[id]|plein|partiel|ville|commune|lieu|secteur) ?$"
 )
 _POSTAL = re.compile(r"\d{5}\b")
 _AT = re.compile(
@@ -93,7 +103,18 @@ def mentioned(text: str) -> tuple[FoundPlace, ...]:
     )
     for start, end in (*person_names(text), *introduced):
         text = text[:start] + "\x00" * (end - start) + text[end:]
-    return places.mentioned(_NO_CODE.sub(lambda match: "\x00" * len(match[0]), text))
+    found = places.mentioned(_NO_CODE.sub(lambda match: "\x00" * len(match[0]), text))
+    return tuple(one for one in found if not _is_a_common_word(text, one))
+
+
+def _is_a_common_word(text: str, found: FoundPlace) -> bool:
+    """Tell whether a place is but a word of the language: "un client du port" is no Le Port where towns have capitals."""
+    written = text[found.start : found.end]
+    if any(char.isupper() for char in written) or written[:1].isdigit():
+        return False
+    if not _CAPITALS.search(text) and not found.guessed:
+        return False
+    return _WITH_ARTICLE.search(level(text[: found.start] + written.split(" ")[0] + " ")) is not None
 
 
 def labelled(text: str) -> ReadPlace:
@@ -108,13 +129,14 @@ def labelled(text: str) -> ReadPlace:
     inside = [one for one in found if not _is_passed(level(text[: one.start]))]
     named = [one for one in inside if not _OF.search(level(text[: one.start]))]
     inside = named or inside
-    return _chosen(inside or found, sure=True, remote=remote)
+    return _chosen(inside or found, sure=bool(inside), remote=remote)
 
 
 def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) -> ReadPlace:
     """Return the place of work that sentences tell; a place in the employer's name or a passing one is only offered."""
     sorted_finds: dict[_Standing, list[FoundPlace]] = {standing: [] for standing in _Standing}
     remote: bool | None = None
+    plainly: list[FoundPlace] = []  # "à Bourges", beside names that hold a place ("l'Élan Berrichon")
     for sentence in sentences:
         if sentence.part in (Part.TERMS, Part.HOW):
             said = _remote(sentence.text)
@@ -131,18 +153,21 @@ def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) 
             )
             standing = before[1] if before and listed else _standing(sentence, found, employer)
             sorted_finds[standing].append(found)
+            together = listed and bool(plainly) and plainly[-1].end == (before or (0,))[0]
+            plainly += [found] if together or _PLAINLY_AT.search(level(sentence.text[: found.start])) else []
             in_street = _STREET.search(level(sentence.text[: found.start]))
             before = None if in_street else (found.end, standing)
     if sorted_finds[_Standing.AT]:
-        return _chosen(sorted_finds[_Standing.AT], sure=True, remote=remote)
+        return _rather(sorted_finds[_Standing.AT], plainly, sure=True, remote=remote)
     beside, passing = sorted_finds[_Standing.BESIDE], sorted_finds[_Standing.PASSING]
+    plainly = [one for one in plainly if not any(one is other for other in passing)]
     if not passing:
         beside = beside + sorted_finds[_Standing.OF]
     else:
         passing = [*sorted_finds[_Standing.OF], *passing]
     if not beside and not passing:
         passing = sorted_finds[_Standing.NAMED]
-    read = _chosen([*beside, *passing], sure=not passing, remote=remote)
+    read = _rather([*beside, *passing], plainly, sure=not passing, remote=remote)
     return replace(read, weak=read.place is None)
 
 
@@ -150,6 +175,8 @@ def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _S
     """Tell from what stands before a place whether the work is there."""
     text = sentence.text
     before = level(text[: found.start])
+    named_before = before.rstrip(" (").endswith(level(employer or "\x00")[-12:]) and before.endswith("(")
+    before = level(_IN_A_NAME.sub(lambda match: "x" * len(match[0]), text[: found.start]))
     if _DENIED.search(before):
         return _Standing.DENIED
     if sentence.part is Part.ABOUT and _AT.search(before) and not _is_passed(before):
@@ -164,8 +191,12 @@ def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _S
     at = bool(_AT.search(before) or _POSTAL.match(text, found.start))
     if employer is not None and _goes_on_in(employer, text, found):
         return _Standing.NAMED
+    if _SAINT.match(text, found.start) and re.search(r"[\w'’] $", before) and not _BEFORE_A_TOWN.search(before):
+        return _Standing.NAMED  # "l'EHPAD Saint-Joseph de Lisieux"
     if _before_recruiting(text, found):
         return _Standing.NAMED if named and not at else _Standing.BESIDE
+    if named_before:
+        return _Standing.BESIDE  # "l'association X (Vannes)"
     if at or not before.strip(" -–—*•("):
         return _Standing.AT
     if named:
@@ -239,6 +270,22 @@ def _chosen(found: list[FoundPlace], *, sure: bool, remote: bool | None) -> Read
     if smallest is not None and all(one.sure for one in found):
         return ReadPlace(options=(smallest,), remote=remote)
     return ReadPlace(options=tuple(meant[:MOST_OPTIONS]), remote=remote)
+
+
+def _rather(found: list[FoundPlace], plainly: list[FoundPlace], *, sure: bool, remote: bool | None) -> ReadPlace:
+    """Return the place of all that was found; where there are several, those that "à" stands before, or the largest namesake."""
+    read = _chosen(found, sure=sure, remote=remote)
+    if len(read.options) > 1 and (told := [one for one in found if any(one is other for other in plainly)]):
+        read = _chosen(told, sure=False, remote=remote)
+    first, *others = read.options or (None,)
+    if (
+        first is not None
+        and others
+        and all(other.kind is PlaceKind.COMMUNE and fold(other.name) == fold(first.name) for other in read.options)
+        and first.population >= _MANY_TIMES * others[0].population
+    ):
+        return replace(read, options=(first,))
+    return read
 
 
 _SIZES = {PlaceKind.COMMUNE: 0, PlaceKind.DEPARTEMENT: 1, PlaceKind.REGION: 2, PlaceKind.FRANCE: 3}

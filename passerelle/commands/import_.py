@@ -6,11 +6,16 @@ from pathlib import Path
 
 import click
 
-from jobboard import articles, feeds
+from jobboard import articles, editions, feeds, letter_lists
 from jobboard.clock import now
 from jobboard.errors import PermanentFailure
 from jobboard.sections import Section
+from jobboard.settings import Settings
+from jobboard.subscriber_imports import Outcome
+from passerelle import importing
+from passerelle.commands import import_offers
 from passerelle.installation import opened
+from passerelle.progress import measured
 from passerelle.sentences import one_sentence
 from scheduler import feeds as reading
 from scheduler.egress import Unreachable
@@ -19,6 +24,69 @@ from scheduler.egress import Unreachable
 @click.group()
 def command() -> None:
     """Take in what stands elsewhere."""
+
+
+command.add_command(import_offers.offers)
+
+# What became of the lines, for who reads a terminal.
+SUBSCRIBERS = {
+    Outcome.SUBSCRIBED: "are subscribers now, with the proof of their consent",
+    Outcome.ASKED: "get a question by mail, and are on no list before their OUI",
+    Outcome.TO_ASK: "get a question by mail, and are on no list before their OUI",
+    Outcome.ASKED_BEFORE: "were asked before: no second question",
+    Outcome.PRESENT: "are on that list already",
+    Outcome.DUPLICATE: "say again what a line above says",
+    Outcome.LEFT: "left that list: not put back",
+    Outcome.DECLINED: "said NON to that list: not put on it",
+    Outcome.ERASED: "had everything erased: not taken in",
+    Outcome.SUPPRESSED: "have an address that refuses mail: not taken in",
+    Outcome.BAD: "could not be read",
+}
+FILE = click.argument("source", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@command.command("subscribers")
+@FILE
+@click.option("--list", "list_name", default=editions.WEEKLY, show_default=True, help="Of lines that name no list.")
+@click.option("--dry-run", is_flag=True, help="Tell what would happen to each line, and keep nothing.")
+@one_sentence
+def subscribers(source: Path, list_name: str, dry_run: bool) -> None:
+    """Take in subscribers from a CSV file or an Excel workbook (.xlsx).
+
+    The first line names the columns, in English or French: address, name (first_name), lists, sections, territory,
+    language, consent_at, consent_how, consent_text, consent_proof. Only address is needed.
+
+    A line that says when, how and to which words she consented makes a subscriber. Anybody else gets one question by
+    mail, and is on a list only after her OUI. Who left a list, said NON, was erased or takes no mail is not put on it.
+
+    Interrupted, the same command goes on where it was. Lines that cannot be read are written to FILE-to-mend.csv.
+    """
+    sheet = importing.open_subscribers(source)
+    for name in sheet.unknown:
+        click.echo(f"The column “{name}” means nothing to us and is left out.", err=True)
+    with opened() as installation, measured("Reading" if dry_run else "Importing") as progress:
+        _check_list(installation.settings, list_name)
+        done = importing.subscribers(installation, sheet, default_list=list_name, rehearsal=dry_run, progress=progress)
+    if done.resumed_behind and not dry_run:
+        click.echo(
+            f"This goes on behind line {done.resumed_behind}, where it was interrupted; the counts are of all lines."
+        )
+    for outcome, words in SUBSCRIBERS.items():
+        if count := done.counts.get(outcome, 0):
+            click.echo(f"{count:>8,}  {words}")
+    for number, why in done.bad:
+        click.echo(f"line {number}: {why}")
+    for path, words in ((done.to_mend, "the lines to mend"), (done.kept_out, "who was left out, and why")):
+        if path is not None:
+            click.echo(f"{path}: {words}.")
+    if dry_run:
+        click.echo("Nothing was kept: without --dry-run it is done.")
+
+
+def _check_list(settings: Settings, list_name: str) -> None:
+    known = letter_lists.lists(settings)
+    if list_name not in known:
+        raise PermanentFailure(f"There is no list “{list_name}”: the lists are {', '.join(known)}.")
 
 
 @command.command("articles")

@@ -191,3 +191,17 @@ def test_whoever_is_silent_for_two_years_is_told_before_being_erased(her: Her, d
         assert persons.give_notice(session, limit=10, at=now()) == 0
     told = her.house.posts("silence_notice")
     assert [post.person_id for post in told] == [silent.id]
+
+
+def test_who_writes_in_english_is_answered_in_english_until_she_says_otherwise(her: Her) -> None:
+    amy = "amy@home.example"
+    wish = letter(amy, "Hello, I am looking for a job as an accountant in Nantes, please.", subject="A job")
+    assert her.house.outcome(her.house.addresses.alias(Alias.ALERTES), wish) == "asked-sign-up"
+    asked = her.house.posts("alert_question")[-1]
+    assert (asked.address, asked.language) == (amy, "en")
+    assert her.answers("alert_question", "YES", by=amy) == "signed-up"
+    for said, language in (("FRANÇAIS", "fr"), ("in English please", "en")):
+        assert her.answers("alert_created", said, by=amy) == f"language-{language}"
+        found = person(her, amy)
+        assert found is not None
+        assert found.language == language

@@ -153,6 +153,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         "L'association Les Petits Pas cherche des bénévoles pour accompagner des enfants à l'école, à Lyon 3e. "
         "Candidatures jusqu'au 15 janvier.",
         {
+            "title": "Bénévoles",
             "employer": "Association Les Petits Pas",
             "place": "Lyon 3e (69)",
             "contract": "benevolat",
@@ -416,6 +417,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         {
             "title": "Comptable",
             "trade": "M1203",
+            "telework": 2,
             "place": "Nantes (44)",
             "contract": "cdi",
             "pay": "2300-2300 month gross",
@@ -557,6 +559,7 @@ PHRASINGS: tuple[tuple[str, dict[str, object]], ...] = (
         "Apprenti(e) jardinier(e), contrat d'apprentissage de 2 ans à Évreux, Les Jardins de la Vallée. Début en septembre. "
         "Les candidatures seront étudiées jusqu'au 1er mars.",
         {
+            "title": "Apprenti(e) jardinier(e)",
             "employer": "Les Jardins de la Vallée",
             "place": "Évreux (27)",
             "contract": "apprentissage",

@@ -15,6 +15,7 @@ from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.db import settings_of
 from jobboard.drafts import Draft, PlaceHeld
 from jobboard.offers import Offer
+from jobboard.pay import Pay, PayPeriod
 from jobboard.people import Person, Role, Subscription
 from jobboard.places import Place
 from jobboard.profiles import Visibility
@@ -83,6 +84,7 @@ def publish(
     employer: str | None = None,
     duties: str = "Tenue des comptes et budgets des projets.",
     closes_on: date | None = None,
+    daily_rate: int | None = None,
     at: datetime = AT,
 ) -> Offer:
     """Return an offer deposited, submitted and validated at that moment, open a month, of its own employer."""
@@ -96,6 +98,8 @@ def publish(
         employer=employer or f"Association {next(_numbers)}",
         duties=duties,
         closes_on=closes_on or (at + timedelta(days=30)).date(),
+        daily_rate=daily_rate,
+        pay=Pay(daily_rate, daily_rate, PayPeriod.DAY, None) if daily_rate else None,
     )
     offer = offers.deposit(session, by, draft, at=at)
     offers.submit(session, offer, by=by, at=at)

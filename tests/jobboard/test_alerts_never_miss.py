@@ -266,6 +266,7 @@ class Alerts(RuleBasedStateMachine):
     @rule(which=st.integers(0, 20), contract=st.sampled_from((Contract.CDI, Contract.CDD)), town=st.sampled_from(TOWNS))
     def correct(self, which: int, contract: Contract, town: Place) -> None:
         ids: list[int] = []
+        self.at += timedelta(seconds=1)  # no two corrections of an offer are validated in the same instant
 
         def act(session: Session) -> None:
             ids.clear()

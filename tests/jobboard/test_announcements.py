@@ -19,6 +19,7 @@ from jobboard.db import Database
 from jobboard.ledger import LedgerRow
 from jobboard.letters import from_params
 from jobboard.letters.alerts import AlertCreated, OfferAlert
+from jobboard.letters.base import Letter
 from jobboard.letters.recruiting import OfferPublished
 from jobboard.offers import Offer
 from jobboard.outbox import Post
@@ -299,6 +300,10 @@ def test_after_stop_nothing_comes(database: Database) -> None:
         assert len(told(session, person)) == before
 
 
+def freshened(session: Session, letter: Letter) -> Letter | None:
+    return announcements.freshen(session, letter, announcements.open_among(session, [letter], at=AT))
+
+
 def test_a_letter_is_freshened_of_what_closed(database: Database) -> None:
     with database.transaction() as session:
         person, by = candidate(session), recruiter(session)
@@ -306,16 +311,16 @@ def test_a_letter_is_freshened_of_what_closed(database: Database) -> None:
         first, second = announce(session, by), announce(session, by)
         digest(session)
         [letter] = told(session, person)
-        assert announcements.freshen(session, letter, at=AT) == letter
+        assert freshened(session, letter) == letter
         offers.close(session, first, by=by, filled=False, at=AT)
         session.flush()
-        fresh = announcements.freshen(session, letter, at=AT)
+        fresh = freshened(session, letter)
         assert isinstance(fresh, OfferAlert)
         assert [card.offer_id for card in fresh.cards] == [second.id]
         assert fresh.cards[0].number == next(card.number for card in letter.cards if card.offer_id == second.id)
         offers.close(session, second, by=by, filled=False, at=AT)
         session.flush()
-        assert announcements.freshen(session, letter, at=AT) is None
+        assert freshened(session, letter) is None
 
 
 def test_an_announcement_that_was_interrupted_goes_on_and_repeats_nothing(

@@ -255,6 +255,31 @@ def test_a_correction_is_told_again_only_where_it_matters(database: Database) ->
     assert found == [axes for _, _, axes in CORRECTIONS]
 
 
+def test_who_was_told_hears_of_it_again_only_as_it_differs_from_what_she_was_told(database: Database) -> None:
+    with database.transaction() as session:
+        person, by = candidate(session), recruiter(session)
+        kept = alert(session, person, wish(frequency=Frequency.DAILY, contracts=(Contract.CDI,)))
+        offer = announce(session, by)
+        assert digest(session, at=AT + timedelta(days=1)) == 1
+
+        def corrected(days: float, **changed: object) -> int:
+            at = AT + timedelta(days=days)
+            correct(session, offer, by, at=at, **{"contract": Contract.CDI, **changed})
+            return digest(session, at=at + timedelta(hours=1))
+
+        correct(session, offer, by, at=AT + timedelta(days=1.5), place=PlaceHeld.of(REZE))
+        assert corrected(2, contract=Contract.CDD) == 0, "it waited for its mail, and is not for her any more"
+        assert corrected(3) == 0, "all is as she was told"
+        correct(session, offer, by, at=AT + timedelta(days=3.5), contract=Contract.CDI, place=PlaceHeld.of(REZE))
+        alerts.remove(session, kept, by=person.id, at=AT + timedelta(days=3.6))
+        other = alert(session, person, wish(frequency=Frequency.DAILY, contracts=(Contract.CDI,)))
+        announcements.post_first(session, person, other, profile_shown=False, at=AT + timedelta(days=3.7))
+        assert cards(session, person) == [offer.id], "no other search of hers finds it as if it were new"
+        assert corrected(4) == 0
+        assert corrected(5, place=PlaceHeld.of(REZE)) == 1
+        assert [(one.axis, one.was) for one in told(session, person)[-1].cards[0].changes] == [("place", "Nantes (44)")]
+
+
 def test_a_correction_while_it_waits(database: Database) -> None:
     with database.transaction() as session:
         gone, stays, by = candidate(session), candidate(session), recruiter(session)
@@ -288,7 +313,8 @@ def test_the_mail_and_its_list_hold_the_same_offers_in_one_order(database: Datab
         closed = session.get_one(Offer, letter.cards[2].offer_id)
         offers.close(session, closed, by=by, filled=True, at=AT)
         session.flush()
-        fresh = announcements.freshen(session, letter, at=AT + timedelta(days=1))
+        alive = announcements.open_among(session, [letter], at=AT + timedelta(days=1))
+        fresh = announcements.freshen(session, letter, alive)
         assert isinstance(fresh, OfferAlert)
         assert [card.number for card in fresh.cards] == [1, 2, 4, 5, 6, 7, 8, 9, 10, 11], "the next takes its place"
         assert (fresh.cards[-1].offer_id, fresh.others) == (ticket.offers[10], 2)

@@ -163,8 +163,11 @@ def test_a_signature_under_nous_names_the_employer_but_no_place() -> None:
 def test_a_signature_names_nobody_who_recruits_for_another_or_speaks_of_another() -> None:
     signed = "\n\nCordialement,\nHélène Martin\nAssociation Horizon"
 
-    for told in ("Poste de comptable en CDI.", "Nous recrutons pour l'un de nos clients un comptable en CDI."):
-        assert read_offer(told + signed, today=TODAY).draft.employer is None
+    told = "Nous recrutons pour l'un de nos clients un comptable en CDI."
+    assert read_offer(told + signed, today=TODAY).draft.employer is None
+    read = read_offer("Poste de comptable en CDI." + signed, today=TODAY)
+    assert read.draft.employer == "Association Horizon"
+    assert Field.EMPLOYER in read.checks
 
 
 def test_addresses_are_masked_and_phone_numbers_stay() -> None:

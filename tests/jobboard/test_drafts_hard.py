@@ -291,7 +291,7 @@ HARD: tuple[tuple[str, dict[str, object]], ...] = (
         "Collectif Vélo Libre accueille un volontaire en service civique à Chambéry pour 8 mois. Sa missi"
         "on : sensibiliser aux mobilités. Avant le 10 janvier.",
         {
-            "title": None,
+            "title": "Volontaire en service civique",
             "employer": "Collectif Vélo Libre",
             "place": "Chambéry (73)",
             "contract": "service_civique",
@@ -299,7 +299,7 @@ HARD: tuple[tuple[str, dict[str, object]], ...] = (
             "closes_on": "2027-01-10",
             "duties": "Sensibiliser aux mobilités.",
             "pay": None,
-            "missing": ("title",),
+            "missing": (),
         },
     ),
     (

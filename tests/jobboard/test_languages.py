@@ -180,3 +180,24 @@ def test_the_words_of_a_history_leave_no_state_and_no_event_out() -> None:
     for path in ("web/_parts.html", "mail/history/_words.txt"):
         source = (ROOT / "templates" / path).read_text(encoding="utf-8")
         assert [str(event) for event in Event if f'"{event}": ' not in source] == [], path
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Hello, I am looking for a position as an accountant in Nantes.", "en"),
+        ("Accountant, permanent position in Nantes, with a weekly mail", "en"),
+        ("Help", "en"),
+        ("YES, please", "en"),
+        ("Bonjour, je cherche un poste de comptable à Nantes, CDI", "fr"),
+        ("Comptable à Nantes, CDI ou CDD, 30 km", "fr"),
+        ("Chargé·e de mission « time to move », Nantes, dans le cadre du plan", None),
+        ("OUI", "fr"),
+        ("POSTULER 2", None),
+        ("comptable Nantes", None),
+        ("stage marketing full remote", None),
+        ("", None),
+    ],
+)
+def test_the_language_of_a_text_is_known_where_it_is_sure(text: str, spoken: str | None) -> None:
+    assert languages.of_text(text) == spoken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from jobboard.offers import Offer
 from jobboard.places import FRANCE, REMOTE, PlaceKind
 from jobboard.profiles import Visibility
 from jobboard.scoring import Reason
+from jobboard.wishes import read_wish
 from tests.jobboard.records import (
     ACCOUNTANT,
     ASSISTANT,
@@ -151,6 +153,15 @@ def test_minimum_pay(database: Database) -> None:
             session.flush()
             wish = Criteria(trades=(ACCOUNTANT,), places=wanted(NANTES), minimum_pay=least)
             assert meets(session, wish, offer) is found, (offered, least)
+
+
+def test_a_consultants_rate_is_compared_by_the_day(database: Database) -> None:
+    with database.transaction() as session:
+        offer = publish(session, recruiter(session), contract=Contract.MISSION, daily_rate=550)
+        for rate, found in ((500, True), (550, True), (600, False)):
+            wish = read_wish(f"Consultante comptable à Nantes, missions en freelance, TJM {rate} €", today=AT.date())
+            assert f"tarif : au moins {rate} € par jour" in wish.criteria.describe()
+            assert meets(session, replace(wish.criteria, trades=(ACCOUNTANT,)), offer) is found, rate
 
 
 def test_only_what_is_open_is_found(database: Database) -> None:

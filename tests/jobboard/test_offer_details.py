@@ -80,6 +80,33 @@ def test_the_terms_of_a_mission(text: str, days: int | None, rate: int | None) -
     assert (mission_days(text), read(text).get("daily_rate")) == (days, rate)
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Lieu : Nantes, télétravail possible 2 jours par semaine", 2),
+        ("Un jour de télétravail par semaine", 1),
+        ("Télétravail partiel", 0),
+        ("two days a week of remote work", 2),
+        ("100 % télétravail", None),
+        ("Pas de télétravail, 4 jours par semaine", None),
+        ("4 jours par semaine", None),
+    ],
+)
+def test_how_much_may_be_done_from_home(text: str, days: int | None) -> None:
+    assert read(text).get("telework") == days
+
+
+def test_a_mission_that_names_itself_needs_no_title_and_no_contract() -> None:
+    text = "Mission : diagnostic d’une ressourcerie\nLieu : Nantes\nDurée : 15 jours\nTarif : 550 € HT par jour"
+    found = drafts.read_offer(text, today=TODAY)
+    assert (found.draft.title, found.draft.kind, found.draft.days) == (
+        "Diagnostic d’une ressourcerie",
+        Kind.MISSION,
+        15,
+    )
+    assert found.doubts == ()
+
+
 def test_a_mission_is_read_with_its_own_fields_and_a_job_without() -> None:
     text = (
         "Nous cherchons une consultante ou un consultant pour une mission d’évaluation d’impact à Nantes.\n"

@@ -45,6 +45,7 @@ _TAKE = sa.text(
     "DELETE FROM procrastinate_jobs WHERE id = (SELECT id FROM procrastinate_jobs WHERE status = 'todo'"
     " ORDER BY priority DESC, id LIMIT 1) RETURNING task_name, args"
 )
+_DUE = sa.text("SELECT EXISTS (SELECT FROM post WHERE state IN ('queued', 'deferred') AND due_at <= :at)")
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class Simulated:
 
         What is done every few minutes is done a few times a day, and at the end; nobody of the diary lives overseas.
         """
+        assert moment >= now(), f"{moment} is over"
         zone = self.settings.zone
         here = [row for row in rows(self.settings) if row.zone in (None, zone)]
         often = [row for row in here if row.when.startswith("every")]
@@ -140,7 +142,11 @@ class Simulated:
                 looked = at
             for row in stops[at]:
                 self.clock.catch_up(row)
-            self.settle(sweep=looked == at)
+            self.settle(sweep=looked == at or self._due())
+
+    def _due(self) -> bool:
+        with self.house.database.transaction() as session:
+            return bool(session.scalar(_DUE, {"at": now()}))
 
     def settle(self, *, sweep: bool = True) -> None:
         """Do what waits, and what that makes wait, until nothing does; a sweep finds what no bell announced."""

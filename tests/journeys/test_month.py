@@ -17,6 +17,7 @@ from jobboard.db import Database
 from jobboard.settings import Settings
 from tests.doors.smtp_sink import SmtpSink
 from tests.journeys import month
+from tests.journeys.lives.cast import EVERYONE
 from tests.journeys.simulated import settings_for, simulated
 
 
@@ -36,4 +37,4 @@ def test_a_month_is_lived_by_mail_alone(database: Database, sink: SmtpSink) -> N
     with simulated(database, sink, start=datetime(2026, 11, 30, 9, tzinfo=PARIS)) as house:
         month.live(house)
 
-    assert {page.author for page in house.diary} >= {one.name for one in (month.PAUL, month.LEA, month.HELENE)}
+    assert {page.author for page in house.diary} >= {one.name for one in EVERYONE}

@@ -373,7 +373,7 @@ def test_facts_are_pairs_or_labelled_values_and_profiles_are_cards() -> None:
     letter = render_sources(sources, line={"label": "Métier", "value": "Comptable"}, profile=profile)
     assert plain(letter.text) == (
         "  Lieu : Nantes\n  Métier : Comptable\n\n"
-        "  2. Comptable\n  Nantes (44), à 4 km\n  CDI, CDD\n  Pourquoi : ce métier\n"
+        "  2. Comptable\n     Nantes (44), à 4 km\n     CDI ou CDD\n     Pourquoi : ce métier\n"
     )
     for words in ("Lieu", "Métier", "2. Comptable", "Nantes (44), à 4 km", "Pourquoi : ce métier"):
         assert words in plain(Page(letter.html).seen)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from jobboard.addresses import Addresses, Purpose
+from jobboard.languages import gettext_for
 from jobboard.letters import LETTERS
+from jobboard.letters.account import Help
 from jobboard.letters.alerts import OfferAlert
-from jobboard.letters.cards import OfferCard, ProfileCard
+from jobboard.letters.cards import HelpWord, OfferCard, ProfileCard
 from mailer.shown import REASONS, REASONS_OF_PROFILE, Showing, ShownOffer
 
 
@@ -52,3 +54,9 @@ def test_lists_are_shown_one_by_one(showing: Showing) -> None:
 def test_every_kind_of_letter_can_be_shown(showing: Showing, kind: str) -> None:
     letter = LETTERS[kind].sample()
     assert set(showing.fields_of(letter)) == set(vars(letter))
+
+
+def test_help_is_in_the_language_of_its_reader(addresses: Addresses) -> None:
+    help_ = Help({"anyone": (HelpWord("AIDE", "recevoir cette liste"),)})
+    shown = Showing(gettext_for("en"), addresses, "https://passerelle.example", "en").fields_of(help_)
+    assert shown["sections"]["anyone"][0].help == gettext_for("en")("recevoir cette liste") != "recevoir cette liste"

@@ -20,7 +20,8 @@ from jobboard.letters.base import Stream
 from jobboard.outbox import Post
 from mailer.delivery import Courier
 from passerelle import backups
-from tests.conftest import drop, make_settings
+from tests.conftest import make_settings
+from tests.databases import drop
 from tests.doors.mail_house import letter, mail_house
 from tests.doors.smtp_sink import SmtpSink
 from tests.jobboard import records

@@ -72,3 +72,95 @@ def test_the_same_trade_under_another_title_stays() -> None:
     assert second.draft.trade == first.draft.trade
     third = complete_offer(second.draft, (), "Titre du poste : Cartomancienne", today=TODAY)
     assert third.draft.trade is None
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "marked"),
+    [
+        ("Horizon recherche des assistants familiaux dans la Sarthe, CDI.", "Assistant familial", False),
+        ("Horizon recrute deux éducateurs spécialisés à Laval, CDI.", "Éducateur spécialisé", False),
+        ("Horizon recrute des accompagnants éducatifs et sociaux à Albi.", "Accompagnant éducatif et social", False),
+        ("Horizon cherche des auxiliaires de vie sociale diplômées à Vichy.", "Auxiliaire de vie sociale diplômées", True),
+        ("Horizon cherche une infirmière, de nuit, à Cholet.", "Infirmière", True),
+        ("Horizon cherche une directrice ou un directeur de crèche à Rennes.", "Directrice ou directeur de crèche", True),
+        ("Pouvez-vous diffuser ? Chargé.e de communication, CDD 8 mois, à Rouen.", "Chargé.e de communication", True),
+        ("Nous avons une mission d'intérim comme magasinier, 35h, à Dunkerque.", "Magasinier", True),
+        ("Horizon accueille un volontaire en service civique à Aurillac.", "Volontaire en service civique", True),
+    ],
+)  # fmt: skip
+def test_a_title_stands_unmarked_only_as_exactly_a_name_of_a_trade(text: str, title: str, marked: bool) -> None:
+    read = read_offer(text, today=TODAY)
+    assert read.draft.title == title
+    assert (Field.TITLE in read.checks) is marked
+
+
+@pytest.mark.parametrize(
+    ("text", "employer", "marked"),
+    [
+        ("L'école de musique de Pontivy, Accords et Cie, cherche un professeur de piano.", "Accords et Cie", True),
+        ("L'école de musique de Pontivy cherche un professeur de piano.", "École de musique de Pontivy", True),
+        ("L'UDAF du Finistère recrute un juriste.", "UDAF du Finistère", False),
+        ("Le centre social Les Deux Rives, à Tours, recrute un comptable.", "Centre social Les Deux Rives", False),
+        ("Comptable à Nantes, CDI.\n\nMerci,\nBérengère Santoni\nToits et Compagnie", "Toits et Compagnie", True),
+        ("Poste de psychologue en CDI.\n\nMerci,\nUrielle Santoni\nAssociation Répit et Vous", "Association Répit et Vous", True),
+        ("I run a small preschool called Little Acorns in Strasbourg. We need a cook. Thanks! Emily Harcourt", "Little Acorns", True),
+        ("Comptable à Nantes, CDI.\n\nCordialement,\nUrielle Santoni", None, False),
+        ("Notre entreprise d'intérim, Estuaire Tremplin, recrute des manutentionnaires pour un de nos clients.", "Estuaire Tremplin", True),
+    ],
+)  # fmt: skip
+def test_an_employer_without_a_name_of_its_own_is_marked_and_a_person_is_none(
+    text: str, employer: str | None, marked: bool
+) -> None:
+    read = read_offer(text, today=TODAY)
+    assert read.draft.employer == employer
+    assert (Field.EMPLOYER in read.checks) is marked
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Horizon recrute des caristes pour un de ses clients du port, au Havre.", "Le Havre (76)"),
+        ("L'association Passage Ouvert (Paris 18e) recrute un juriste.", "Paris 18e (75)"),
+        ("L'association Entre Voisins à Libourne recrute un juriste.", "Libourne (33)"),
+        ("On cherche un cuisinier pour notre restaurant La Marmite du Port à Lorient.", "Lorient (56)"),
+        ("L'épicerie Le Bocal, à Saint-Nazaire, recherche un magasinier.", "Saint-Nazaire (44)"),
+    ],
+)
+def test_a_place_is_no_word_of_a_name(text: str, place: str) -> None:
+    read = read_offer(text, today=TODAY)
+    assert read.draft.place is not None
+    assert read.draft.place.label == place
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("L'UDAF du Finistère recrute un juriste en CDI.", Field.PLACE),
+        ("L'association Horizon cherche un comptable pour le festival de Cannes.", Field.PLACE),
+        ("L'association Horizon cherche un comptable. Un temps plein est envisageable à terme.", Field.WORKING_TIME),
+        ("L'agence Triangle Intérim recrute un comptable.", Field.CONTRACT),
+        ("L'agence Triangle recrute pour l'association Horizon un comptable.", Field.EMPLOYER),
+        ("Le CCAS de Dax et l'association Horizon recrutent un comptable.", Field.EMPLOYER),
+        ("La boutique Fil et Compagnie recrute un vendeur.", Field.TRADE),
+        ("Horizon recrute un comptable. Réponse avant fin janvier.", Field.CLOSES_ON),
+        ("Horizon recrute un comptable. Mission : tenir les comptes. L'indemnité est de 620 € par mois.", Field.PAY),
+    ],
+)
+def test_a_value_that_another_word_could_contradict_is_marked(text: str, field: Field) -> None:
+    read = read_offer(text, today=TODAY)
+    assert getattr(read.draft, str(field)) is not None
+    assert field in read.checks
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("Suite au départ de notre salariée en CDI, Horizon recrute un comptable à Dax.", Field.CONTRACT),
+        ("Horizon recrute un comptable à Dax. Contactez Valérie au 02 40 12 34 56.", Field.CLOSES_ON),
+        ("Horizon recrute un comptable à Dax, 2 100 € brut pour un temps plein.", Field.WORKING_TIME),
+        ("Mme, M., on recrute un comptable à Dax.", Field.EMPLOYER),
+        ("On recherche de l'aide à l'accueil et au secrétariat. Association Entre Voisins.", Field.PLACE),
+    ],
+)
+def test_what_is_said_of_something_else_is_not_taken(text: str, field: Field) -> None:
+    assert getattr(read_offer(text, today=TODAY).draft, str(field)) is None

@@ -1,0 +1,162 @@
+"""Taking in a table of subscribers from the command line: batch by batch, each in its own transaction, then the report.
+
+What it never does: hold the file in memory, or lose what is committed when it is interrupted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from jobboard import imports, schema, sheets, subscriber_imports
+from jobboard.clock import now
+from jobboard.errors import PermanentFailure
+from jobboard.imports import ImportRun
+from jobboard.sheets import Line, Sheet
+from jobboard.subscriber_imports import KEPT_OUT, Outcome
+from jobboard.subscriber_rows import COLUMNS, Reader
+from passerelle.installation import Installation
+
+BATCH = 2_000  # lines of a transaction
+ASKED_AT_ONCE = 500
+SHOWN = 10  # lines that could not be read, on the terminal
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass
+class Done:
+    """What an import did, or would do: lines by outcome, and the files that say which."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    to_mend: Path | None = None
+    kept_out: Path | None = None
+    bad: list[tuple[int, str]] = field(default_factory=list)  # the first of them: line, why
+    resumed_behind: int = 0
+
+
+def open_subscribers(path: Path) -> Sheet:
+    """Return the table in a file. Raises PermanentFailure with one sentence."""
+    return sheets.open_sheet(path, COLUMNS, required=("address",))
+
+
+def subscribers(
+    installation: Installation, sheet: Sheet, *, default_list: str, rehearsal: bool, progress: Progress
+) -> Done:
+    """Take a table in; `rehearsal`: tell what would happen, and keep nothing.
+
+    Started again after an interruption, it goes on behind the last batch that was committed.
+    """
+    reader = Reader(installation.settings, installation.addresses, default_list=default_list, at=now())
+    # A rehearsal is no part of what it rehearses.
+    told = f"{sheet.digest}:{default_list}{':rehearsal' if rehearsal else ''}"
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    database = installation.database
+    if schema.current(database) != schema.head():
+        raise PermanentFailure("The database is not of this version: passerelle db upgrade.")
+    with database.transaction() as session:
+        if rehearsal:
+            imports.drop(session, subscriber_imports.begin(session, digest, sheet.path.name, at=now()))
+        run = subscriber_imports.begin(session, digest, sheet.path.name, at=now())
+    done = Done(resumed_behind=run.line)
+    reached = _Reached(progress)
+    for batch in _batches(sheet, behind=run.line, reached=reached):
+        with database.transaction() as session:
+            run = imports.take(session, run.id, line=run.line, at=now())
+            subscriber_imports.take_in(session, run, batch, reader, rehearsal=rehearsal, at=now())
+        reached.tell(run.line)
+    if not rehearsal:
+        _ask(installation, run, progress)
+    with database.transaction() as session:
+        run = imports.take(session, run.id, line=run.line, at=now())
+        done.counts = imports.counts(session, run.id)
+        with closing(imports.with_outcome(session, run.id, (Outcome.BAD,))) as bad:
+            done.bad = [(one.line, one.reason) for one in islice(bad, SHOWN)]
+        done.to_mend = _write_bad(session, run, sheet)
+        done.kept_out = _write_kept_out(session, run, sheet)
+        if rehearsal:
+            imports.drop(session, run)
+        else:
+            imports.finish(session, run, at=now())
+    return done
+
+
+class _Reached:
+    """How far the file has been read, told when a batch is committed."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self.done, self.of = progress, 0, 1
+
+    def read(self, done: int, of: int) -> None:
+        self.done, self.of = done, of
+
+    def tell(self, line: int) -> None:
+        self._progress(self.done, self.of, f"line {line}")
+
+
+def _batches(sheet: Sheet, *, behind: int, reached: _Reached) -> Iterator[Sequence[Line]]:
+    lines = (line for line in sheet.lines(reached.read) if line.number > behind)
+    while batch := tuple(islice(lines, BATCH)):
+        yield batch
+
+
+def _ask(installation: Installation, run: ImportRun, progress: Progress) -> None:
+    """Ask everybody whose consent nothing proves."""
+    with installation.database.transaction() as session:
+        reached = subscriber_imports.ask_from(session, at=now())
+        of = imports.counts(session, run.id).get(Outcome.TO_ASK, 0)
+    while True:
+        with installation.database.transaction() as session:
+            taken = imports.take(session, run.id, line=run.line, at=now())
+            further = subscriber_imports.ask_next(session, taken, reached, limit=ASKED_AT_ONCE, at=now())
+        if further is None:
+            return
+        reached = further
+        progress(min(reached.asked, of), of, f"{reached.asked} questions")
+
+
+def _write_bad(session: Session, run: ImportRun, sheet: Sheet) -> Path | None:
+    """Write the lines that could not be read."""
+    bad = imports.with_outcome(session, run.id, (Outcome.BAD,))
+    return write_to_mend(sheet, ((*one.cells, str(one.line), one.reason) for one in bad))
+
+
+def write_to_mend(sheet: Sheet, bad: Iterable[tuple[str, ...]]) -> Path | None:
+    """Write lines, each its cells, its number and why, as a file beside the table to be mended and imported."""
+    width = len(sheet.header)
+    kept = [index for index, name in enumerate(sheet.columns) if name not in ("line", "why")]
+
+    def cells(one: tuple[str, ...]) -> Iterable[str]:
+        written, told = one[:-2], one[-2:]
+        padded = [*written, *[""] * (width - len(written))]
+        return [*(padded[index] for index in kept), *written[width:], *told]
+
+    header = (*(sheet.header[index] for index in kept), "line", "why")
+    return _write(sheet, "to-mend", header, map(cells, bad))
+
+
+def _write_kept_out(session: Session, run: ImportRun, sheet: Sheet) -> Path | None:
+    """Write who is on no list because she left it, said NON, was erased, or takes no mail."""
+    lines = imports.with_outcome(session, run.id, KEPT_OUT)
+    rows = ((str(one.line), one.address, one.list_name, one.outcome) for one in lines)
+    return _write(sheet, "kept-out", ("line", "address", "list", "why"), rows)
+
+
+def _write(sheet: Sheet, what: str, header: Iterable[str], rows: Iterator[Iterable[str]]) -> Path | None:
+    """Write a file beside the table, or none where there is nothing to write."""
+    first = next(rows, None)
+    path = sheet.path.with_name(f"{sheet.path.stem}-{what}.csv")
+    if first is None:
+        return None
+    try:
+        path.touch(0o600)
+        path.chmod(0o600)  # addresses stand in it
+        sheets.write(path, (line for part in ((header, first), rows) for line in part))
+    except OSError as error:
+        raise PermanentFailure(f"{path} cannot be written: {error.strerror}. Mend that, then start again.") from error
+    return path
