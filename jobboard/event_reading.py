@@ -177,9 +177,7 @@ def _facts(earlier: EventDraft, fields: dict[EventField, str], free: str, today:
         "end": hours[1] if hours else None,
         "place_kind": place.kind if place else None,
         "place_code": place.code if place else None,
-        "venue": _venue_of(fields[EventField.PLACE], place)
-        if EventField.PLACE in fields
-        else _venue(free, place),
+        "venue": _venue_of(fields[EventField.PLACE], place) if EventField.PLACE in fields else _venue(free, place),
         "online": True if _ONLINE.search(plain) else (False if place else None),
         "link": link[0].rstrip(".,;)") if link else None,
         "seats": _seats(level(fields.get(EventField.SEATS, "")), level(free)),
