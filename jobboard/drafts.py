@@ -15,9 +15,8 @@ from jobboard.contracts import Contract, Kind, WorkingTime
 from jobboard.folding import fold
 from jobboard.gazetteer import Place, PlaceKind
 from jobboard.pay import Pay, PayPeriod
-from jobboard.reading import answers, checking, facts, sections
-from jobboard.reading.facts import Fact
-from jobboard.reading.fields import FIELD_LABELS, Field, template
+from jobboard.reading import answers, checking, facts, post_trades, sections
+from jobboard.reading.fields import FIELD_LABELS, Fact, Field, template
 from jobboard.reading.gathering import Gathered, gather
 from jobboard.reading.maskings import masked
 from jobboard.reading.sentences import Part
@@ -167,7 +166,7 @@ def complete_offer(earlier: Draft, asked: tuple[Field, ...], text: str, *, today
     told = tuple(fact for fact in told if not _in_passing(fact, earlier, asked))
     bare = answers.bare(gathered, asked, told, today=today)
     answered = {fact.field for fact in bare}
-    trades = [facts.trade_of(fact.values["title"]) for fact in bare if fact.field is Field.TITLE]
+    trades = [post_trades.trade_of(fact.values["title"]) for fact in bare if fact.field is Field.TITLE]
     read = _read(earlier, [*(fact for fact in told if fact.field not in answered), *bare, *trades])
     return _detailed(read, gathered)
 

@@ -54,7 +54,8 @@ _BY = re.compile(
     r"\b(?:organise(?:e|s|es)? par|propose(?:e|s|es)? par|organi[sz]ed by|hosted by) (?P<who>[^.,;\n(]{3,80})"
 )
 _AT = re.compile(
-    r"(?:\b(?:a la|a l'|au|aux|dans|chez|at)|[,:(]) ?(?P<venue>(?:mjc|maison|mairie|mediatheque|bibliotheque|espace|salle|centre|tiers[- ]lieu|cafe|agence|mission locale|bourse du travail|halle|palais|universite|lycee|\d{1,4}(?: ?bis)?,? (?:rue|avenue|bd|boulevard|place|quai|allee|cours|chemin|route))\b[^;\n.]{0,100})"
+    r"(?:\b(?:a la|a l'|au|aux|dans|chez|at)|[,:(]|^) ?(?P<venue>(?:mjc|maison|mairie|mediatheque|bibliotheque|espace|salle|centre|tiers[- ]lieu|cafe|agence|mission locale|bourse du travail|halle|palais|universite|lycee|\d{1,4}(?: ?bis)?,? (?:rue|avenue|bd|boulevard|place|quai|allee|cours|chemin|route))\b[^;\n.]{0,100})",
+    re.MULTILINE,
 )
 _SUBJECTS = re.compile(
     r"(?:re|fwd?|tr) ?:|^\W*(?:agenda|evenements?|events?|proposition|un evenement|bonjour)\b[^:]{0,30}$"
@@ -176,7 +177,7 @@ def _facts(earlier: EventDraft, fields: dict[EventField, str], free: str, today:
         "end": hours[1] if hours else None,
         "place_kind": place.kind if place else None,
         "place_code": place.code if place else None,
-        "venue": _venue_of(fields[EventField.PLACE], place) if EventField.PLACE in fields else _venue(free),
+        "venue": _venue_of(fields[EventField.PLACE], place) if EventField.PLACE in fields else _venue(free, place),
         "online": True if _ONLINE.search(plain) else (False if place else None),
         "link": link[0].rstrip(".,;)") if link else None,
         "seats": _seats(level(fields.get(EventField.SEATS, "")), level(free)),
@@ -223,13 +224,15 @@ def _town(text: str) -> tuple[Place | None, tuple[str, ...]]:
     return None, towns
 
 
-def _venue(text: str) -> str | None:
+def _venue(text: str, town: Place | None) -> str | None:
     found = _AT.search(level(text))
     if found is None:
         return None
     venue = text[found.start("venue") : found.end("venue")]
     seats = _SEATS.search(level(venue))
-    return (venue[: seats.start()] if seats else venue).strip(" ,")[:150]
+    venue = (venue[: seats.start()] if seats else venue).strip(" ,")
+    behind = rf"\s*,\s*(?:\d{{5}}\s+)?{re.escape(town.name)}(?:\s*\(\d[\dAB]\d?\))?$" if town is not None else "$"
+    return re.sub(behind, "", venue, flags=re.I)[:150]
 
 
 def _venue_of(written: str, place: Place | None) -> str | None:

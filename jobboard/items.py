@@ -55,6 +55,24 @@ def settle(session: Session, offer: Offer, *, at: datetime) -> int:
     return offer.item_id
 
 
+_TAKE_OVER = sa.text(
+    """
+UPDATE offer o SET announced_at = NULL
+WHERE o.state = 'published' AND o.closes_at >= :at AND EXISTS (
+    SELECT 1 FROM offer gone JOIN ledger l ON l.offer_id = gone.id AND l.posted_at IS NULL AND l.dropped_at IS NULL
+    WHERE gone.item_id = o.item_id AND gone.id <> o.id AND gone.state = 'closed' AND gone.closed_at > o.announced_at)
+"""
+)
+
+
+def take_over(session: Session, *, at: datetime) -> None:
+    """Have open offers announced once more of which another publication has closed that people were still to be told of.
+
+    The lines that wait for that one are theirs then (jobboard.matching.record).
+    """
+    session.execute(_TAKE_OVER, {"at": at})
+
+
 def facts(offer: Offer) -> dict[str, str]:
     """Return what alerts compare, axis by axis, in French words of our own tables."""
     return {

@@ -159,10 +159,10 @@ _MONEY_FOR_ELSE = re.compile(
     r"|transports?|forfait|"
     r"remboursements?|cotisations?|frais|panier|paniers|loyer|dotation|dons?|financements?|projets? (?:de|a)"
     r"|collecter?|bonus|"
-    r"caisse|levee|cheques?|epargne|conge|conges|habitants|salaries|adherents|beneficiaires)\b"
+    r"caisse|logements?|chambre|hebergement|repas|adhesion|couts?|tarifs?|levee|cheques?|epargne|conge|conges|habitants|salaries|adherents|beneficiaires)\b"
 )
 _FOR_ELSE_AFTER = re.compile(
-    r" ?(?:€|euros?)? ?(?:de |d'|en )(?:budget|subvention|prime|chiffre|ticket|titre|frais|don|cotisation"
+    r" ?(?:€|euros?)? ?(?:de |d'|en )(?:budget|subvention|prime|astreinte|segur|panier|chiffre|ticket|titre|frais|don|cotisation"
     r"|financement|dotation|bonus|ca\b)"
 )
 _AGREEMENT_NAME = (

@@ -207,7 +207,8 @@ def _statement(session: Session, sought: Sought, page: Page, *, by_name: bool) -
     wanted = {"romes": bool(romes), "families": bool(criteria.families), "named": bool(by_name and named)}
     # OFFSET 0: by the trade first, whatever the planner guesses of its number: it is what narrows most.
     first = " OR ".join(_TRADE[name] for name, is_asked in wanted.items() if is_asked)
-    if not first and all_words:
+    every_word = not first and all_words is not None
+    if every_word:
         conditions.append("f.search @@ CAST(:all_words AS tsquery)")
     source = f"(SELECT * FROM profile f WHERE f.listed AND ({first}) OFFSET 0)" if first else "profile"
     around = [Around.of(number, place) for number, place in enumerate(criteria.places[:MOST_PLACES])]
@@ -232,8 +233,9 @@ def _statement(session: Session, sought: Sought, page: Page, *, by_name: bool) -
         "only": page.only is not None,
     }
     conditions += [_CONDITIONS[name] for name, is_asked in asked.items() if is_asked]
-    said = {"any_words": any_words, "named": named if by_name else None}
-    return _Statement(source, conditions, given, km, tuple(name for name, query in said.items() if query))
+    # Who says every word says some: her words need not be read once more, nor carried through the sorting.
+    said = {"every_word": every_word, "any_words": any_words and not every_word, "named": named and by_name}
+    return _Statement(source, conditions, given, km, tuple(name for name, is_asked in said.items() if is_asked))
 
 
 # Who said STOP to proposals is shown to nobody who could only propose.
@@ -248,6 +250,7 @@ _TRADE = {
 }
 # The words by which a profile says what is sought; the name of a trade counts where it is not its trade.
 _SAID = {
+    "every_word": "true",
     "any_words": "f.search @@ CAST(:any_words AS tsquery)",
     "named": f"({_TRADE['named']} AND NOT {_TRADE['romes']})",
 }

@@ -21,8 +21,8 @@ from jobboard.profiles import Profile
 from jobboard.scoring import Reason
 from jobboard.visibility import Viewer
 
-# The axes of a wish, as jobboard.criteria names them, at the beginning of a line.
 _FAMILY = 3  # characters of a ROME code that trades of one domain share: M12 is accounting and finance
+# The axes of a wish, as jobboard.criteria names them, at the beginning of a line.
 WISH_LABELS = {
     "métier": "Métier",
     "domaine": "Domaine",

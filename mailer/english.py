@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -82,6 +83,34 @@ def distance(km: float, place: str | None = None) -> str:
     """Return "12 km from Nantes", or "12 km away" when the place is understood."""
     words = f"{number(round(km))}{NO_BREAK}km" if km >= 1 else f"less than 1{NO_BREAK}km"
     return f"{words} from {place}" if place else f"{words} away"
+
+
+# The words to answer with, as an English reader is told them: each is understood wherever its French one is.
+COMMANDS = {
+    "OUI PRIVÉ": "YES PRIVATE", "OUI": "YES", "NON": "NO", "STOP TOUT": "STOP ALL", "STOP CHASSE": "STOP HUNT",
+    "REPRENDRE": "RESUME", "ANNULER ENTRETIEN": "CANCEL INTERVIEW", "ANNULER TOUT": "CANCEL ALL", "ANNULER": "CANCEL",
+    "MES DONNEES": "MY DATA", "EFFACER": "ERASE", "MON ADRESSE": "MY ADDRESS", "SIGNALER": "REPORT",
+    "JE PARTICIPE": "JOIN", "JE NE VIENS PLUS": "I CANNOT COME", "MES EVENEMENTS": "MY EVENTS", "AIDE": "HELP",
+    "FIN": "END", "BLOQUER": "BLOCK", "POSTULER": "APPLY", "HISTORIQUE EN COURS": "HISTORY OPEN",
+    "HISTORIQUE": "HISTORY", "RELANCER": "CHASE", "RETIRER": "WITHDRAW", "PROFIL PRIVE": "PROFILE PRIVATE",
+    "PROFIL RECRUTEURS": "PROFILE RECRUITERS", "PROFIL PUBLIC": "PROFILE PUBLIC", "PROFIL": "PROFILE",
+    "MASQUER A": "HIDE FROM", "MONTRER A": "SHOW TO", "QUI M’A VU": "WHO SAW ME", "INSTANTANE": "INSTANT",
+    "QUOTIDIEN": "DAILY", "HEBDO": "WEEKLY", "PAS POUR MOI": "NOT FOR ME", "ALERTES": "MY ALERTS", "RAYON": "RADIUS",
+    "ELARGIR": "WIDEN", "MODIFIER": "MODIFY", "RENOMMER": "RENAME", "SUPPRIMER": "DELETE", "RETABLIR": "RESTORE",
+    "ACCEPTER": "ACCEPT", "DECLINER": "DECLINE", "RENDEZ-VOUS": "APPOINTMENT", "CLORE POURVU": "CLOSE FILLED",
+    "CLORE": "CLOSE", "PROLONGER": "EXTEND", "PLUS DE PROFILS": "MORE PROFILES", "PROFILS": "PROFILES",
+    "CONTACTER": "CONTACT", "MES CHASSES": "MY HUNTS", "SUIVRE CETTE CHASSE": "FOLLOW THIS HUNT",
+    "SUIVRE CHAQUE JOUR": "FOLLOW DAILY", "SUIVRE CHAQUE SEMAINE": "FOLLOW WEEKLY", "CHASSE": "HUNT",
+    "VU": "SEEN", "RETENIR": "SELECT", "REFUSER": "REJECT", "DIRE": "TELL", "ENTRETIEN": "INTERVIEW",
+    "CORRIGER": "CORRECT", "AJOUTER": "ADD", "VALIDER": "VALIDATE", "APPROUVER": "APPROVE", "PARTICIPANTS": "ATTENDEES", "ABSENTS": "ABSENT", "TOUS PRESENTS": "ALL CAME",
+    "SEMAINES": "WEEKS", "JOURS": "DAYS",
+}  # fmt: skip
+_COMMAND = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(COMMANDS, key=len, reverse=True))})(?![\w-])")
+
+
+def spoken(words: str) -> str:
+    """Return the words to answer with in English: "PROLONGER 2 SEMAINES" is "EXTEND 2 WEEKS"."""
+    return _COMMAND.sub(lambda found: COMMANDS[found[0]], words)
 
 
 def elided(text: str, name: str) -> str:

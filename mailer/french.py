@@ -131,6 +131,11 @@ def of(name: str) -> str:
     return f"d’{name}" if _VOWEL.match(name) else f"de {name}"
 
 
+def spoken(words: str) -> str:
+    """Return the words to answer with, which are French."""
+    return words
+
+
 def elided(text: str, name: str) -> str:
     """Return the text with "de" before a person's name as it is said: "la candidature d’Emily", "d’Hélène", "de Léa"."""
     first = name.split()[0] if name.split() else ""

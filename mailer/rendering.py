@@ -244,7 +244,17 @@ def _filters(words: ModuleType) -> dict[str, Callable[..., object]]:
         "moment_words": moment_words,
         **{
             name: getattr(words, name)
-            for name in ("number", "number_words", "euros", "distance", "elided", "listed", "plural", "counted")
+            for name in (
+                "number",
+                "number_words",
+                "euros",
+                "distance",
+                "elided",
+                "spoken",
+                "listed",
+                "plural",
+                "counted",
+            )
         },
         "line": finishing.one_line,
         "short": subjects.shorten,

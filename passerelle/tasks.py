@@ -26,6 +26,7 @@ from jobboard import (
     arrivals,
     crashes,
     edition_checks,
+    items,
     mailbag,
     newsletters,
     offers,
@@ -299,6 +300,7 @@ def sweep(installation: Installation) -> None:
         arrivals.forget(session, at=at)
         mailbag.ring_waiting(session)
         outbox.ring_due(session, at=at)
+        items.take_over(session, at=at)
         for offer_id in offers.unannounced(session):
             queue.ring(session, "match_offer", offer_id=offer_id)
         for offer_id in shortlists.untold(session):

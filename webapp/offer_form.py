@@ -12,7 +12,7 @@ from jobboard import drafts, pay, registers, trades
 from jobboard.contracts import KIND_OF_CONTRACT, Contract, Kind, WorkingTime
 from jobboard.drafts import Draft, Field, PlaceHeld
 from jobboard.folding import fold
-from jobboard.reading import facts, workplaces
+from jobboard.reading import post_trades, workplaces
 from jobboard.reading.maskings import masked
 from webapp import fields
 from webapp.language import gettext as _
@@ -221,7 +221,7 @@ def _trade(title: str, earlier: Draft, *, chosen: str = "") -> tuple[str | None,
     """Return the trade of a title, or the labels that it may mean."""
     if title and title == earlier.title and earlier.trade:
         return earlier.trade, ()
-    fact = facts.trade_of(title)
+    fact = post_trades.trade_of(title)
     by_label = {one.label: one.code for one in trades.all_trades()}
     if chosen in fact.options:
         return by_label.get(chosen), ()

@@ -6,15 +6,16 @@ from inbound.context import Context
 from inbound.handlers import answering, appointing, participating
 from inbound.handlers.events import STOP, calendars, event_of, person_of
 from inbound.numerals import numbered
-from inbound.words import Said, Word, after_word, anything, understand
+from inbound.words import Said, Word, after_word, anything, number, understand
 from jobboard import (
+    agenda,
     attendance,
     calendar_events,
     event_reading,
     outbox,
     programming,
 )
-from jobboard.agenda import EventState
+from jobboard.agenda import Event, EventState
 from jobboard.db import settings_of
 from jobboard.errors import Refused
 from jobboard.event_drafts import EventDraft, missing
@@ -29,11 +30,12 @@ MOST_AT_ONCE = 5  # events of one attached calendar
 
 def by_alias(context: Context) -> str:
     """agenda@: an event in free words, in the filled form or as a calendar; nothing at all gets the form."""
-    said = understand(context.own or context.incoming.subject, participating.JOINING)
-    if said is not None and said.whole:
-        if not context.is_sure():
-            return answering.ask_whether_hers(context, "participate")
-        return said.word.does(context, said)
+    done = participating.by_word(context)
+    if done:
+        return done
+    said = understand(context.own or context.incoming.subject, (PARTICIPANTS,))
+    if said is not None and said.whole and context.person is not None and context.is_sure():
+        return participants(context, said)
     if not _text(context) and not calendars(context):
         return _send_form(context)
     if not context.is_sure():
@@ -144,9 +146,21 @@ def cancel(context: Context, said: Said) -> str:
 
 
 def participants(context: Context, said: Said) -> str:
-    """PARTICIPANTS: who comes, with relay addresses."""
-    attendance.show_participants(context.session, event_of(context), person_of(context), key=context.key, at=context.at)
+    """PARTICIPANTS [n]: who comes, with relay addresses, to the event that is answered, event n, or her only one."""
+    event, person = _organised(context, said.number), person_of(context)
+    attendance.show_participants(context.session, event, person, key=context.key, at=context.at)
     return "participants-shown"
+
+
+def _organised(context: Context, said: int | None) -> Event:
+    if context.ticket is not None:
+        return event_of(context)
+    hers = [event for event in agenda.of_proposer(context.session, person_of(context)) if event.is_online]
+    coming = [event for event in hers if not event.is_over(context.at)]
+    meant = [event for event in hers if event.id == said] if said is not None else coming or hers[:1]
+    if len(meant) != 1:
+        raise Refused("which-event")
+    return meant[0]
 
 
 def absent(context: Context, said: Said) -> str:
@@ -206,7 +220,11 @@ _member = appointing.member_of_staff
 ABOUT_EVENT = "modifier l’événement, l’annuler, savoir qui vient"
 _CANCEL = Word("ANNULER", "annuler l’événement, et dire pourquoi", cancel, also=("ANNULE", "CANCEL"), takes=anything)
 PARTICIPANTS = Word(
-    "PARTICIPANTS", "lire qui vient, et écrire à chaque personne", participants, also=("LISTE", "ATTENDEES")
+    "PARTICIPANTS",
+    "lire qui vient, et écrire à chaque personne",
+    participants,
+    also=("LISTE", "ATTENDEES"),
+    takes=number,
 )
 ABSENT = Word(
     "ABSENTS",

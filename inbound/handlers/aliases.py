@@ -6,7 +6,17 @@ from collections.abc import Callable
 
 from inbound.context import Context
 from inbound.handlers import agenda as events
-from inbound.handlers import answering, appointing, commanding, depositing, hunting, profiling, wishing, writing
+from inbound.handlers import (
+    answering,
+    appointing,
+    commanding,
+    depositing,
+    hunting,
+    participating,
+    profiling,
+    wishing,
+    writing,
+)
 from inbound.handlers.tables import BY_ROLE, help_letter, table
 from jobboard import editions, outbox, people, signups
 from jobboard.addresses import Alias
@@ -75,7 +85,7 @@ def stop(context: Context) -> str:
 def help_(context: Context) -> str:
     """aide@ and bonjour@: do the word that is written there, or send the list of words."""
     if context.person is None:
-        return answering.answer_stranger(context, help_letter(frozenset()))
+        return participating.by_word(context) or answering.answer_stranger(context, help_letter(frozenset()))
     done = _command(context, whole=False)
     if done:
         return done

@@ -242,7 +242,7 @@ WORDS = (
         takes=anything,
         shown="AJOUTER <adresse ou titre>",
     ),
-    Word("RETIRER", "retirer la ligne n", take_out, also=("REMOVE",), takes=anything, shown="RETIRER n"),
+    Word("RETIRER", "retirer la ligne n", take_out, also=("REMOVE", "WITHDRAW"), takes=anything, shown="RETIRER n"),
     Word(
         "DEPLACER",
         "mettre la ligne n à la place m",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from inbound import agenda_views
 from inbound.context import Context
+from inbound.handlers import answering
 from inbound.handlers.events import STOP, calendars, event_of, person_of
 from inbound.numerals import bare_number
-from inbound.words import Said, Word, number
+from inbound.words import Said, Word, number, understand
 from jobboard import attendance, calendar_answers, people, questions
 from jobboard.db import settings_of
 from jobboard.errors import Refused
@@ -47,6 +48,16 @@ def _meant(context: Context, said: int | None, *, leaving: bool = False) -> int:
     if said is None:
         raise Refused("which-event")
     return said
+
+
+def by_word(context: Context) -> str:
+    """Do the word about events that a mail to an alias is, after one OUI for who is not known; "" for any other mail."""
+    said = understand(context.own or context.incoming.subject, JOINING)
+    if said is None or not said.whole:
+        return ""
+    if not context.is_sure():
+        return answering.ask_whether_hers(context, "participate" if said.word is JOIN else "command")
+    return said.word.does(context, said)
 
 
 def mine(context: Context, said: Said) -> str:
@@ -140,7 +151,7 @@ UPCOMING = Word(
     shown="AGENDA [décembre · 2 MOIS] [lieu]",
 )
 WORDS: tuple[Word, ...] = (JOIN, LEAVE, MINE, UPCOMING)
-JOINING: tuple[Word, ...] = (JOIN, LEAVE, MINE)
+JOINING: tuple[Word, ...] = (JOIN, LEAVE, MINE, UPCOMING)
 ON_PARTICIPATION: tuple[Word, ...] = (
     STOP,
     Word("OUI", "participer", join, also=("YES", "OK")),

@@ -183,7 +183,7 @@ WORDS = (
         "RETIRER",
         "ne plus les partager avec cette personne",
         take_out,
-        also=("ENLEVER", "REMOVE"),
+        also=("ENLEVER", "REMOVE", "WITHDRAW"),
         takes=anything,
         shown="RETIRER <adresse>",
         meant=only_addresses,

@@ -12,8 +12,7 @@ from jobboard.contracts import CONTRACT_LABELS, KIND_OF_CONTRACT
 from jobboard.moments import say
 from jobboard.readable import level
 from jobboard.reading import contents, deadlines, employers, engagements, titles, workplaces
-from jobboard.reading.facts import Fact
-from jobboard.reading.fields import Field
+from jobboard.reading.fields import Fact, Field
 from jobboard.reading.gathering import Gathered
 from jobboard.reading.sentences import Part, Sentence, sentences, without_greeting
 

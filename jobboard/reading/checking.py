@@ -7,17 +7,26 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from jobboard import places
-from jobboard.contracts import WorkingTime
+from jobboard.contracts import Contract, WorkingTime
 from jobboard.folding import fold
 from jobboard.readable import level
 from jobboard.reading import employers, forms, titles
-from jobboard.reading.facts import Fact
-from jobboard.reading.fields import Field
+from jobboard.reading.fields import Fact, Field
 from jobboard.reading.gathering import Gathered
 from jobboard.reading.own_names import has_own_name
 
 # Another name stands beside the one that was taken: "la ressourcerie Le Tri, Ateliers du Faubourg, recrute".
 _APPOSED = re.compile(r",? ?[,(] ?(?:l[ae]s? |l['’])?[A-ZÀ-ÝŒ][\w'’-]+ (?:[\w'’&-]+ ){1,6}?[^,\n]{0,20}[,)]")
+# "L'agence X recrute pour l'association Y": which of the two employs is not said.
+_FOR_ANOTHER = re.compile(
+    r"\b(?:recrut\w+|recherch\w+|cherch\w+|embauch\w+|poste\w*)(?: [a-z]+){0,3} (?:pour|chez|aupres d[eu]) (?:le compte d[eu] ?)?(?:l'une? de )?(?:l'|la |le |les |ses |son |sa )?"
+    r"(?:associations?|asso|fondation|mutuelle|cooperative|federation|adherents?|structures?|partenaires?|membres?)\b|\bpour le compte d|\bmis\w* a disposition"
+)
+# Before the place of a post: nothing, a stop, "à Dax", "dans la Sarthe"; "le festival de Cannes" may be elsewhere.
+_PLACED = re.compile(
+    r"(?:^|[,;:.!?(\n/|–—-] ?|\b(?:a|au|aux|en|sur|dans(?: l[ae]s?| l'| tout\w*(?: l[ae]s?)?)?|toute? l[ae]|in|at|lieu|poste|basee?s?|secteur(?: de)?|(?:commune|ville) de"
+    r"|departement d[eu](?: la)?|autour de|cd[id]\w*|mois|temps|h/f|\d{5})) ?$"
+)
 _DIPLOMA = re.compile(r"(?:cap|bep|bafa|bafd|bpjeps|bts|dees?|deme|deaes|dejeps|dut|master|licence|titre)\b")
 _DATES = re.compile(
     r"\b\d{1,2}(?:er)? ?(?:[/.-] ?\d{1,2}\b|(?:of )?(?:jan|feb|fevr|mar|apr|avr|may|mai|jun|juin|jul|juil|aug|aout|sep|oct|nov|dec)\w*)"
@@ -28,7 +37,7 @@ _VAGUE_DATES = re.compile(
 )
 _AMOUNTS = re.compile(r"\d[\d ., ]*(?:k ?€|k\b|€|euros?|eur\b)|\bsmic\b|\bcoef")
 _CONTRACTS = re.compile(
-    r"\b(?:cdi|cdd|cddi|stage|alternance|apprentissage|professionnalisation|interim|service civique|vsi|benevol\w*|mission|saison\w*)\b"
+    r"\b(?:cdi|cdd|cddi|cddu|cdii|cee|vsi|contrat pro|pec|freelance|stage|alternance|apprentissage|professionnalisation|interim|service civique|vsi|benevol\w*|mission|saison\w*)\b"
 )
 # Behind a title these words go on with it: "une infirmière, de nuit", "un comptable / gestionnaire de paie".
 _GOES_ON = re.compile(
@@ -39,6 +48,10 @@ _GOES_ON = re.compile(
     r"|aupres d|dans le (?:secteur|domaine|batiment)|mention|secteur|niveau|d'equipe|chef"
     r"|en (?!(?:cd[id]\w*|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|remplacement|vue|renfort|charge|poste|20\d\d"
     r"|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b)[a-zà-ÿ]))"
+)
+_PERHAPS_TIME = re.compile(
+    r"(?:temps|tps)[ -](?:plein|complet|partiel)[^.;\n]{0,25}\b(?:possible|envisage\w*|a terme|negoci\w+|souhaite|au choix|selon|ensuite|ou plus)"
+    r"|\b(?:possib\w+|evolu\w+|passer|complet\w+|voire|puis|peut|pourra\w*)[^.;\n]{0,25}(?:temps|tps)[ -](?:plein|complet|partiel)"
 )
 _WEEKLY = re.compile(
     r"\b([1-3]\d) ?h(?:eures?|rs?)?(?: de travail)?(?: ?/ ?| par | la | a la | )?(?:sem(?:aine)?|hebdo(?:madaires?)?)\b"
@@ -74,7 +87,14 @@ def _title(fact: Fact, gathered: Gathered) -> bool:
     """Return whether the title is anything but one name of a trade, as the mail goes on: a part of a sentence may have come with it."""
     title = fact.values.get("title") or ""
     found = next((one for one in titles.trades_in(title) if one.start == 0), None)
-    if found is None or found.mended or _DIPLOMA.match(level(title)) or not forms.is_exactly(title, found.trade):
+    two_forms = forms.in_one_form(title) != title  # "animatrices et animateurs périscolaires"
+    if (
+        found is None
+        or found.mended
+        or two_forms
+        or _DIPLOMA.match(level(title))
+        or not forms.is_exactly(title, found.trade)
+    ):
         return True
     at = gathered.text.find(title[1:])
     return at > 0 and _GOES_ON.match(level(gathered.text[at + len(title) - 1 :][:60])) is not None
@@ -93,10 +113,12 @@ def _trade(fact: Fact, gathered: Gathered) -> bool:
 
 def _employer(fact: Fact, gathered: Gathered) -> bool:
     name = fact.values.get("employer")
-    if employers.is_for_a_client(gathered.text, hidden=False):
+    if employers.is_for_a_client(gathered.text, hidden=False) or _FOR_ANOTHER.search(level(gathered.text)):
         return name is not None
     if name is None or name not in employers.recruiting(gathered.sentences) or not has_own_name(name):
         return name is not None
+    if re.search(r" et (?:l'|la |le |les )", level(name)):
+        return True  # two may employ
     at = gathered.text.find(name[1:])
     if at > 2 and gathered.text[at - 3 : at].strip()[:1] == "," and not employers.begins_with_noun(name):
         return True  # it was taken from beside common words
@@ -104,11 +126,15 @@ def _employer(fact: Fact, gathered: Gathered) -> bool:
 
 
 def _place(fact: Fact, gathered: Gathered) -> bool:
-    named = {fold(found.candidates[0].label) for found in places.mentioned(gathered.text) if found.candidates}
-    return len(named) > 1
+    said = [found for found in places.mentioned(gathered.text) if found.candidates]
+    if len({fold(found.candidates[0].label) for found in said}) > 1:
+        return True
+    return not any(_PLACED.search(level(gathered.text[: found.start])) for found in said)
 
 
 def _contract(fact: Fact, gathered: Gathered) -> bool:
+    if fact.values.get("contract") is Contract.INTERIM and not re.search("int[ée]rim", gathered.text):
+        return True  # "l'agence Triangle Intérim"
     return len(set(_CONTRACTS.findall(level(gathered.text)))) != 1
 
 
@@ -116,6 +142,8 @@ def _time(fact: Fact, gathered: Gathered) -> bool:
     weekly = {int(hours) for hours in _WEEKLY.findall(level(gathered.text))}
     if len(weekly) == 1 and not _PLAIN_TIME.search(level(gathered.text)):
         return (min(weekly) >= _LEGAL_HOURS) != (fact.values.get("working_time") is WorkingTime.FULL)
+    if _PERHAPS_TIME.search(level(gathered.text)):
+        return True
     said = set(_PLAIN_TIME.findall(level(gathered.text)))
     full = fact.values.get("working_time") is WorkingTime.FULL
     return len(said) != 1 or full == any("part" in one or "mi-" in one for one in said)
@@ -127,7 +155,10 @@ def _pay(fact: Fact, gathered: Gathered) -> bool:
 
 def _closing(fact: Fact, gathered: Gathered) -> bool:
     plain = level(gathered.text)
-    return len(_DATES.findall(plain)) != 1 or _VAGUE_DATES.search(plain) is not None
+    written = [match[0] for match in _DATES.finditer(plain)]
+    day = re.search(r"\d{1,2}", written[0]) if len(written) == 1 else None
+    meant = fact.values.get("closes_on")
+    return day is None or meant is None or int(day[0]) != meant.day or _VAGUE_DATES.search(plain) is not None
 
 
 _WEAK: dict[Field, Callable[[Fact, Gathered], bool]] = {

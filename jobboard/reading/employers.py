@@ -19,6 +19,7 @@ LONGEST = 100
 _MOST_WORDS = 12
 _MOST_NAMES = 12  # in one sentence
 
+_A_MISSION = re.compile(r"(?:[Ll]a )?Mission [A-ZÀ-Ý]")  # "la Mission Tremplin Artois", no "mission de service civique"
 _TEMPORARY = re.compile(r"\binterim\b|\btravail temporaire\b")
 _COMMON_ACRONYMS = frozenset(
     "mjc esat ehpad ime itep mecs ccas cias chrs cada fjt geiq aci scop scic cpie csc sivu adil ong".split()
@@ -223,8 +224,8 @@ def _within(text: str) -> list[str]:
             plain[: match.start()],
         ):
             continue
-        if plain.startswith("a domicile", match.start()):
-            continue
+        if plain.startswith("a domicile", match.start()) or (text.startswith("Chez", match.start()) and match.start()):
+            continue  # "Vivre Chez Soi"
         article = match["article"].strip()
         start = match.start("article") if article in ("l'",) else match.end()
         needs_noun = match["firm"] is None
@@ -245,7 +246,8 @@ def _name(text: str, *, whole: bool, needs_noun: bool = False) -> str | None:
     start = opening.end() if opening else 0
     noun = _NOUN.match(plain, start)
     if noun is None:
-        if needs_noun or NOT_AN_EMPLOYER.match(plain) or NOT_AN_EMPLOYER.match(plain, start):
+        denied = NOT_AN_EMPLOYER.match(plain) or NOT_AN_EMPLOYER.match(plain, start)
+        if needs_noun or (denied and not _A_MISSION.match(text)):
             return None
         start = _proper_start(text, start)
         if start < 0:
@@ -288,6 +290,7 @@ def _balanced(name: str) -> str:
     for opening, closing in ("«»", "“”"):
         if (opening in name) != (closing in name):
             name = name.replace(opening, "").replace(closing, "")
+    name = name.replace('"', "") if name.count('"') == 1 else name
     return " ".join(name.split())
 
 

@@ -81,7 +81,7 @@ _FORMS: tuple[tuple[Contract, str], ...] = (
         Contract.BENEVOLAT,
         r"\bbenevolat\b|\b(?:missions?|postes?|engagement|offres?) benevoles?|\ba titre benevole|\bvolunteer(?:s"
         r"|ing)? (?:position|role|needed|wanted)"
-        r"|(?:recherch|recrut|cherch|besoin d)[a-z']{0,8} (?:des? |une? |une?\(e\)s? |\d{1,3} |de nouveaux "
+        r"|(?:recherch|recrut|cherch|besoin d)[a-z']{0,8} (?:(?:a|sur) [a-z'-]{2,25} )?(?:des? |une? |une?\(e\)s? |\d{1,3} |de nouveaux "
         r"|plusieurs |nos |ses )?(?:nouveaux |futurs )?"
         r"benevoles?\b|^benevoles?\b|\bbenevole$|(?:recherch|recrut|cherch)[a-z]{0,4} (?:(?!pour|equipe|reseau"
         r"|vie|gestion|charge)[a-z'()·./-]+ ){1,5}"

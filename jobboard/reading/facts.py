@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from jobboard import pay as pays
-from jobboard import trades
 from jobboard.contracts import CONTRACT_LABELS, KIND_OF_CONTRACT, WORKING_TIME_LABELS, Contract, Kind
-from jobboard.folding import fold
 from jobboard.moments import say
-from jobboard.phrases import word_set
 from jobboard.readable import level
 from jobboard.reading import (
     bodies,
@@ -22,22 +19,16 @@ from jobboard.reading import (
     forms,
     guesses,
     named_posts,
+    post_trades,
     signatories,
     titles,
     workplaces,
 )
 from jobboard.reading.engagements import ReadContracts
-from jobboard.reading.fields import Field
+from jobboard.reading.fields import Fact, Field
 from jobboard.reading.gathering import Gathered
 from jobboard.reading.sentences import Part, Sentence, sentences
-from jobboard.trades import FoundTrade, stem
-from jobboard.wish_words import EMPTY_WORDS
 
-_STANDING = r"stagiaire|apprentie?|alternante?|b[ée]n[ée]vole"
-# Heads of many trades: alone, or before words that we do not know, they may mean another than ours.
-_HEADS = word_set(
-    "directeur responsable conseiller coordinateur chef gestionnaire technicien agent assistant surveillant"
-)
 # Who writes of herself as the employer may be believed when she signs with its name.
 _OURS = re.compile(r"\b(?:nous|notre|nos|on (?:re)?cherche|on recrute|recherchons|recrutons|cherchons|we|our)\b")
 # Somebody takes back what she has just written: which of the two holds has to be asked.
@@ -52,19 +43,6 @@ _SIGNED_LINES = 7  # at the end of a text without closing words
 _SIRET = re.compile(r"\bsiret\b[^\d\n]{0,20}(?P<digits>(?:\d[ .]?){13}\d)(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something read: values by the draft's names; `options`: labels to choose from; `doubtful`: it must be asked."""
-
-    field: Field
-    values: dict[str, Any]
-    options: tuple[str, ...] = ()
-    doubtful: bool = False
-    labelled: bool = False
-    weak: bool = False  # only mentioned in passing: no reason to doubt what was said before
-    check: bool = False  # kept, but from too few words: shown as to be checked
-
-
 def facts(
     gathered: Gathered, *, today: date, subject: str = "", signature: str = "", headings: bool = True
 ) -> tuple[Fact, ...]:
@@ -75,7 +53,8 @@ def facts(
     found = [title, _employer(gathered, signature), _contract(gathered, subject), _time(gathered), _pay(gathered)]
     employer = found[1].values.get("employer")
     found += [_place(gathered, employer, subject), _closing(gathered, today), _start(gathered, today)]
-    found += [trade_of(title.values.get("title"), beside=(_bare(subject), employer or ""))]
+    trade = post_trades.trade_of(title.values.get("title"), beside=(_bare(subject), employer or ""))
+    found += [post_trades.rather(trade, title.values.get("title") or "", f"{_bare(subject)} {gathered.text}")]
     duration = _duration(gathered)
     if duration is not None:
         found.append(Fact(Field.CONTRACT, {"duration_months": duration}))
@@ -154,64 +133,6 @@ def _unannounced(gathered: Gathered, said: tuple[str, ...], subject: str) -> Fac
     plain = named_posts.plain_title(gathered.sentences, subject) if not said else None
     title = named or next(iter(said), None) or plain
     return Fact(Field.TITLE, {"title": title}, check=title is not None)
-
-
-def trade_of(title: str | None, beside: tuple[str, ...] = ()) -> Fact:
-    """Return the trade that the title begins with; a word of several trades is asked about.
-
-    So is a bare "directrice" where the subject or the employer, `beside`, may make it a longer trade, and a word
-    such as "conseiller" before others that we do not know.
-    """
-    title = forms.one_gender(title or "")
-    placed = _placed(title)
-    named = titles.trades_in(placed) or (
-        trades.mentioned(placed) if placed != title else ()
-    )  # "stagiaire communication"
-    found = [one for one in named if one.start < 4]
-    first = [one for one in found if one.start == found[0].start]
-    if not first:
-        return Fact(Field.TRADE, {"trade": None})
-    if len(first) > 1 or first[0].vague:
-        labels = tuple(dict.fromkeys(one.trade.label for one in first))
-        return Fact(Field.TRADE, {"trade": None}, labels, doubtful=len(labels) > 1)
-    longer = _longer_trades(_placed(title or ""), first[0], beside)
-    if longer or _covers_a_part(_placed(title or ""), first[0]):
-        labels = tuple(dict.fromkeys((first[0].trade.label, *longer)))
-        return Fact(Field.TRADE, {"trade": None}, labels, doubtful=True)
-    head = stem(fold(title or "")) in _HEADS  # a bare "directeur" is one of many
-    exact = forms.is_exactly(forms.in_one_form(_placed(title or "")), first[0].trade)
-    unlike = head or not exact or not forms.is_called_alike(title or "", first[0].trade)
-    return Fact(Field.TRADE, {"trade": first[0].trade.code}, check=unlike)
-
-
-def _placed(title: str) -> str:
-    """Return the title without the standing before the trade: "apprenti menuisier", "stagiaire chargé de …"."""
-    standing = rf"(?:{_STANDING})(?:\(e\)|·e)?"
-    return re.sub(rf"^{standing}(?: ou {standing}|/{standing})? (?=[^\W\d])", "", title, flags=re.IGNORECASE)
-
-
-def _longer_trades(title: str, first: FoundTrade, beside: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the labels of other trades that a one-word title may mean with what stands beside it."""
-    word = re.sub(r"\([^()]*\)", "", title[first.start : first.end]).strip()
-    if len(word.split()) > 1 or stem(fold(word)) not in _HEADS:
-        return ()
-    labels = []
-    for words in beside:
-        for text in (words, f"{word} de {words}"):
-            labels += [
-                one.trade.label
-                for one in titles.trades_in(text)
-                if one.start < 4 and one.trade != first.trade and stem(fold(text).split(" ")[0]) == stem(fold(word))
-            ]
-    return tuple(labels)
-
-
-def _covers_a_part(title: str, first: FoundTrade) -> bool:
-    """Tell whether words that we do not know may turn a head such as "conseiller" into another trade: "… funéraire"."""
-    word = fold(title[first.start : first.end].split("(")[0]).strip()
-    rest = re.sub(r"\([^()]*\)|\b[hf] ?/ ?[hf]\b", " ", level(title[first.end :]))
-    following = re.match(r" (?:de |d'|du |des |en )?(?P<word>[a-z]{4,})", rest)
-    return stem(word) in _HEADS and following is not None and following["word"] not in EMPTY_WORDS
 
 
 def _employer(gathered: Gathered, signature: str) -> Fact:
@@ -306,9 +227,13 @@ def _time(gathered: Gathered) -> Fact:
     read = engagements.working_time("\n".join(values), labelled=True)
     if read == engagements.ReadTime():
         read = engagements.working_time(_terms(gathered))
+    elsewhere = read == engagements.ReadTime()
+    if elsewhere:
+        duties = engagements.working_time("\n".join(one.text for one in gathered.sentences if one.part is Part.DUTIES))
+        read = duties if not duties.doubtful else read
     fields = {"working_time": read.working_time, "hours_per_week": read.hours}
     options = tuple(WORKING_TIME_LABELS.values()) if read.doubtful else ()
-    return Fact(Field.WORKING_TIME, fields, options, read.doubtful, bool(values))
+    return Fact(Field.WORKING_TIME, fields, options, read.doubtful, bool(values), check=elsewhere)
 
 
 def _pay(gathered: Gathered) -> Fact:
@@ -317,6 +242,9 @@ def _pay(gathered: Gathered) -> Fact:
     if read.pay is None and not read.doubtful:
         told = [one.text for one in gathered.sentences if one.part in (Part.TERMS, Part.HOW)]
         read = pays.read("\n".join(told))
+    if read.pay is None and not read.doubtful:
+        read = pays.read("\n".join(one.text for one in gathered.sentences if one.part is Part.DUTIES))
+        return Fact(Field.PAY, {"pay": read.pay}, check=True)
     return Fact(Field.PAY, {"pay": read.pay}, (), read.doubtful, bool(labelled))
 
 

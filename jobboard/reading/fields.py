@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from jobboard.readable import level
 
@@ -25,6 +27,19 @@ class Field(StrEnum):
     PROFILE = "profile"
     HOW = "how"
     TRADE = "trade"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something read: values by the draft's names; `options`: labels to choose from; `doubtful`: it must be asked."""
+
+    field: Field
+    values: dict[str, Any]
+    options: tuple[str, ...] = ()
+    doubtful: bool = False
+    labelled: bool = False
+    weak: bool = False  # only mentioned in passing: no reason to doubt what was said before
+    check: bool = False  # kept, but from too few words: shown as to be checked
 
 
 FIELD_LABELS: dict[Field, str] = {

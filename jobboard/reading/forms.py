@@ -83,8 +83,9 @@ def is_exactly(title: str, trade: Trade) -> bool:
 
 
 def is_called_alike(title: str, trade: Trade) -> bool:
-    """Tell whether a title shares a word of substance with the trade's own name, or is its acronym: "EJE", no "veilleur de nuit"."""
+    """Tell whether a title begins with a word of the trade's own name, or is its acronym: "EJE", no "veilleur de nuit"."""
     if title.isupper():
         return True
     names = {stem(word) for word in fold(f"{trade.masculine} {trade.feminine}").split() if len(word) > 2}
-    return any(stem(word) in names for word in fold(title).split())
+    head = next(iter(fold(in_one_form(title)).split()), "")
+    return stem(head) in names

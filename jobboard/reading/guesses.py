@@ -25,7 +25,7 @@ _OF_A_PERSON = re.compile(
 _NAME = r"(?P<name>(?:l['’]|la |le |les )?[A-ZÀ-Ý][\w'’&-]*(?: (?:[A-ZÀ-Ý&][\w'’&-]*|(?:d[eu]s?|l[ae]s?|en|et|pour|aux?|of|the|and|à)(?= [A-ZÀ-Ýdl])|d['’]\w+))*)"
 _CALLED = re.compile(
     rf"\b(?:s['’]appelle|se nomme|nommée?|appelée?|dénommée?|(?:is )?called|named|chez|[Ll]['’]employeur (?:est|sera)|[Cc]['’]est pour"
-    rf"|[Ll]['’]association (?:gestionnaire |employeuse |porteuse )?(?:est|c['’]est)|structure :|[Pp]our (?=[A-ZÀ-Ý][\w'’ &-]{{2,40}}, (?:entreprise|association|structure|coop)))"
+    rf"|[Ll]['’]association (?:gestionnaire |employeuse |porteuse )?(?:est|c['’]est)|par(?= l['’]association )|[Aa]dress(?:er|ez) à|[Tt]ransmettre à|structure :|[Pp]our (?=[A-ZÀ-Ý][\w'’ &-]{{2,40}}, (?:entreprise|association|structure|coop)))"
     rf" ?(?:l['’]association |l['’]asso |la structure )?{_NAME}"
 )
 # Small letters only: "chantier d'insertion le potager des lievres a montlucon".
@@ -44,7 +44,7 @@ def employer(sentences: Sequence[Sentence]) -> str | None:
     """Return the likeliest name of who employs, None where there is none or two as likely."""
     listed = [one for one in sentences if one.part not in (Part.PROFILE, Part.DUTIES)][:_MOST_SENTENCES]
     text = "\n".join(one.text for one in listed)
-    named = [match["name"].strip() for match in _CALLED.finditer(text)]
+    named = [name for match in _CALLED.finditer(text) if _is_no_person(name := match["name"].strip())]
     if len(set(named)) == 1:
         return named[0]
     ranked = sorted(_names(listed), key=lambda found: -found[0])
@@ -71,6 +71,12 @@ def _names(sentences: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
                 alone = len(pieces) == 1
                 noun = employers.begins_with_noun(piece)
                 yield 3 * noun + 2 * placed + 2 * (alone and number < 2) + (number == 0), piece
+
+
+def _is_no_person(name: str) -> bool:
+    """Tell whether a name is no person's and no place: "adresser à Lozère Présence", not "adresser à M. Diallo"."""
+    first = level(name.split()[0])
+    return len(name) > 3 and first not in FIRST_NAMES and first not in _COURTESY and not places.named(name)
 
 
 def _may_be_a_person(piece: str, pieces: list[str], *, last: bool) -> bool:

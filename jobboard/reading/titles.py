@@ -23,12 +23,12 @@ _DETERMINER = (
     r"|le/la|l[ae]|des|plusieurs|\d{1,2}|deux|trois|quatre|cinq|two|three|four|an?|our|(?:its|their) next)"
 )
 _FILLER = (
-    r"(?:,? ?(?:actuellement|egalement|aussi|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently"
+    r"(?:,? ?(?:actuellement|egalement|aussi|toujours|encore|urgemment|en urgence|activement|desormais|aujourd'hui|donc|currently"
     r"|for|to recruit|to hire"
     r"|des (?:maintenant|que possible)|h/f|immediate(?:ment)?|en (?:cdi|cdd|alternance|stage|interim)|a temps (?:plein"
     r"|partiel)"
     r"|pour (?:l'une? de |une? de )?(?:ses|nos|leurs|notre|son|un|l'une? des) clients?(?: [\w'-]+){0,3}?"
-    r"|pour (?!l'un|tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a [\w' -]{2,30}?|dans le cadre d[^,.;:]{2,60}"
+    r"|pour (?!l'un|tenir|assurer|gerer|encadrer|animer)[^,.;:]{2,70}?|a (?:(?! for )[\w' -]){2,30}?|dans le cadre d[^,.;:]{2,60}"
     r"|suite a [^,.;:]{2,50}) ?,?)"
 )
 _SHORT_FILLER = r"(?: (?:actuellement|egalement|aussi|urgemment|en urgence|immediate(?:ment)?|h/f|en (?:cdi|cdd|alternance|stage|interim))(?= ))"
@@ -50,6 +50,7 @@ _PUBLISHING = re.compile(
 )
 _HEADS = re.compile(
     r"(?:desesperement |activement |urgemment |rapidement |vite |toujours |encore |donc |aussi |egalement )"
+    r"|(?:nouveau|nouvel|nouvelle|futur|future|prochaine?) (?=[a-z])"
     r"|(?:pour (?:le |un |notre )(?=poste ))?(?:(?:nouveaux?|nouvelles?|futurs?|future|autres?) )?(?:(?:poste|emploi|offre|cdi|cdd|contrat|stage"
     r"|cdd de remplacement|job|position|renfort|profil) "
     r"(?:a temps (?:plein|partiel) |en cd[id] |a mi-temps |de \d+ mois[ ,]*"
@@ -68,7 +69,7 @@ _STOP = re.compile(
     r"|de \d+ (?:mois|ans)|(?:une?|deux|trois|quatre|\d+) (?:soirs?|jours?|heures?|fois|demi-journees?|matinees?)"
     r"|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|a (?:un|une|des)|(?:au|aux|a l'"
     rf"|a la) ?(?!habitat|secours|domicile|media\\b)(?:{NOUNS}|{ACRONYMS}|chantier|service|siege|college|magasin|local|ehpad|pension|halte|lycee)"
-    r"|par voie|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
+    r"|par voie|par (?:l(?=')|la|le|les|notre|un|une)|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
     r"| en (?:cd[id]|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|freelance|teletravail"
     r"|remplacement|vue|20\d\d|full|janvier|fevrier"
     r"|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b"
@@ -97,7 +98,8 @@ _GENERIC = re.compile(
     r"|jobs?|offres?(?: d'emploi| de stage)?|cdi|cdd|stages?|stagiaires?|benevoles?|alternant\w*|apprenti\w*"
     r"|(?:\d+ )?volontaires?(?: recherche\w*)?|alternances?|contrats?|missions?|service civique"
     r"|missions? de service civique|benevolat|aide"
-    r"|annonce|recrutement|employe\w*|remplacant\w*|remplacement|someone|people|candidates?|person|equipe|membres?"
+    r"|annonce|recrutement|permis\b.*|diplomes?\b.*|bpjeps\b.*|caces\b.*|months?\b.*|years?\b.*|weeks?\b.*|team|(?:\w+ )?office"
+    r"|(?:son|sa|prochaine?s?|futur\w*) ?(?:stagiaires?|remplacante?\w*|collegues?)|remplacante?\w*\W*\w*|employe\w*|remplacant\w*|remplacement|someone|people|candidates?|person|equipe|membres?"
     r"|solution\w*|moyens?|le poste|poste a pourvoir"
     r"|profils? (?:motive|dynamique|polyvalent)\w*|personnes? .*|opportunite.*|possibilite.*|hebergement.*"
     r"|logement.*|accompagnement.*|services? .*|formations?|(?:petits? |gros )?(?:coups? de (?:main|pouce)|mains?)"

@@ -30,7 +30,7 @@ _REMOTE_NEVER = re.compile(
     r"|\bno remote"
 )
 _PASSING = re.compile(
-    r"\b(?:deplacements?|deplacer|siege|reunions?|antennes?|reseau|intervien\w+|interventions?(?! (?:sociale|educative))|partenaires?"
+    r"\b(?:deplacements?|deplacer|siege|reunions?|antennes?|reseau|financee?s?|soutenue?s?|subventionn\w+|labellisee?s?|agreee?s?|partenariat|intervien\w+|interventions?(?! (?:sociale|educative))|partenaires?"
     r"|implantee?s? (?:a|dans|en)"
     r"|presente?s? (?:a|dans|en)|rayonn\w+|proche d\w|proximite d\w|pres d[eu]|entre|(?<!d')entretiens?|issue? d|origine"
     r"|courrier|postale?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from inbound import dispatch
-from jobboard import mailbag, people, tickets
+from jobboard import event_reading, mailbag, people, tickets
 from jobboard.addresses import Addresses, Alias, Purpose
 from jobboard.agenda import Event, EventState
 from jobboard.clock import now
@@ -272,3 +272,22 @@ def test_a_participation_of_nobody_else_is_touched(town: Town) -> None:
     town.says(LEA, f"JE PARTICIPE {event_id}")
     assert town.writes(ZOE, "JE NE VIENS PLUS", to=town.reply_address(LEA, "participating")) == "asked-whether-hers"
     assert town.states(event_id)[LEA] == str(ParticipationState.REGISTERED)
+
+
+def test_an_organiser_asks_at_the_alias_and_words_are_done_at_any_of_ours(town: Town) -> None:
+    event_id = town.online()
+    help_ = town.house.addresses.alias(Alias.AIDE)
+    assert town.writes("neo@home.example", f"JE PARTICIPE {event_id}", to=help_) == "asked-whether-hers"
+    assert town.answers("neo@home.example", "mail_question", "OUI") == "confirmed:participation-registered"
+    assert town.says(HELENE, "PARTICIPANTS") == "participants-shown"
+    assert [line["number"] for line in town.posts(HELENE, "participants_shown")[-1].params["people"]] == [1]
+    assert town.says(HELENE, f"PARTICIPANTS {event_id + 7}") == "refused:which-event"
+    assert town.says(LEA, "AGENDA 2 mois, Nantes") == "events-shown"
+    shown = town.posts(LEA, "events_shown")[-1].params
+    assert (len(shown["cards"]), shown["where"]) == (1, "Nantes (44)")
+
+
+def test_a_place_on_a_line_of_its_own_is_the_venue() -> None:
+    text = "Atelier CV\nMardi 15 décembre de 14h à 16h\nMaison des associations, 12 rue de la Paix, Nantes\n2 places"
+    draft = event_reading.read(text, subject="", today=date(2026, 11, 29)).draft
+    assert (draft.venue, draft.place_code) == ("Maison des associations, 12 rue de la Paix", "44109")

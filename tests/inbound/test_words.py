@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from inbound.handlers import aliases
-from inbound.handlers.tables import ANYONE, BY_ROLE, NO, YES
+from inbound.handlers.tables import ANYONE, APPOINTMENTS, BY_ROLE, CONVERSATION, EDITION, EVENTS, HERE, NO, YES
 from inbound.numerals import bare_number, counted, days_in
 from inbound.words import Word, after_word, nearly, sections, understand, understand_all
 from jobboard.addresses import Alias
 from jobboard.people import Role
+from mailer.english import COMMANDS, spoken
 
 CANDIDATE = (*BY_ROLE[Role.CANDIDATE], *ANYONE, YES, NO)
 RECRUITER = (*BY_ROLE[Role.RECRUITER], *ANYONE, YES, NO)
@@ -332,3 +333,36 @@ def test_a_number_in_figures_or_letters(text: str, number: int | None) -> None:
 def test_every_alias_has_one_handler() -> None:
     source = Path(aliases.__file__).read_text(encoding="utf-8")
     assert sorted(re.findall(r"^    Alias\.(\w+):", source, re.M)) == sorted(alias.name for alias in Alias)
+
+
+def test_what_an_english_reader_is_told_to_answer_is_understood_wherever_the_french_word_is() -> None:
+    tables = (
+        CANDIDATE,
+        RECRUITER,
+        STAFF,
+        BY_ROLE[Role.SUBSCRIBER],
+        CONVERSATION,
+        APPOINTMENTS,
+        EVENTS,
+        EDITION,
+        *HERE.values(),
+    )
+    checked = 0
+    for said, english in COMMANDS.items():
+        for one in (word for table in tables for word in table if word.word == said.replace("’", "'")):
+            checked += 1
+            assert english in one.also, (said, english)
+    assert checked > 60
+    for said in (
+        "OUI PRIVÉ",
+        "HISTORIQUE EN COURS",
+        "PROFIL PRIVE",
+        "CLORE POURVU",
+        "ANNULER TOUT",
+        "SUIVRE CHAQUE JOUR",
+    ):
+        heard = [
+            [understand(words, table) for words in (said, spoken(said))]
+            for table in (CANDIDATE, RECRUITER, APPOINTMENTS)
+        ]
+        assert any(french and english and french.word is english.word for french, english in heard), said

@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, choices, closings, offers, people, places, signups, zones
+from jobboard import alerts, announcements, choices, closings, items, offers, people, places, signups, zones
 from jobboard.alerts import Alert, AlertState
 from jobboard.contracts import Contract, Frequency
 from jobboard.criteria import Criteria, PlaceWanted
@@ -226,7 +226,7 @@ class Alerts(RuleBasedStateMachine):
 
         def act(session: Session) -> None:
             by = session.get_one(Person, self.recruiter_id)
-            closes = (self.at + timedelta(days=days)).date()
+            closes = (self.at.astimezone(REUNION) + timedelta(days=days)).date()  # today or later wherever it is
             employer = f"Association {self.count}"
             made[:] = [
                 records.publish(
@@ -311,6 +311,7 @@ class Alerts(RuleBasedStateMachine):
     def _tick(self, before: datetime) -> None:
         """Do what the timetable does between two looks: the sweep, closings, pauses, flushes and digests."""
         with self.database.transaction() as session:
+            items.take_over(session, at=self.at)
             waiting = offers.unannounced(session)
         for offer_id in waiting:
             self._announce(offer_id, "no")

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, offers, places, rhythms
+from jobboard import alerts, announcements, items, offers, places, rhythms
 from jobboard.contracts import Contract, Frequency, WorkingTime
 from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.db import Database
@@ -227,6 +227,27 @@ def test_what_waits_is_told_as_published_again(database: Database) -> None:
         again = announce(session, by, employer="Association Horizon")
         assert digest(session, at=AT + timedelta(days=1)) == 1
         assert cards(session, person) == [again.id]
+
+
+def test_what_waits_as_published_again_is_told_as_it_was_first_where_the_other_closes_before(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        person, by = candidate(session), recruiter(session)
+        alert(session, person, wish(frequency=Frequency.DAILY))
+        first = announce(session, by, employer="Association Horizon")
+        again = announce(session, by, employer="Association Horizon")
+        offers.close(session, again, by=by, filled=False, at=AT + timedelta(hours=1))
+        session.flush()
+        items.take_over(session, at=AT + timedelta(hours=2))
+        assert list(offers.unannounced(session)) == [first.id]
+        session.refresh(first)
+        announcements.announce(session, first.id, at=AT + timedelta(hours=2))
+        session.flush()
+        items.take_over(session, at=AT + timedelta(hours=3))
+        assert not offers.unannounced(session), "once is enough"
+        assert digest(session, at=AT + timedelta(days=1)) == 1
+        assert cards(session, person) == [first.id]
 
 
 CORRECTIONS = (

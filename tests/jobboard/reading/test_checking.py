@@ -130,3 +130,37 @@ def test_a_place_is_no_word_of_a_name(text: str, place: str) -> None:
     read = read_offer(text, today=TODAY)
     assert read.draft.place is not None
     assert read.draft.place.label == place
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("L'UDAF du Finistère recrute un juriste en CDI.", Field.PLACE),
+        ("L'association Horizon cherche un comptable pour le festival de Cannes.", Field.PLACE),
+        ("L'association Horizon cherche un comptable. Un temps plein est envisageable à terme.", Field.WORKING_TIME),
+        ("L'agence Triangle Intérim recrute un comptable.", Field.CONTRACT),
+        ("L'agence Triangle recrute pour l'association Horizon un comptable.", Field.EMPLOYER),
+        ("Le CCAS de Dax et l'association Horizon recrutent un comptable.", Field.EMPLOYER),
+        ("La boutique Fil et Compagnie recrute un vendeur.", Field.TRADE),
+        ("Horizon recrute un comptable. Réponse avant fin janvier.", Field.CLOSES_ON),
+        ("Horizon recrute un comptable. Mission : tenir les comptes. L'indemnité est de 620 € par mois.", Field.PAY),
+    ],
+)
+def test_a_value_that_another_word_could_contradict_is_marked(text: str, field: Field) -> None:
+    read = read_offer(text, today=TODAY)
+    assert getattr(read.draft, str(field)) is not None
+    assert field in read.checks
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("Suite au départ de notre salariée en CDI, Horizon recrute un comptable à Dax.", Field.CONTRACT),
+        ("Horizon recrute un comptable à Dax. Contactez Valérie au 02 40 12 34 56.", Field.CLOSES_ON),
+        ("Horizon recrute un comptable à Dax, 2 100 € brut pour un temps plein.", Field.WORKING_TIME),
+        ("Mme, M., on recrute un comptable à Dax.", Field.EMPLOYER),
+        ("On recherche de l'aide à l'accueil et au secrétariat. Association Entre Voisins.", Field.PLACE),
+    ],
+)
+def test_what_is_said_of_something_else_is_not_taken(text: str, field: Field) -> None:
+    assert getattr(read_offer(text, today=TODAY).draft, str(field)) is None
