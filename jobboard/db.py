@@ -67,12 +67,11 @@ class Database:
 
     def __init__(self, url: str, settings: Settings, *, pool_size: int = 5) -> None:
         self.settings = settings
-        self.engine = sa.create_engine(
-            sqlalchemy_url(url),
-            pool_size=pool_size,
-            max_overflow=10,
-            pool_pre_ping=True,
-            connect_args={"connect_timeout": 5, "application_name": "passerelle"},
+        url, how = sqlalchemy_url(url), {"connect_timeout": 5, "application_name": "passerelle"}
+        self.engine = sa.create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, connect_args=how)
+        # One round trip each: whoever uses it tries again when the database has been away.
+        self._statements = sa.create_engine(
+            url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=-1, pool_reset_on_return=None, connect_args=how
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={"settings": settings})
 
@@ -86,17 +85,32 @@ class Database:
 
         Raises TemporaryFailure when the database cannot be reached.
         """
-        try:
-            with self._sessions.begin() as session:
-                yield session
-        except (OperationalError, InterfaceError) as error:
-            if is_away(error):
-                raise TemporaryFailure("the database is away") from error
-            raise
+        with _told_when_away(), self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def statements(self) -> Iterator[sa.Connection]:
+        """Lend a connection on which each statement is a transaction of its own, one round trip.
+
+        Raises TemporaryFailure when the database cannot be reached, or was away since it was lent last.
+        """
+        with _told_when_away(), self._statements.connect() as connection:
+            yield connection
 
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        self._statements.dispose()
+
+
+@contextmanager
+def _told_when_away() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        if is_away(error):
+            raise TemporaryFailure("the database is away") from error
+        raise
 
 
 def is_away(error: sa.exc.DBAPIError) -> bool:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -53,7 +53,7 @@ class Copies:
         self._settings = settings
         self._addresses = addresses
         self._composer = Composer(settings, addresses)
-        self._made: OrderedDict[tuple[int, str, str], tuple[datetime, ByteTemplate]] = OrderedDict()
+        self._made: dict[tuple[int, str, str], tuple[datetime, ByteTemplate]] = {}
         self._one_at_a_time = threading.Lock()
 
     @property
@@ -69,8 +69,12 @@ class Copies:
         if not _PLAIN.fullmatch(copy.address):
             mail = self.composed(session, copy, at=at)
             return lambda moment: mail
-        template = self.template(session, copy.edition_id, copy.variant, copy.language, at=at)
-        return lambda moment: self._mail(template, copy, moment)
+        return partial(self._mail, self.template(session, copy.edition_id, copy.variant, copy.language, at=at), copy)
+
+    def at_hand(self, copy: Copy, *, at: datetime) -> Make | None:
+        """Return what `maker` returns where that needs no session, None where it does."""
+        template = self._fresh((copy.edition_id, copy.variant, copy.language), at=at)
+        return partial(self._mail, template, copy) if template and _PLAIN.fullmatch(copy.address) else None
 
     def _mail(self, template: ByteTemplate, copy: Copy, at: datetime) -> Mail:
         reader = Reader(
@@ -89,18 +93,20 @@ class Copies:
         """Return the template of an edition for the readers of that variant and language."""
         key = edition_id, variant, language
         with self._one_at_a_time:
-            kept = self._made.get(key)
-            if kept is not None and kept[0] > at - LASTS:
-                self._made.move_to_end(key)
-                return kept[1]
-            with session.begin_nested():  # what breaks here must not take the caller's transaction with it
-                edition = session.get_one(Edition, edition_id)
-                letter = edition_contents.letter_for(session, edition, variant, at=at)
-                template = self._compile(letter, edition, language, at=at)
+            if (kept := self._fresh(key, at=at)) is not None:
+                return kept
+            edition = session.get_one(Edition, edition_id)
+            letter = edition_contents.letter_for(session, edition, variant, at=at)
+            template = self._compile(letter, edition, language, at=at)
+            self._made.pop(key, None)
             self._made[key] = at, template
             while len(self._made) > MOST_TEMPLATES:
-                self._made.popitem(last=False)
+                del self._made[next(iter(self._made))]
             return template
+
+    def _fresh(self, key: tuple[int, str, str], *, at: datetime) -> ByteTemplate | None:
+        kept = self._made.get(key)
+        return kept[1] if kept is not None and kept[0] > at - LASTS else None
 
     def _compile(self, letter: WeeklyLetter, edition: Edition, language: str, *, at: datetime) -> ByteTemplate:
         marks, settings = Marks.draw(), self._settings

@@ -13,13 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from jobboard import bounces, crashes, destinations, newsletters, shards, suppression
 from jobboard.bounces import News, Source
 from jobboard.clock import now
-from jobboard.db import Database, is_away
+from jobboard.db import Database
 from jobboard.destinations import NEXT_HOP
 from jobboard.errors import TemporaryFailure
 from jobboard.recipients import RecipientState, Shard
@@ -56,6 +55,18 @@ class Group:
     makers: dict[int, Make] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     hop: Outcome | None = None
+
+    @property
+    def all_well(self) -> bool:
+        """Whether everybody's copy was taken, and nothing follows from that for an address or a destination."""
+        return (
+            self.hop is None
+            and all(
+                one.outcome.verdict is Verdict.SENT and not one.copy.refused_before and not one.copy.slowed
+                for one in self.sent
+            )
+            and len(self.sent) == len(self.copies)
+        )
 
 
 class Trouble(Exception):
@@ -138,57 +149,59 @@ class LetterCourier:
             look((time.thread_time() - computed) / (time.monotonic() - began))
 
     def _turn(self, shard: Shard, done: Group | None) -> Group:
-        """Write down what became of a group and take the next, in one transaction.
+        """Write down what became of a group and take the next, in one transaction; then find what makes its mails.
 
         While the database is away, what has left is kept in hand.
         """
         while True:
             try:
-                return self._turn_over(shard, done)
+                group = Group(self._turn_over(shard, done))
             except TemporaryFailure:
                 if done is None:
                     raise
                 time.sleep(RETRY_SECONDS)
+            else:
+                self._prepare(shard, group)
+                return group
 
-    def _turn_over(self, shard: Shard, done: Group | None) -> Group:
+    def _turn_over(self, shard: Shard, done: Group | None) -> list[Copy]:
         at = now()
-        trouble: datetime | None = None
-        with self.database.transaction() as session:
-            if done is not None:
+        if done is None:
+            with self.database.statements() as connection:
+                return shards.next_group(connection, shard, after=0, at=at)
+        if done.all_well:
+            with self.database.statements() as connection:
+                copies = shards.turn(connection, shard, done.copies, at=at)
+        else:
+            with self.database.transaction() as session:
                 self._record(session, shard, done, at=at)
-                trouble = at if done.hop is not None else None
-            following = Group([])
-            if trouble is None:
-                after = done.copies[-1].id if done is not None else 0
-                following = Group(shards.next_group(session, shard, after=after, at=at))
-                if not self._prepare(session, shard, following, at=at):
-                    trouble = at + BROKEN_WAITS
-        if done is not None:
-            log.info("letter.group edition=%d shard=%d copies=%d", shard.edition_id, shard.id, len(done.sent))
-        if trouble is not None:
-            raise Trouble(trouble)
-        return following
+                after = done.copies[-1].id
+                copies = [] if done.hop is not None else shards.next_group(session, shard, after=after, at=at)
+        log.info("letter.group edition=%d shard=%d copies=%d", shard.edition_id, shard.id, len(done.sent))
+        if done.hop is not None:
+            raise Trouble(at)
+        return copies
 
-    def _prepare(self, session: Session, shard: Shard, group: Group, *, at: datetime) -> bool:
-        """Find what makes the mail of each copy; False, and the staff are told, for a letter that cannot be made.
+    def _prepare(self, shard: Shard, group: Group) -> None:
+        """Find what makes the mail of each copy; raises Trouble, and tells the staff, for a letter that cannot be made.
 
         Nobody has got anything of it then: who waits in this shard goes on waiting.
         """
+        at = now()
+        wanted = [copy for copy in group.copies if copy.skip is None]
+        group.makers = {copy.id: make for copy in wanted if (make := self.copies.at_hand(copy, at=at)) is not None}
+        if len(group.makers) == len(wanted):
+            return
         try:
-            group.makers = {
-                copy.id: self.copies.maker(session, copy, at=at) for copy in group.copies if copy.skip is None
-            }
-        except DBAPIError as error:
-            if is_away(error):
-                raise
-            broken: Exception = error
+            with self.database.transaction() as session:
+                group.makers = {copy.id: self.copies.maker(session, copy, at=at) for copy in wanted}
+        except TemporaryFailure:
+            raise
         except Exception as error:  # whatever a template may raise
-            broken = error
-        else:
-            return True
-        log.error("letter.broken edition=%d shard=%d", shard.edition_id, shard.id, exc_info=broken)
-        newsletters.tell_broken(session, shard.edition_id, at=at)
-        return False
+            log.exception("letter.broken edition=%d shard=%d", shard.edition_id, shard.id)
+            with self.database.transaction() as session:
+                newsletters.tell_broken(session, shard.edition_id, at=at)
+            raise Trouble(at + BROKEN_WAITS) from error
 
     def _send(self, group: Group) -> None:
         """Send a group, and note what was said of each copy.
@@ -208,13 +221,14 @@ class LetterCourier:
                 pushing.add(copy.destination)
 
     def _mails(self, group: Group, under_way: dict[str, Copy], pushing: set[str]) -> Iterator[Mail]:
-        """Yield the mails of a group as they are asked for, and note under which envelope sender each goes."""
+        """Yield the mails of a group as they are asked for, and note under which envelope sender each goes.
+
+        All are made first: what makes one is still at hand for the next then, which 80 kB on the wire would drive away.
+        """
         at = now()
-        for copy in group.copies:
-            if copy.skip is not None or copy.destination in pushing:
-                continue
-            mail = self._make(copy, group, at)
-            if mail is not None:
+        made = [(copy, self._make(copy, group, at)) for copy in group.copies if copy.skip is None]
+        for copy, mail in made:
+            if mail is not None and copy.destination not in pushing:
                 under_way[mail.sender] = copy
                 yield mail
 

@@ -87,7 +87,14 @@ def _title(fact: Fact, gathered: Gathered) -> bool:
     """Return whether the title is anything but one name of a trade, as the mail goes on: a part of a sentence may have come with it."""
     title = fact.values.get("title") or ""
     found = next((one for one in titles.trades_in(title) if one.start == 0), None)
-    if found is None or found.mended or _DIPLOMA.match(level(title)) or not forms.is_exactly(title, found.trade):
+    two_forms = forms.in_one_form(title) != title  # "animatrices et animateurs périscolaires"
+    if (
+        found is None
+        or found.mended
+        or two_forms
+        or _DIPLOMA.match(level(title))
+        or not forms.is_exactly(title, found.trade)
+    ):
         return True
     at = gathered.text.find(title[1:])
     return at > 0 and _GOES_ON.match(level(gathered.text[at + len(title) - 1 :][:60])) is not None

@@ -38,7 +38,7 @@ NAME_ENDS = re.compile(
     r"|oeuvre|gere|souhaite|a(?! (?:domicile|la personne|but|vocation))|qui|dont|que|situee?|basee?"
     r"|implantee?|installee?|creee?|fondee?|pour|avec|dans|afin|depuis|ou|car|ayant|vous|nous|il|elle|on|et nous|et transmet\w*|et relai\w*|et diffus\w*|et vous|et je|je|j'|qu'"
     r"|va|vont|c'est|cherchons|recherchons|recrutons"
-    r"|geree?s? par|geree?|portee?|s'occupe|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient|fete|dispose|emploie|dirige|existe|developpe|anime|travaille"
+    r"|geree?s? par|geree?|portee?|s'occupe|s'appelle|se nomme|is|are|seeks|which|who|that|to|in|based|en tant|en cd[id]|en vue|ouvre|offre|renforce|compte|intervient|fete|dispose|emploie|dirige|existe|developpe|anime|travaille"
     r"|accompagne|organise|regroupe|agit|vient|met)(?:nt)?(?=[ ',.]|$)"
 )
 FOR_A_CLIENT = re.compile(

@@ -290,6 +290,7 @@ def _balanced(name: str) -> str:
     for opening, closing in ("«»", "“”"):
         if (opening in name) != (closing in name):
             name = name.replace(opening, "").replace(closing, "")
+    name = name.replace('"', "") if name.count('"') == 1 else name
     return " ".join(name.split())
 
 

@@ -25,7 +25,7 @@ _OF_A_PERSON = re.compile(
 _NAME = r"(?P<name>(?:l['’]|la |le |les )?[A-ZÀ-Ý][\w'’&-]*(?: (?:[A-ZÀ-Ý&][\w'’&-]*|(?:d[eu]s?|l[ae]s?|en|et|pour|aux?|of|the|and|à)(?= [A-ZÀ-Ýdl])|d['’]\w+))*)"
 _CALLED = re.compile(
     rf"\b(?:s['’]appelle|se nomme|nommée?|appelée?|dénommée?|(?:is )?called|named|chez|[Ll]['’]employeur (?:est|sera)|[Cc]['’]est pour"
-    rf"|[Ll]['’]association (?:gestionnaire |employeuse |porteuse )?(?:est|c['’]est)|[Aa]dress(?:er|ez) à|[Tt]ransmettre à|structure :|[Pp]our (?=[A-ZÀ-Ý][\w'’ &-]{{2,40}}, (?:entreprise|association|structure|coop)))"
+    rf"|[Ll]['’]association (?:gestionnaire |employeuse |porteuse )?(?:est|c['’]est)|par(?= l['’]association )|[Aa]dress(?:er|ez) à|[Tt]ransmettre à|structure :|[Pp]our (?=[A-ZÀ-Ý][\w'’ &-]{{2,40}}, (?:entreprise|association|structure|coop)))"
     rf" ?(?:l['’]association |l['’]asso |la structure )?{_NAME}"
 )
 # Small letters only: "chantier d'insertion le potager des lievres a montlucon".

@@ -69,7 +69,7 @@ _STOP = re.compile(
     r"|de \d+ (?:mois|ans)|(?:une?|deux|trois|quatre|\d+) (?:soirs?|jours?|heures?|fois|demi-journees?|matinees?)"
     r"|based|with|to|for|who|starting|from|until|in (?:a|an|our|the)|on a|a (?:un|une|des)|(?:au|aux|a l'"
     rf"|a la) ?(?!habitat|secours|domicile|media\\b)(?:{NOUNS}|{ACRONYMS}|chantier|service|siege|college|magasin|local|ehpad|pension|halte|lycee)"
-    r"|par voie|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
+    r"|par voie|par (?:l(?=')|la|le|les|notre|un|une)|h/f|remuneree?|volontaire pour|titulaire|payee?|sous)(?=[ ',;.()]|$)"
     r"| en (?:cd[id]|contrat|alternance|apprentissage|stage|interim|temps|mi-temps|freelance|teletravail"
     r"|remplacement|vue|20\d\d|full|janvier|fevrier"
     r"|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b"

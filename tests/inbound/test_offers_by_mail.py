@@ -172,11 +172,11 @@ def test_an_offer_is_reported_and_kept_or_closed(office: Office) -> None:
         senders = [one.address for one in readers]
     for sender, reply in zip(senders, replies, strict=True):
         assert (
-            office.writes(sender, office.house.addresses.make(Purpose.REPLY, reply), "SIGNALER frais demandés")
+            office.writes(sender, office.house.addresses.make(Purpose.REPLY, reply), "SIGNALER : frais de 50 euros")
             == "offer-reported"
         )
     assert office.offer().state is OfferState.HIDDEN
-    assert office.last("offer_reported").params["reasons"] == ["frais demandés"] * 3
+    assert office.last("offer_reported").params["reasons"] == ["frais de 50 euros"] * 3
     assert office.answers(ALICE, "offer_reported", "GARDER") == "offer-kept"
     assert office.offer().state is OfferState.PUBLISHED
     assert office.answers(ALICE, "offer_reported", "CLORE") == "refused:reason-missing"

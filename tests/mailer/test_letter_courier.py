@@ -59,13 +59,22 @@ class Failing(Database):
 
     away = 0
 
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def _meet(self) -> None:
         if self.away:
             self.away -= 1
             raise TemporaryFailure("the database is away")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        self._meet()
         with super().transaction() as session:
             yield session
+
+    @contextmanager
+    def statements(self) -> Iterator[sa.Connection]:
+        self._meet()
+        with super().statements() as connection:
+            yield connection
 
 
 @pytest.fixture
