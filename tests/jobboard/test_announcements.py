@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -70,11 +71,9 @@ def at_frequency(frequency: Frequency) -> Criteria:
     return Criteria(trades=(ACCOUNTANT,), places=(PlaceWanted.at(NANTES, 30),), frequency=frequency)
 
 
-def announce(
-    session: Session, by: Person, *, at: datetime = AT, employer: str | None = None, title: str = "Comptable (H/F)"
-) -> Offer:
+def announce(session: Session, by: Person, *, at: datetime = AT, **more: Any) -> Offer:
     """Publish an offer and announce it."""
-    offer = publish(session, by, at=at, employer=employer, title=title)
+    offer = publish(session, by, at=at, **more)
     announcements.announce(session, offer.id, at=at)
     suggestions.post_published(session, offer.id, at=at)
     return offer
@@ -134,10 +133,13 @@ def test_quiet_hours_hold_instant_mails_back(quiet: Database, hour: int, leaves:
     with quiet.transaction() as session:
         person = candidate(session)
         alert(session, person)
-        offer = announce(session, recruiter(session), at=at)
+        by = recruiter(session)
+        offer = announce(session, by, at=at)
         assert offers_told(session, person) == ([offer.id] if leaves else [])
+        this_night = announce(session, by, at=at, closes_on=at.astimezone(ZoneInfo("Europe/Paris")).date())
+        assert this_night.id in offers_told(session, person), "by the morning it would be too late"
         flush(session, at=at + timedelta(hours=12))
-        assert offers_told(session, person) == [offer.id]
+        assert sorted(offers_told(session, person)) == [offer.id, this_night.id]
 
 
 def test_the_first_mail_of_an_alert_ignores_quiet_hours(quiet: Database) -> None:
