@@ -202,4 +202,6 @@ def test_both_languages_have_the_same_words() -> None:
     [("Emily C.", "d’Emily C."), ("Hélène M.", "d’Hélène M."), ("Léa D.", "de Léa D."), ("Hassan B.", "de Hassan B.")],
 )
 def test_of_somebody(name: str, said: str) -> None:
-    assert french.elided(f"Candidature de {name} : Chargée de Emploi", name) == f"Candidature {said} : Chargée de Emploi"
+    assert (
+        french.elided(f"Candidature de {name} : Chargée de Emploi", name) == f"Candidature {said} : Chargée de Emploi"
+    )
