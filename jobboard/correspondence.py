@@ -316,13 +316,18 @@ def history_of(session: Session, person: Person, *, at: datetime) -> tuple[Histo
     )
 
 
-def withdraw(session: Session, application: Application, person: Person, *, key: str, at: datetime) -> None:
-    """Take an application back; the recruiter is told in the conversation unless the application had not left yet."""
+def withdraw(
+    session: Session, application: Application, person: Person, *, key: str, at: datetime, tell_recruiter: bool = True
+) -> None:
+    """Take an application back; the recruiter is told in the conversation unless the application had not left yet.
+
+    `tell_recruiter`: False where another letter tells her.
+    """
     applications.withdraw(session, application, by=person, at=at)
     offer = session.get_one(Offer, application.offer_id)
     taken = outbox.take_back(session, f"application:{application.id}", at=at)
     outbox.post(session, Noted("withdrawn", offer.title), to=person, dedupe=f"withdrawn:{application.id}:{key}", at=at)
-    if not taken:
+    if not taken and tell_recruiter:
         recruiter = session.get_one(Person, offer.recruiter_id)
         outbox.post(
             session,

@@ -13,7 +13,7 @@ from jobboard.sections import Section
 from jobboard.settings import Settings
 from jobboard.subscriber_imports import Outcome
 from passerelle import importing
-from passerelle.commands import import_offers
+from passerelle.commands import import_candidates, import_offers
 from passerelle.installation import opened
 from passerelle.progress import measured
 from passerelle.sentences import one_sentence
@@ -27,6 +27,7 @@ def command() -> None:
 
 
 command.add_command(import_offers.offers)
+command.add_command(import_candidates.candidates)
 
 # What became of the lines, for who reads a terminal.
 SUBSCRIBERS = {
