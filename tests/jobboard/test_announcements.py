@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, offers, people, signups, suggestions
+from jobboard import alerts, announcements, offers, people, signups, suggestions, zones
 from jobboard.contracts import Frequency
 from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.db import Database
@@ -126,9 +126,10 @@ def test_three_instant_mails_a_day_then_the_rest_together(database: Database) ->
 
 
 @pytest.mark.parametrize(
-    ("hour", "leaves"), [(19, True), (20, False), (23, False), (5, False), (6, True)]
+    ("hour", "leaves", "urgent"),
+    [(19, True, True), (20, False, True), (23, False, False), (5, False, False), (6, True, True)],
 )  # UTC; Paris is one hour ahead
-def test_quiet_hours_hold_instant_mails_back(quiet: Database, hour: int, leaves: bool) -> None:
+def test_quiet_hours_hold_back_what_can_wait(quiet: Database, hour: int, leaves: bool, urgent: bool) -> None:
     at = datetime(2026, 11, 23, hour, tzinfo=UTC)
     with quiet.transaction() as session:
         person = candidate(session)
@@ -136,10 +137,10 @@ def test_quiet_hours_hold_instant_mails_back(quiet: Database, hour: int, leaves:
         by = recruiter(session)
         offer = announce(session, by, at=at)
         assert offers_told(session, person) == ([offer.id] if leaves else [])
-        this_night = announce(session, by, at=at, closes_on=at.astimezone(ZoneInfo("Europe/Paris")).date())
-        assert this_night.id in offers_told(session, person), "by the morning it would be too late"
-        flush(session, at=at + timedelta(hours=12))
-        assert sorted(offers_told(session, person)) == [offer.id, this_night.id]
+        today = announce(session, by, at=at, closes_on=at.astimezone(ZoneInfo("Europe/Paris")).date())
+        assert (today.id in offers_told(session, person)) is urgent, "does it close before the morning?"
+        flush(session, at=zones.next_moment(at, ZoneInfo("Europe/Paris"), time(7)))
+        assert sorted(offers_told(session, person)) == [offer.id, today.id]
 
 
 def test_the_first_mail_of_an_alert_ignores_quiet_hours(quiet: Database) -> None:
