@@ -28,6 +28,7 @@ _DISTRICT = re.compile(r"(\d{1,2})(?:e|er|eme|em|ieme|ier|nd|th|st|rd)?\Z")
 _DISTRICT_WORDS = frozenset(("arrondissement", "arrondissements", "arr", "ardt", "arrt"))
 CODE = re.compile(r"(?:\d\d|2[ab]|97[1-8]|98[678])\Z")
 POSTAL = re.compile(r"\d{5}\Z")
+_MOST_DISTRICTS = 12  # words of "10e, 11e, 12e ou le 20e arrondissement"
 _ISLANDS = {"noirmoutier": "noirmoutier en l ile", "yeu": "l ile d yeu"}
 _SAINTS = {"st": "saint", "ste": "sainte"}
 ARTICLES = {"au": "le", "du": "le", "aux": "les", "des": "les"}
@@ -106,7 +107,10 @@ def _district(words: list[Word], at: int) -> Reading | None:
 
 
 def _district_of(words: list[Word], at: int) -> Reading | None:
-    """Read "13e arrondissement de Paris"; the word says that a number with nothing behind it is none else."""
+    """Read "13e arrondissement de Paris", "le 11e ou le 20e arrondissement de Paris"; the word says that a number is none else."""
+    shared = _shared_district(words, at)
+    if shared is not None:
+        return shared
     if at + 2 >= len(words) or words[at + 1].folded not in _DISTRICT_WORDS:
         return None
     linked = words[at + 2].folded in ("de", "a")
@@ -115,6 +119,23 @@ def _district_of(words: list[Word], at: int) -> Reading | None:
     if city is None or number is None:
         return None
     return Reading(3 + linked, (district_place(city[0], number),), certain=True)
+
+
+def _shared_district(words: list[Word], at: int) -> Reading | None:
+    """Read the first of "11e ou le 20e arrondissement de Paris", whose town stands only behind the last."""
+    if not _DISTRICT.match(words[at].folded) or words[at].folded.isdigit():
+        return None
+    last = at + 1
+    while last < min(at + _MOST_DISTRICTS, len(words)) and (
+        words[last].folded in ("et", "ou", "le", "les", "dans") or _DISTRICT.match(words[last].folded)
+    ):
+        last += 1
+    if last == at + 1 or last + 1 >= len(words) or words[last].folded not in _DISTRICT_WORDS:
+        return None
+    linked = words[last + 1].folded in ("de", "a")
+    city = CITIES_IN_DISTRICTS.get(words[min(last + 1 + linked, len(words) - 1)].folded)
+    number = district_number(words, at, city[1]) if city is not None else None
+    return Reading(1, (district_place(city[0], number),), certain=True) if city and number else None
 
 
 def district_number(words: list[Word], at: int, most: int) -> int | None:

@@ -264,7 +264,8 @@ def _with_shared_end(tokens: list[_Token], at: int, count: int, name: _Name) -> 
         stems = tuple(token.stem for token in tokens[at + 2 : end])
         longer = _names().get((tokens[at].stem, *stems[1:]))
         if stems in _names() and longer is not None:
-            return _Name(tuple(dict.fromkeys((*longer.trades, *name.trades))), vague=True)
+            both = tuple(dict.fromkeys((*longer.trades, *name.trades)))
+            return _Name(both, vague=len(both) > 1)
     return name
 
 

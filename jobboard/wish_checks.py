@@ -92,6 +92,7 @@ def _places(reading: Reading, criteria: Criteria) -> bool:
     return (
         any(
             one.mark.value.guessed
+            or not one.mark.value.sure
             or _key(reading, one) in COMMON_WORDS
             or _ARTICLE.sub("", _key(reading, one)) not in fold(one.mark.value.candidates[0].label)
             or _is_hedged(reading, one)

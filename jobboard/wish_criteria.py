@@ -53,6 +53,9 @@ _JOB_BESIDE = re.compile(
 )
 _NO_MORE = re.compile(r"\bplus (?:de |d'|du )$")  # "plus de CDD !": no more of them, or more?
 _MISSIONS = re.compile(r"\b(?:cherche\w*|recherche|trouver|en quete) [^.;\n]{0,20}\bmissions?\b(?! locale)")
+_SOME_MISSIONS = re.compile(r"\bdes (?:petites |nouvelles )?missions$")  # "je cherche des missions": by the piece
+_FOR_AN_AGENCY = re.compile(r"\binterim|\bbenevol|\bservice civique|\bvolont")
+_SOME_OF = re.compile(r"\b(?:une?|deux|trois|quatre|\d) (?:a|ou) (?:deux|trois|quatre|cinq|\d)\b")
 _A_JOB = re.compile(r"\b(?:re)?cherche\w* .{0,30}\b(?:emploi|poste|job|travail|boulot|cdi|cdd)\b")
 _MAIL_WORDS = re.compile(
     r"\b(?:(?:e-?)?mails?|courriels?|alertes?|recevoir|recois|envo[iy]\w*|offres?|notif\w*|messages?|recap\w*|digest|preven\w*|frequence"
@@ -158,7 +161,11 @@ def _other_contracts(reading: Reading) -> Doubts:
 def _wants_missions(reading: Reading) -> bool:
     """Return whether a freelance looks for missions, which then can be but hers."""
     now = {contract for one in reading.on(Axis.CONTRACT, Role.IDENTITY) for contract in one.mark.value}
-    return now == {Contract.MISSION} and bool(_MISSIONS.search(reading.body.flat))
+    found = _MISSIONS.search(reading.body.flat)
+    plural = found is not None and _SOME_MISSIONS.search(found[0]) is not None
+    return found is not None and (
+        now == {Contract.MISSION} or (plural and not now and not _FOR_AN_AGENCY.search(reading.body.flat))
+    )
 
 
 def _asked_contracts(contracts: Sequence[Contract], kind: DoubtKind) -> Doubt:
@@ -175,12 +182,24 @@ def _working_times(reading: Reading, doubts: Doubts) -> tuple[WorkingTime, ...]:
     unsure = {time for one in reading.on(Axis.WORKING_TIME, Role.UNSURE) for time in one.mark.value}
     if not wanted | excluded:
         unsure |= {time for one in reading.on(Axis.WORKING_TIME, Role.IDENTITY) for time in one.mark.value}
+    if wanted and not unsure | excluded and _is_given_time(reading):
+        return ()
     if unsure or wanted & excluded or excluded == set(WorkingTime):
         doubts.append(_asked_times())
         return ()
     if excluded and not wanted:
         wanted = set(WorkingTime) - excluded
     return tuple(time for time in WorkingTime if time in wanted)
+
+
+def _is_given_time(reading: Reading) -> bool:
+    """Return whether a volunteer leaves open how much she gives, "une ou deux demi-journées": that is no part time of a job."""
+    contracts = {one for said in reading.on(Axis.CONTRACT, Role.WANTED) for one in said.mark.value}
+    said = list(reading.on(Axis.WORKING_TIME, Role.WANTED))
+    flat = reading.body.flat
+    return contracts == {Contract.BENEVOLAT} and all(
+        _SOME_OF.search(flat[max(one.mark.start - 8, 0) : one.mark.end]) for one in said
+    )
 
 
 def _asked_times() -> Doubt:

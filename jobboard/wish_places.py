@@ -15,9 +15,11 @@ from jobboard.places import by_code as place_by_code
 from jobboard.wish_reading import Leftover, Reading
 
 _NEAR_KM = 40
+_LARGEST = 10  # times the people of the next namesake
 _MOST_OPTIONS = 5
 _A_FEW_WORDS = 8
 _HOURS = frozenset("10 12 15 18 20 21 22 24 25 26 28 30 32 35 37 39".split())
+_AT = re.compile(r"\b(?:a|sur|vers|in|near|autour de|pres de) $")
 _UNIT = re.compile(r"\d ?(?:h\b|heures?|ans\b|km|€|euros?|k\b|%|mois|jours?|/)|\b(?:bac|age|niveau|ans)\b")
 _TO_NEXT = frozenset(
     ("", "de", "d'", "autour de", "autour d'", "autour du", "autour", "of", "around", "from", "du", "a")
@@ -53,7 +55,7 @@ def places_of(reading: Reading) -> tuple[tuple[PlaceWanted, ...], list[Doubt]]:
     wanted: dict[tuple[PlaceKind, str], PlaceWanted] = {}
     sure = [place for one in said for place in _found(one).sure]
     for one in said:
-        meant = _found(one).sure or _nearest(_found(one), sure)
+        meant = _found(one).sure or _nearest(_found(one), sure) or _largest(reading, one)
         radius = radii.get(one.mark.start)
         if not meant:
             doubts.append(_homonyms(_found(one), radius))
@@ -133,6 +135,17 @@ def _nearest(found: FoundPlace, others: Sequence[Place]) -> tuple[Place, ...]:
         )
     ]
     return (near[0],) if len(near) == 1 else ()
+
+
+def _largest(reading: Reading, one: Said) -> tuple[Place, ...]:
+    """Return the namesake with ten times the people of the next, where "à" says a town; it is marked (`wish_checks`)."""
+    found = _found(one)
+    if not _AT.search(reading.body.flat[max(one.mark.start - 12, 0) : one.mark.start]):
+        return ()
+    first, *others = found.candidates
+    towns = all(place.kind is PlaceKind.COMMUNE and place.name == first.name for place in found.candidates)
+    dwarfs = bool(others) and first.population >= _LARGEST * others[0].population
+    return (first,) if towns and dwarfs else ()
 
 
 def _radii(reading: Reading, marks: Sequence[Mark]) -> tuple[dict[int, int], bool]:

@@ -32,7 +32,7 @@ _PLACE_LEADS = word_set("a sur vers near around in pres autour")
 _INSIDE_NOUNS = word_set(
     "centre centres maison maisons structure structures lieu lieux foyer foyers association associations",
     "entreprise entreprises cabinet agence agences ecole institut pole famille familles bureau caisse salle",
-    "salles point",
+    "salles point atelier ateliers chantier chantiers",
 )
 _STRUCTURES = phrase_set(
     "creche, ressourcerie, recyclerie, epicerie, epicerie solidaire, magasin bio, tiers lieu, tiers lieux, friperie,",

@@ -34,6 +34,7 @@ _SHELTERED = re.compile(
     r"\b(?:cherche\w*|recherche|trouver|integrer|rejoindre|entrer en|place (?:en|dans un)|accueil en|orientation(?: en| vers un)?) ?(?:un |une |dans un |en )?"
     r"(?:autre )?(?:esat|entreprise adaptee|ea)\b"
 )
+_IN_A_SCHOOL = re.compile(r" (?:en|dans un|au|d'|d[eu] )(?: ?)(?:college|lycee|internat|ecole|etablissement scolaire)")
 _SHORT_BEFORE = re.compile(r"\b(?:as|es|me) ?(?:ou|/|et) ?$")  # "as ou ash": two letters, in small ones
 _LONG_WORD = 8  # letters: one slip in a shorter word leaves too much to guess
 _AS = re.compile(r",? (?:comme|en tant qu[e']|pour etre|pour devenir|au poste d[e']) ?(?:une? )?")
@@ -161,6 +162,8 @@ def _is_refined(reading: Reading, one: Said) -> bool:
     """Return whether a short name is told apart by words that we do not know: "mécanicien bateaux" repairs no cars."""
     marked: tuple[FoundTrade, ...] = one.mark.value
     word = fold(reading.body.text[one.mark.start : one.mark.end])
+    if stem(word) == "surveillant" and _IN_A_SCHOOL.match(reading.body.flat, one.mark.end):
+        return False
     if " " in word or any(found.domain for found in marked) or stem(word) not in _OBJECT_DECIDES:
         return False
     beside = any(

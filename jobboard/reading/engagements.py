@@ -73,7 +73,7 @@ _FORMS: tuple[tuple[Contract, str], ...] = (
     ),
     (
         Contract.MISSION,
-        r"\bfree-?lance\b|\bauto-?entrepreneu\w+|\bmicro-?entrepreneu\w+|\bprestations? (?:de service|de conseil"
+        r"\bfree-?lance\b|\b(?:graphiste|format\w+|photographe|developpeu\w+|traduct\w+|redact\w+|webdesigner|illustrat\w+) independant\w*|\bauto-?entrepreneu\w+|\bmicro-?entrepreneu\w+|\bprestations? (?:de service|de conseil"
         r"|externe|ponctuelle)"
         r"|\bmissions? de (?:conseil|consultan\w+)|\bconfier (?:a [^,.;\n]{3,60} )?(?:une|cette|la) mission\b|\bconsultan\w+ independant\w*|\bportage salarial|\bconsultancy\b",
     ),
@@ -171,6 +171,7 @@ _EITHER = re.compile(
 _FEW_DAYS = re.compile(
     r"\b(?:1|une?|2|deux|3|trois|4|quatre)(?: ?/ ?\d)? (?:jours?|demi-journees?|apres-midi|matinees?|soirs?|samedis?) (?:par|/|a la|de la) ?semaine"
     r"(?! (?:de|en) tele| a distance)"
+    r"|\b(?:une|deux|trois|quatre|cinq|six|huit|dix|douze|quinze|vingt|une (?:petite )?(?:dizaine|quinzaine|vingtaine) d') ?heures (?:par|/|a la|de la) semaine"
 )
 _FROM_HOME = re.compile(r"\b(?:tele-?travail|remote|a distance)[^,.;\n]{0,30}\bsemaine\b")
 # "2 100 € brut pour un temps plein" says how the pay is counted, "mutuelle prise en charge à 60 %" what is paid besides.
@@ -192,7 +193,7 @@ _SHARE = re.compile(
     r"|d'un )?(?P<percent>\d\d) ?%"
     r"|(?<![\d,.])(?P<etp>\d\d) ?% ?(?:d'un |d'|de )?(?:etp|temps|equivalent)|\ba (?P<at>[3-9]\d) ?%"
 )
-_NUMBER = r"(?P<{0}>\d{{1,2}}(?:[.,]\d{{1,2}})?) ?(?:h(?:eures?|rs?|ours)?|hours?)(?P<{0}_minutes>[0-5]\d)?(?![\w])"
+_NUMBER = r"(?P<{0}>\d{{1,2}}(?:[.,]\d{{1,2}})?) ?(?:h(?:eures?|rs?|ours)?|hours?)(?P<{0}_minutes> ?[0-5]\d)?(?![\w])"
 _WEEKLY = re.compile(
     _NUMBER.format("said") + r" ?(?:/ ?(?:s(?:em(?:aine)?)?|hebdo|week)\b|\.? ?par sem(?:aine)?|hebdo\w*|la semaine|a week|per week|semaine)"
     + r"|\b(?:hebdomadaire|temps (?:plein|partiel|complet)|temps de travail|mi-temps|duree|horaires?|base|contrat|cd[id]i?|full[- ]time|part[- ]time)"

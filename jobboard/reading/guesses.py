@@ -23,10 +23,20 @@ _OF_A_PERSON = re.compile(
 )
 # "L'association s'appelle Mots Ouverts", "the preschool is called Little Acorns", "pour Net Solidaire, entreprise d'insertion"
 _NAME = r"(?P<name>(?:l['’]|la |le |les )?[A-ZÀ-Ý][\w'’&-]*(?: (?:[A-ZÀ-Ý&][\w'’&-]*|(?:d[eu]s?|l[ae]s?|en|et|pour|aux?|of|the|and|à)(?= [A-ZÀ-Ýdl])|d['’]\w+))*)"
+_LONG_NAME = _NAME.replace("|d['’]", "|[dl]['’]")
 _CALLED = re.compile(
     rf"\b(?:s['’]appelle|se nomme|nommée?|appelée?|dénommée?|(?:is )?called|named|chez|[Ll]['’]employeur (?:est|sera)|[Cc]['’]est pour"
     rf"|[Ll]['’]association (?:gestionnaire |employeuse |porteuse )?(?:est|c['’]est)|par(?= l['’]association )|[Aa]dress(?:er|ez) à|[Tt]ransmettre à|structure :|[Pp]our (?=[A-ZÀ-Ý][\w'’ &-]{{2,40}}, (?:entreprise|association|structure|coop)))"
     rf" ?(?:l['’]association |l['’]asso |la structure )?{_NAME}"
+)
+# "La Fondation X gère …", "notre association X ouvre", "au club X", "je vous écris pour le Refuge des Bords de l'Aisne"
+_BODY_NAMED = re.compile(
+    rf"(?<![\w-])(?:(?:[Nn]otre|[Ll]a|[Ll]e|[Aa]u|[Dd]u|[Uu]ne?) |[Ll]['’])(?P<body>(?i:associations?|fondation|club|crèche|refuge|cantine|coopérative|épicerie|école|fédération|compagnie|ferme|théâtre|scic|scop)"
+    rf"(?: (?:de |d['’])?[a-zà-ÿ]+){{0,2}} (?:des |de la |de l['’]|du |d['’])?{_LONG_NAME})"
+)
+# "Logiciel en Commun est une SCIC qui …"
+_IS_A_BODY = re.compile(
+    rf"(?:^|\n){_NAME} est (?:une?|la|le|l['’]) ?(?i:association|scic|scop|coopérative|fondation|entreprise|mutuelle|crèche|fédération|structure|école|ong)\b"
 )
 # Small letters only: "chantier d'insertion le potager des lievres a montlucon".
 _LOWER = re.compile(
@@ -34,7 +44,7 @@ _LOWER = re.compile(
     r"(?= (?:a|au|en|sur|cherch\w*|recherch\w*|recrut\w*|embauch\w*|pour|est|propose)\b|[,.;:(\n]|$)"
 )
 _NOT_A_NAME = re.compile(
-    r"^(?:pour|dans|chez|voici|nous|notre|nos|on|il|elle|suite|avec|merci|envoyer|adresser|au|aux|en|c'est|vos|votre|les candidat)\b|\b(?:ccn|segur|h ?/ ?f|f ?/ ?h|poste|offre|recrutement|urgent|salaire|remuneration|contrat|lieu|date|contact|candidatures?|temps|"
+    r"\bgere(?:nt)?\b|^(?:pour|dans|chez|voici|nous|notre|nos|on|il|elle|suite|avec|merci|envoyer|adresser|au|aux|en|c'est|vos|votre|les candidat)\b|\b(?:ccn|segur|h ?/ ?f|f ?/ ?h|poste|offre|recrutement|urgent|salaire|remuneration|contrat|lieu|date|contact|candidatures?|temps|"
     r"euros?|brut|net|smic|convention|grille|coefficient|bonjour|bonsoir|merci|cordialement|mission|missions|profil|"
     r"cdi|cdd|cddi|stage|alternance|service civique|benevol\w*|heures?|mois|tel|telephone|annonce|objet|remplacement|renfort|besoin|vacances|noel|rentree|ete|hiver)\b|[\d@€%]"
 )
@@ -51,6 +61,11 @@ def employer(sentences: Sequence[Sentence]) -> str | None:
     best = [name for weight, name in ranked if weight == ranked[0][0]]
     if best and len(set(best)) == 1:
         return best[0]
+    for words, group in ((_IS_A_BODY, "name"), (_BODY_NAMED, "body")):
+        bodies = {name for match in words.finditer(text) if _is_no_person(name := _without_town(match[group]))}
+        if len(bodies) == 1:
+            name = bodies.pop()
+            return name[:1].upper() + name[1:]
     if best:
         return None
     told = _OF_A_PERSON.search(text)
@@ -71,6 +86,12 @@ def _names(sentences: Sequence[Sentence]) -> Iterator[tuple[int, str]]:
                 alone = len(pieces) == 1
                 noun = employers.begins_with_noun(piece)
                 yield 3 * noun + 2 * placed + 2 * (alone and number < 2) + (number == 0), piece
+
+
+def _without_town(name: str) -> str:
+    """Return the name without the town behind it: "Aqua Tramontane de Perpignan"."""
+    kept, _, town = name.strip().rpartition(" de ")
+    return kept if kept and places.named(town) else name.strip()
 
 
 def _is_no_person(name: str) -> bool:

@@ -110,7 +110,7 @@ _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
         re.compile(
             r"(?:nous sommes (?:un|une|l'|la|le)\b(?!.{0,240}\b(?:recherch|recrut|cherch|embauch))"
             r"|notre (?:association|structure|mission|projet|equipe|fondation"
-            r"|cooperative)\b(?!.{0,60}\b(?:recherche|recrute|cherche|embauche))"
+            r"|cooperative)\b(?!.{0,60}\b(?:recherche|recrute|cherche|embauche|ouvre|propose|accueille))"
             r"|creee? en|fondee? en|depuis (?:19|20)\d\d|(?:l'|la |le )(?:association|fondation|cooperative"
             r"|federation|structure|mjc|mutuelle)\b"
             r"(?!.{0,120}\b(?:recherch|recrut|cherch|embauch|propos|accueill|souhait|offre|engage|ouvr|a besoin|renforc|lance un recrut))|agree"
@@ -120,7 +120,8 @@ _CUES: tuple[tuple[Part, re.Pattern[str]], ...] = (
     (
         Part.TERMS,
         re.compile(
-            r"(?:il s'agi|(?:ce |le |un |notre )?poste\b|lieu|cdi\b|cdd\b|contrat|salaire|remuneration|temps (?:plein"
+            r"(?:il s'agi|(?:c'est|ce sera|ce serait) (?:un |une |en |a )?(?:petit )?(?:cd[id]|contrat|temps|mi-temps|stage|remplacement)"
+            r"|on (?:paye|paie|propose|offre|pense a \d|part sur)|(?:ce |le |un |notre )?poste\b|lieu|cdi\b|cdd\b|contrat|salaire|remuneration|temps (?:plein"
             r"|partiel|complet)|mi-temps|prise de|a pourvoir"
             r"|debut|date|stage|duree|horaires?|\d\d ?h\b|localisation|basee?|situee?|teletravail|deplacements"
             r"|avantages|nous (?!vous)|l'association"

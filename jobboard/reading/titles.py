@@ -107,6 +107,7 @@ _GENERIC = re.compile(
     r"(?:mois|ans?|annees?|jours?|semaines?|heures?|h|months?|years?)\b.*|association|creche|epicerie|boutique|foyer|resto"
     r"|restaurant|theatre|structure|centre(?: social| de \w+)?|ehpad|esat|mjc|fondation|mutuelle|cooperative|federation)"
 )
+_PROF = re.compile(r"^[Pp]rof(?= d)")
 _BODY = re.compile(rf"(?:{NOUNS}|{ACRONYMS})\b")
 _ACRONYMS = frozenset(
     "H/F F/H H F HF ESAT EHPAD MJC IME IMPRO ITEP SESSAD MECS SAVS SAMSAH CHRS CADA CCAS ADMR CIP RH DRH DAF RAF SI IT CPE AES AESH AMP BAFA BAFD ASE ESS"
@@ -218,12 +219,32 @@ def _headline(piece: str) -> str | None:
 
 def spelt_out(title: str, text: str) -> str:
     """Return an acronym with the trade that brackets behind it spell out: "Agent de service hospitalier (ASH)"."""
+    title = _PROF.sub("Professeur", title)
     if not title.isupper() or " " in title:
         return title
     match = re.search(rf"\b{re.escape(title)} \((?P<words>[^()\n]{{5,60}})\)", text)
     codes = {one.trade.code for one in trades_in(match["words"]) if one.start < 4} if match else set()
     own = {one.trade.code for one in trades_in(title)}
-    return f"{_unshouted(match['words'].strip())} ({title})" if match and codes and codes == own else title
+    if match and codes and codes == own:
+        return f"{_unshouted(match['words'].strip())} ({title})"
+    return _in_full(title, text) or title
+
+
+def _in_full(acronym: str, text: str) -> str | None:
+    """Return the trade of an acronym as the mail names it elsewhere, else as our table does: "RAF"."""
+    own = {one.trade.code: one.trade for one in trades_in(acronym)}
+    if len(own) != 1:
+        return None
+    (trade,) = own.values()
+    for one in trades_in(text):
+        words = text[one.start : one.end]
+        if one.trade is trade and not one.mended and " " in words and level(acronym) not in level(words):
+            return _capital(" ".join(words.split()))
+    return f"{_capital(trade.label)} ({acronym})"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def trades_in(text: str) -> tuple[trades.FoundTrade, ...]:

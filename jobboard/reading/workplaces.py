@@ -55,6 +55,11 @@ _NO_CODE = re.compile(
 )
 _CAPITALS = re.compile(r"[\w,)] (?:[dl]['’])?[A-ZÀ-Ý][a-zà-ÿ]|['’][A-ZÀ-Ý][a-zà-ÿ]")
 _WITH_ARTICLE = re.compile(r"\b(?:l'|(?:du|des|de la|la|le|les|au|aux|un|une|notre|nos) )[a-z'-]* ?$")
+_FAREWELL = re.compile(
+    r"(?:un grand |mille )?(?:merci(?! (?:de|d'))|bonne (?:journee|soiree|semaine)|belle (?:journee|soiree)|bon week-?end|cordialement|bien (?:cordialement|a vous)|bises"
+    r"|a bientot|salutations|thanks|thank you)(?: (?:a|de|d'|en|pour|par|avance|tous|toutes|vous|beaucoup|bien|votre|aide|tout|d'avance))*[ ,.!]*"
+)
+_SIGNING = 3  # words of a name
 _PLAINLY_AT = re.compile(r"(?:^|[ ,(])(?:a|au|aux|basee?(?:\(e\))? a|situee? a) ?$")
 _MANY_TIMES = 6  # more people than in its namesakes: the one that is rather meant
 _SAINT = re.compile(r"Saint(?:e|s|es)?[- ]|Notre[- ]Dame")
@@ -129,7 +134,7 @@ def labelled(text: str) -> ReadPlace:
     inside = [one for one in found if not _is_passed(level(text[: one.start]))]
     named = [one for one in inside if not _OF.search(level(text[: one.start]))]
     inside = named or inside
-    return _chosen(inside or found, sure=bool(inside), remote=remote)
+    return _rather(inside or found, [], sure=bool(inside), remote=remote)
 
 
 def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) -> ReadPlace:
@@ -137,7 +142,7 @@ def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) 
     sorted_finds: dict[_Standing, list[FoundPlace]] = {standing: [] for standing in _Standing}
     remote: bool | None = None
     plainly: list[FoundPlace] = []  # "à Bourges", beside names that hold a place ("l'Élan Berrichon")
-    for sentence in sentences:
+    for sentence in _without_farewell(sentences):
         if sentence.part in (Part.TERMS, Part.HOW):
             said = _remote(sentence.text)
             remote = said if said is not None else remote
@@ -169,6 +174,14 @@ def in_sentences(sentences: Iterable[Sentence], *, employer: str | None = None) 
         passing = sorted_finds[_Standing.NAMED]
     read = _rather([*beside, *passing], plainly, sure=not passing, remote=remote)
     return replace(read, weak=read.place is None)
+
+
+def _without_farewell(sentences: Iterable[Sentence]) -> list[Sentence]:
+    """Return the sentences without the name that signs at the end behind thanks or a wish: "Merci ! Jarnac", "Merci, Agde"."""
+    listed = list(sentences)
+    last, before = (level(one.text) for one in (listed[-1], listed[-2])) if len(listed) > 1 else ("", "")
+    signs = _FAREWELL.match(last) or (_FAREWELL.fullmatch(before) and len(last.split()) <= _SIGNING)
+    return listed[:-1] if signs and len(last.split()) <= _SIGNING + 4 and not re.search(r"\d", last) else listed
 
 
 def _standing(sentence: Sentence, found: FoundPlace, employer: str | None) -> _Standing:

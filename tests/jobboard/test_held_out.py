@@ -42,6 +42,7 @@ def test_ordinary_phrasings_are_understood_or_asked_back() -> None:
         ("tenth", 0),
         ("eleventh", 0),
         ("twelfth", 0),
+        ("thirteenth", 0),
     ],
 )
 def test_the_development_sets_stay_understood(which: str, most_wrong: int) -> None:

@@ -105,6 +105,9 @@ def test_a_title_stands_unmarked_only_as_exactly_a_name_of_a_trade(text: str, ti
         ("Poste de psychologue en CDI.\n\nMerci,\nUrielle Santoni\nAssociation Répit et Vous", "Association Répit et Vous", True),
         ("I run a small preschool called Little Acorns in Strasbourg. We need a cook. Thanks! Emily Harcourt", "Little Acorns", True),
         ("Comptable à Nantes, CDI.\n\nCordialement,\nUrielle Santoni", None, False),
+        ("La Fondation Clair Logis gère trois foyers. Pour celui de Dax, nous recherchons un comptable.", "Fondation Clair Logis", True),
+        ("Logiciel Partagé est une SCIC. Nous ouvrons un poste de comptable à Dax.", "Logiciel Partagé", True),
+        ("Je suis bénévole au club Aqua Bigorre de Tarbes. Il nous faudrait un comptable.", "Club Aqua Bigorre", True),
         ("Notre entreprise d'intérim, Estuaire Tremplin, recrute des manutentionnaires pour un de nos clients.", "Estuaire Tremplin", True),
     ],
 )  # fmt: skip
@@ -191,3 +194,24 @@ def test_a_place_without_a_word_that_says_so_is_marked() -> None:
         read = read_offer(f"Horizon recrute un comptable, {said}, CDI.", today=TODAY)
         assert read.draft.place is not None
         assert (Field.PLACE in read.checks) is marked
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("La SCIC Énergie Partout recrute son RAF à Dax.", "Responsable administratif ou responsable administrative et financière (RAF)"),
+        ("Horizon recrute un prof de guitare à Dax.", "Professeur de guitare"),
+    ],
+)  # fmt: skip
+def test_a_short_title_is_written_out(text: str, title: str) -> None:
+    draft = read_offer(text, today=TODAY).draft
+    assert draft.title is not None
+    assert draft.title.split("(")[-1] == title.split("(")[-1]
+    assert draft.title != "RAF"
+
+
+def test_who_signs_behind_thanks_is_no_place() -> None:
+    for farewell in ("Merci ! Jarnac", "Merci, Agde", "Bonne journée, Vienne"):
+        place = read_offer(f"Horizon recrute un comptable à Dax, CDI. {farewell}", today=TODAY).draft.place
+        assert place is not None
+        assert place.label == "Dax (40)"
