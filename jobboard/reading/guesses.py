@@ -62,7 +62,11 @@ def employer(sentences: Sequence[Sentence]) -> str | None:
     if best and len(set(best)) == 1:
         return best[0]
     for words, group in ((_IS_A_BODY, "name"), (_BODY_NAMED, "body")):
-        bodies = {name for match in words.finditer(text) if _is_no_person(name := _without_town(match[group]))}
+        bodies = {
+            name
+            for match in words.finditer(text)
+            if _is_no_person(match["name"]) and (name := _without_town(match[group]))
+        }
         if len(bodies) == 1:
             name = bodies.pop()
             return name[:1].upper() + name[1:]
