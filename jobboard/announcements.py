@@ -109,15 +109,14 @@ def end(session: Session, offer_id: int, *, at: datetime) -> None:
 def post_instant(session: Session, person_ids: Sequence[int], *, at: datetime) -> list[int]:
     """Post what waits for those who want to know at once, unless hours are quiet for them or their day is full.
 
-    What is held back leaves at the end of the quiet hours, or at 18:30 (scheduler/timetable.py). Returns who was told.
+    What is held back leaves at the end of the quiet hours, or at 18:30 (scheduler/timetable.py): a mail wakes nobody, so
+    what closes before tomorrow's digest waits for neither. Returns who was told.
     """
     settings, told = settings_of(session), list[int]()
     for zone, there in _by_zone(session, person_ids).items():
-        if zones.is_quiet(at, zone, settings.quiet):
-            continue
-        full = _full_days(session, there, zone, at=at)
+        is_quiet = zones.is_quiet(at, zone, settings.quiet)
+        full = set(there) if is_quiet else _full_days(session, there, zone, at=at)
         for whom, instant in (([one for one in there if one not in full], True), (sorted(full), False)):
-            # What closes before tomorrow's digest does not wait for the evening, however full the day.
             due = rhythms.due(session, instant=instant, zone=zone, at=at)
             told += digests.post(session, whom, due, at=at)
     return told

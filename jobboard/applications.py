@@ -229,8 +229,8 @@ def _subject(candidate: Person, recruiter: Person, offer: Offer) -> str:
     """Return the one subject of the correspondence, in its recruiter's language: she has many to tell apart."""
     name = candidate.short_name or "Une personne"
     sentence = gettext_for(recruiter.language)("Candidature de %(name)s : %(title)s")
-    sentence = sentence.replace(" :", "\u00a0:")
-    return sentence % {"name": subjects.shorten(name, 24), "title": subjects.shorten(offer.title, 28)}
+    shown = {"name": subjects.shorten(name, 24), "title": subjects.shorten(offer.title, 28)}
+    return subjects.elided(sentence.replace(" :", "\u00a0:") % shown, name)
 
 
 def _check_daily(session: Session, candidate: Person, *, at: datetime) -> None:

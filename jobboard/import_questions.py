@@ -21,13 +21,13 @@ from jobboard import erasures, outbox, people, questions
 from jobboard.db import settings_of
 from jobboard.imports import Asked, Kind
 from jobboard.letters.base import Letter
-from jobboard.letters.questions import ImportedSubscriptionQuestion
+from jobboard.letters.questions import ImportedCandidateQuestion, ImportedSubscriptionQuestion
 from jobboard.outbox import Post, PostState
 from jobboard.people import Person, Role, Subscription
 from jobboard.questions import Question, QuestionState, Topic
 from jobboard.tickets import Ticket, expiry
 
-KINDS: tuple[str, ...] = (ImportedSubscriptionQuestion.kind,)
+KINDS: tuple[str, ...] = (ImportedSubscriptionQuestion.kind, ImportedCandidateQuestion.kind)
 _FORGET_AFTER = timedelta(days=1)  # an answer that is on its way finds its question closed, not gone
 
 
@@ -171,35 +171,38 @@ def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:
 
 
 def forget_unanswered(session: Session, *, limit: int, at: datetime) -> int:
-    """Forget people whom an import asked and who have not said OUI in time; returns how many.
+    """Forget people whom an import asked and who said NON, or have not said OUI in time; returns how many.
 
     People whom we know otherwise stay; of them only the question goes.
     """
-    over = session.scalars(
+    over = sa.or_(Question.expires_at <= at - _FORGET_AFTER, Question.state == QuestionState.DECLINED)
+    found = session.scalars(
         sa.select(Question)
         .where(Question.payload.has_key("import"), Question.state != QuestionState.ACCEPTED)
-        .where(Question.expires_at <= at - _FORGET_AFTER)
+        .where(over)
         .order_by(Question.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    for one in over:
-        if one.state is QuestionState.DECLINED:
+    for one in found:
+        if one.state is QuestionState.DECLINED and one.topic is Topic.SUBSCRIBE:
             _keep_refusal(session, one)
-    if over:
-        _forget(session, [one.id for one in over])
-    return len(over)
+    if found:
+        _forget(session, [one.id for one in found])
+    return len(found)
 
 
 def _keep_refusal(session: Session, question: Question) -> None:
     """Keep that she said NON, beside the HMAC of her address: no file is stronger than that."""
     macs = erasures.macs(settings_of(session), question.address)
-    session.execute(sa.update(Asked).where(Asked.address_mac.in_(macs)).values(refused=True))
+    session.execute(
+        sa.update(Asked).where(Asked.kind == Kind.SUBSCRIBERS, Asked.address_mac.in_(macs)).values(refused=True)
+    )
 
 
 def _forget(session: Session, question_ids: Sequence[int]) -> None:
     """Delete questions, and what was written to people of whom nothing else is known."""
-    keys = [f"question:{one}" for one in question_ids]
+    keys = [f"{what}:{one}" for one in question_ids for what in ("question", "question-declined")]
     gone = sa.delete(Post).where(Post.dedupe.in_(keys), Post.person_id.is_(None)).returning(Post.ticket_id)
     tickets = session.scalars(gone).all()
     session.execute(sa.delete(Ticket).where(Ticket.id.in_(tickets)))

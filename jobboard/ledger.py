@@ -88,11 +88,16 @@ ORDER BY l.score DESC, l.offer_id DESC
 FOR UPDATE OF l
 """
 )
+# Person by person along the index of what waits, up to the limit; LIMIT 1 keeps the planner from asking for everybody's.
 _PEOPLE = sa.text(
     f"""
-SELECT DISTINCT l.person_id
-{_WAITING} AND l.person_id > :after AND coalesce(r.timezone, :usual) = :zone AND {_DUE}
-ORDER BY l.person_id LIMIT :limit
+SELECT who.person_id
+FROM (SELECT DISTINCT person_id FROM ledger
+      WHERE posted_at IS NULL AND dropped_at IS NULL AND person_id > :after ORDER BY person_id) who
+CROSS JOIN LATERAL (
+    SELECT 1 {_WAITING} AND l.person_id = who.person_id AND coalesce(r.timezone, :usual) = :zone AND {_DUE} LIMIT 1
+) due
+ORDER BY who.person_id LIMIT :limit
 """
 )
 _OF_OFFER = sa.text(

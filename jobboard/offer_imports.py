@@ -22,7 +22,7 @@ from jobboard.offer_rows import Entry
 from jobboard.offers import Offer, OfferState
 from jobboard.organisations import Organisation
 from jobboard.people import Person, Role
-from jobboard.subscriber_rows import Fault
+from jobboard.row_values import Fault
 
 _COMPARED = 60  # offers of one employer
 

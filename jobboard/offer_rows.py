@@ -17,7 +17,7 @@ from jobboard.drafts import FIELD_LABELS, Draft, Field, ReadDraft
 from jobboard.folding import fold
 from jobboard.items import same_words
 from jobboard.reading.maskings import masked
-from jobboard.subscriber_rows import Fault, moment
+from jobboard.row_values import Fault, moment
 
 # The columns, each with what else people call it, and the label under which the reader of deposits knows it.
 COLUMNS: dict[str, tuple[str, ...]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,26 +91,16 @@ def ask_sign_up(
     confirm_path: Callable[[int], str] | None = None,
     thread: outbox.Thread | None = None,
     mail_id: int | None = None,
+    carried: Mapping[str, Any] | None = None,
 ) -> Question:
     """Ask whether what was understood is right; her OUI creates person, profile and alert.
 
     `private`: she has chosen already that nobody sees her profile. `confirm_path`: the page, below the base URL, that
     confirms the question of that id when it began on the web. `mail_id`: the mail whose CV waits for her OUI, too.
+    `carried`: what else the question keeps, of an import.
     """
-    question = questions.ask(
-        session,
-        Topic.SIGN_UP,
-        address,
-        mail_id=mail_id,
-        text=_agreement(wish.lines, private=private),
-        criteria=wish.criteria.to_json(),
-        missing=list(wish.missing),
-        doubts=[{"about": doubt.about, "options": list(doubt.options)} for doubt in wish.doubts],
-        kept_doubts=list(wish.kept_doubts),
-        name=name,
-        language=language,
-        private=private,
-        at=at,
+    question = keep_sign_up(
+        session, address, wish, name=name, language=language, private=private, mail_id=mail_id, carried=carried, at=at
     )
     path = confirm_path(question.id) if confirm_path else None
     outbox.post(
@@ -124,6 +114,37 @@ def ask_sign_up(
         at=at,
     )
     return question
+
+
+def keep_sign_up(
+    session: Session,
+    address: str,
+    wish: Wish,
+    *,
+    name: str,
+    language: str,
+    at: datetime,
+    private: bool = False,
+    mail_id: int | None = None,
+    carried: Mapping[str, Any] | None = None,
+) -> Question:
+    """Keep the question whose OUI signs somebody up; the caller posts the letter that asks it."""
+    return questions.ask(
+        session,
+        Topic.SIGN_UP,
+        address,
+        mail_id=mail_id,
+        text=_agreement(wish.lines, private=private),
+        criteria=wish.criteria.to_json(),
+        missing=list(wish.missing),
+        doubts=[{"about": doubt.about, "options": list(doubt.options)} for doubt in wish.doubts],
+        kept_doubts=list(wish.kept_doubts),
+        name=name,
+        language=language,
+        private=private,
+        at=at,
+        **(carried or {}),
+    )
 
 
 def _agreement(lines: tuple[Line, ...], *, private: bool) -> str:

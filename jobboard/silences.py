@@ -16,6 +16,7 @@ from jobboard import outbox, people, rhythms, showing, zones
 from jobboard.alerts import Alert, AlertState
 from jobboard.contracts import Frequency
 from jobboard.criteria import Criteria
+from jobboard.erasures import Erasure
 from jobboard.letters.alerts import AlertSilent
 from jobboard.letters.cards import Line
 from jobboard.letters.staff import Alarm, DeadAlerts
@@ -66,6 +67,7 @@ def _speaking() -> sa.Select[Alert]:
         .join(Subscription, Subscription.person_id == Alert.person_id)
         .where(Subscription.stream == people.ALERTS, Subscription.stopped_at.is_(None))
         .where(Alert.state == AlertState.ACTIVE)
+        .where(~sa.exists().where(Erasure.person_id == Alert.person_id, Erasure.cancelled_at.is_(None)))
     )
 
 

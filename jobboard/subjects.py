@@ -13,6 +13,9 @@ _MARKS = re.compile(
 )
 _TITLE_LENGTH = 20
 
+# A vowel, or one of the first names that begin with an h which is not heard: Hélène, Henri, Hubert.
+_MUTE = re.compile(r"[aeiouàâäéèêëîïôöùûüœæ]|y[^aeiou]|h(?:é|e[nrl]|i[pl]|o[nr]|u[bg]|y)", re.IGNORECASE)
+
 
 def bare(subject: str) -> str:
     """Return the subject on one line, at most LENGTH characters, without any mark of an answer or a forward."""
@@ -42,3 +45,9 @@ def shorten(text: str, limit: int) -> str:
     cut = text[: limit - 1]
     whole = cut.rpartition(" ")[0] if text[limit - 1] != " " else cut
     return (whole if len(whole) > limit // 2 else cut).rstrip(" ,;:-\u00a0\u202f") + "…"
+
+
+def elided(text: str, name: str) -> str:
+    """Return the text with "de" before a person's name as it is said: "la candidature d’Emily", "d’Hélène", "de Léa"."""
+    first = name.split()[0] if name.split() else ""
+    return text.replace(f"de {first}", f"d’{first}", 1) if _MUTE.match(first) else text

@@ -20,10 +20,11 @@ from jobboard.addresses import address_key
 from jobboard.db import settings_of
 from jobboard.import_questions import Reader
 from jobboard.imports import ImportLine, ImportRun, Kind
+from jobboard.row_values import Fault
 from jobboard.settings import Settings
 from jobboard.sheets import Line
-from jobboard.subscriber_rows import Fault, Wanted
 from jobboard.subscriber_rows import Reader as RowReader
+from jobboard.subscriber_rows import Wanted
 
 
 class Outcome(StrEnum):

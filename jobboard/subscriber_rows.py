@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from jobboard import letter_lists, sheets
-from jobboard.addresses import Addresses, address_key, is_address
+from jobboard import letter_lists
+from jobboard.addresses import Addresses
 from jobboard.folding import fold
 from jobboard.gazetteer import PlaceKind
-from jobboard.languages import LANGUAGES
 from jobboard.places import named
+from jobboard.row_values import Fault, address_of, language_of, moment, name_of
 from jobboard.sections import Variant, sections_in, territory_label, territory_of
 from jobboard.settings import Settings
 
@@ -34,15 +33,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "why": ("pourquoi",),
 }
 EXPORTED = tuple(name for name in COLUMNS if name not in ("first_name", "line", "why"))
-LONGEST_NAME = 200
 _EARLIEST = 1995
 _SEPARATORS = re.compile(r"[;,|]")
-_FRENCH_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:(?:,| à)? +(\d{1,2})[:h](\d{2})(?::(\d{2}))?)?")
-_LANGUAGES = {"french": "fr", "francais": "fr", "english": "en", "anglais": "en"}
-
-
-class Fault(Exception):
-    """Why a line cannot be taken in, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +72,13 @@ class Reader:
     def read(self, values: Mapping[str, str]) -> Wanted:
         """Return what a line asks for. Raises Fault."""
         return Wanted(
-            address=self._address(values.get("address", "")),
-            name=_name(values),
-            language=self._language_of(values.get("language", "")),
+            address=address_of(values.get("address", ""), self._domain),
+            name=name_of(values),
+            language=language_of(values.get("language", ""), self._language),
             lists=self._lists(values.get("lists", "")),
             variant=_variant(values.get("sections", ""), values.get("territory", "")),
             consent=self._consent(values),
         )
-
-    def _address(self, text: str) -> str:
-        if not text:
-            raise Fault("it has no address")
-        if not is_address(text) or sheets.is_formula(text):
-            raise Fault("the address has not the form of one, such as lea@exemple.fr")
-        if address_key(text).rpartition("@")[2] == self._domain:
-            raise Fault("the address is one of ours")
-        return text
-
-    def _language_of(self, text: str) -> str:
-        found = _LANGUAGES.get(fold(text), text.lower()) or self._language
-        if found not in LANGUAGES:
-            raise Fault(f"“{text[:40]}” is no language of ours: {' or '.join(LANGUAGES)}")
-        return found
 
     def _lists(self, text: str) -> tuple[str, ...]:
         asked = [one.strip() for one in _SEPARATORS.split(text) if one.strip()] or [self._default]
@@ -121,15 +98,6 @@ class Reader:
         return Consent(at, how, text, values.get("consent_proof", "")) if at and how and text else None
 
 
-def _name(values: Mapping[str, str]) -> str:
-    name = " ".join(f"{values.get('first_name', '')} {values.get('name', '')}".split())
-    if sheets.is_formula(name):
-        raise Fault(f"the name begins like a formula ({name[0]})")
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Fault("the name is no name: too long, or with signs that nobody sees")
-    return name
-
-
 def _variant(sections: str, territory: str) -> str:
     chosen, unknown = sections_in(sections)
     if unknown:
@@ -146,16 +114,3 @@ def _territory(text: str) -> str:
     if not found or found[0].kind not in (PlaceKind.REGION, PlaceKind.DEPARTEMENT):
         raise Fault(f"“{text[:40]}” is no département nor région")
     return territory_of(found)
-
-
-def moment(text: str, zone: ZoneInfo) -> datetime:
-    """Return the moment that a text writes: ISO 8601, or 31/05/2024 14:30; without a zone it is local. Raises Fault."""
-    try:
-        if french := _FRENCH_DATE.fullmatch(text):
-            day, month, year, hour, minute, second = (int(part or 0) for part in french.groups())
-            found = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # the zone follows
-        else:
-            found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Fault(f"“{text[:40]}” is no date: write 2024-05-31 or 31/05/2024") from error
-    return found if found.tzinfo else found.replace(tzinfo=zone)

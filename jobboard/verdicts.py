@@ -168,8 +168,11 @@ def undo_refusal(session: Session, act: Act, by: Person, *, key: str, at: dateti
 
 def withdraw(session: Session, application: Application, person: Person, *, key: str, at: datetime) -> None:
     """Take an application back at the candidate's word, and whatever interview stands with it."""
-    job_interviews.call_off_with(session, application, person, key=f"withdrawn:{key}", at=at, why="withdrawn")
-    correspondence.withdraw(session, application, person, key=key, at=at)
+    called_off = job_interviews.call_off_with(
+        session, application, person, key=f"withdrawn:{key}", at=at, why="withdrawn"
+    )
+    # The letter that calls their interview off has told the recruiter already.
+    correspondence.withdraw(session, application, person, key=key, at=at, tell_recruiter=not called_off)
 
 
 def _of(session: Session, application: Application) -> tuple[Person, Offer]:

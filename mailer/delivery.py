@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from jobboard import (
     announcements,
     bounces,
+    candidate_imports,
     contacts,
     crashes,
     held,
@@ -43,7 +44,7 @@ from jobboard.letters.contacts import ProposalQuestion
 from jobboard.letters.desk import EditionTest
 from jobboard.letters.editions import WeeklyLetter
 from jobboard.letters.hunting import HuntDigest, HuntResults
-from jobboard.letters.questions import ImportedSubscriptionQuestion
+from jobboard.letters.questions import ImportedCandidateQuestion, ImportedSubscriptionQuestion
 from jobboard.letters.recruiting import OfferPublished
 from jobboard.letters.staff import Alarm
 from jobboard.letters.suggestions import NewProfiles, ProfilesShown
@@ -74,6 +75,7 @@ FRESHEN: dict[str, Callable[..., Letter | None]] = {
     **dict.fromkeys((HuntResults.kind, HuntDigest.kind), hunting.freshen),
     ProposalQuestion.kind: contacts.freshen,
     ImportedSubscriptionQuestion.kind: import_questions.freshen,
+    ImportedCandidateQuestion.kind: candidate_imports.freshen,
 }
 
 

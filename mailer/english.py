@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 NO_BREAK = "\u00a0"
+_FRENCH_SPACE = re.compile(r"(?<=[\w»)]) (?=[:;?!»](?:\s|$))|(?<=«) (?=\S)")
 LOCAL_TIME = "local time"
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -23,8 +24,8 @@ YEAR_NEEDED_AFTER = 330
 
 
 def typography(text: str) -> str:
-    """Return the text as it is: English needs no special spaces."""
-    return text
+    """Return the text with what is French in it kept together, "Atelier : le CV"; English needs no special spaces itself."""
+    return _FRENCH_SPACE.sub(NO_BREAK, text)
 
 
 def date_words(day: date, today: date) -> str:

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from jobboard.subjects import elided
+
+__all__ = ["elided"]  # with what is said here
+
 NO_BREAK = "\u00a0"
 LOCAL_TIME = "heure locale"
 NARROW = "\u202f"
@@ -37,9 +41,6 @@ _GLUED = re.compile(
 _THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?: \d{3})+(?!\d)")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[\w«])")
 _LE = re.compile(r"(?:le|les) ", re.IGNORECASE)
-_MUTE = re.compile(
-    r"[aeiouàâäéèêëîïôöùûüœæ]|y[^aeiou]|h(?:é|e[nrl]|i[pl]|o[nr]|u[bg]|y)", re.IGNORECASE
-)  # and the first names that begin with an h which is not heard: Hélène, Henri, Hubert
 _VOWEL = re.compile(r"[aeiouàâäéèêëîïôöùûüœæ]|y[^aeiou]", re.IGNORECASE)
 
 
@@ -134,12 +135,6 @@ def of(name: str) -> str:
 def spoken(words: str) -> str:
     """Return the words to answer with, which are French."""
     return words
-
-
-def elided(text: str, name: str) -> str:
-    """Return the text with "de" before a person's name as it is said: "la candidature d’Emily", "d’Hélène", "de Léa"."""
-    first = name.split()[0] if name.split() else ""
-    return text.replace(f"de {first}", f"d’{first}", 1) if _MUTE.match(first) else text
 
 
 def listed(items: Sequence[str]) -> str:

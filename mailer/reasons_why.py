@@ -130,6 +130,10 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Répondez STOP à tout moment pour ne plus la recevoir.",
     ),
     "noted": ("Vous recevez ce mail parce que quelque chose vient de changer pour vous.", _STOP_ALL),
+    "imported_candidate_question": (
+        "Vous recevez ce mail parce que votre dossier figure parmi ceux que nous reprenons, pour vous poser cette seule question.",
+        _STOP_ALL,
+    ),
     "imported_subscription_question": (
         "Vous recevez ce mail parce que votre adresse figure dans une liste que nous reprenons, pour vous poser cette seule question.",
         _STOP_ALL,

@@ -17,8 +17,8 @@ from jobboard.errors import PermanentFailure
 from jobboard.offer_imports import Outcome
 from jobboard.offer_rows import Entry
 from jobboard.people import Role
+from jobboard.row_values import Fault
 from jobboard.sheets import Sheet
-from jobboard.subscriber_rows import Fault
 from passerelle.installation import Installation
 from scheduler import egress, feeds
 from scheduler.egress import Unreachable

@@ -115,7 +115,7 @@ def not_for_me(context: Context, said: Said) -> str:
     if not ids:
         raise Refused("no-offer-here")
     found = re.match(r"(?:(?:n|no|numero|l offre|offre) )*(\d{1,3})\b", said.rest)
-    number = int(found[1]) if found else None
+    number = int(found[1]) if found and len(ids) > 1 else None  # "50 km, c'est trop loin" of the only one
     if (number is None and len(ids) > 1) or not 1 <= (number or 1) <= len(ids):
         raise Refused("which-not-for-me", count=len(ids))
     offer = context.session.get_one(Offer, ids[(number or 1) - 1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from inbound.context import Context
 from inbound.words import Said, Word, after_word, anything
 from jobboard import conversations, moderation
@@ -11,6 +13,7 @@ from jobboard.offers import Offer
 from jobboard.people import Person
 from jobboard.tickets import About
 
+_FIRST = re.compile(r"(?:(?:l )?(?:offre|offer|annonce) )?(?:(?:n|no|numero|number) )?(\d{1,2})\b")
 SPELLINGS = ("SIGNALER", "SIGNALEMENT", "REPORT")
 
 
@@ -35,7 +38,7 @@ def _offer(context: Context, said: Said) -> Offer:
     if ticket.about is About.CONVERSATION:
         offer_id = context.session.get_one(conversations.Conversation, ticket.subject_id).offer_id
     elif ticket.about is About.OFFERS and ticket.offers:
-        offer_id = _chosen(ticket.offers, said.number)
+        offer_id = _chosen(ticket.offers, said.rest)
     else:
         raise Refused("no-offer-here")
     offer = context.session.get(Offer, offer_id) if offer_id else None
@@ -44,12 +47,16 @@ def _offer(context: Context, said: Said) -> Offer:
     return offer
 
 
-def _chosen(offer_ids: list[int], number: int | None) -> int:
-    if number is None and len(offer_ids) > 1:
+def _chosen(offer_ids: list[int], rest: str) -> int:
+    """Return the offer of the number that stands first; any other number is of the reason, "on me demande 50 euros"."""
+    if len(offer_ids) == 1:
+        return offer_ids[0]
+    first = _FIRST.match(rest)
+    if first is None:
         raise Refused("number-expected", count=len(offer_ids))
-    if number is not None and not 1 <= number <= len(offer_ids):
+    if not 1 <= int(first[1]) <= len(offer_ids):
         raise Refused("no-such-number", count=len(offer_ids))
-    return offer_ids[(number or 1) - 1]
+    return offer_ids[int(first[1]) - 1]
 
 
 def _person(context: Context) -> Person:

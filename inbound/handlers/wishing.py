@@ -6,7 +6,7 @@ from datetime import date
 
 from inbound.context import Context
 from inbound.handlers import answering
-from jobboard import cvs, outbox, people, questions, showing, signups, suppression, trades, wishes
+from jobboard import candidate_imports, cvs, outbox, people, questions, showing, signups, suppression, trades, wishes
 from jobboard.criteria import Criteria
 from jobboard.db import settings_of
 from jobboard.doubts import Understood
@@ -15,6 +15,9 @@ from jobboard.letters.cards import Choice
 from jobboard.questions import Question
 from jobboard.signups import Wish
 from jobboard.tickets import About, Reply
+
+# What the next question keeps of an import's: what was read in the CV that came with it.
+CARRIED = ("import", "portrait", "filename")
 
 
 def ask(context: Context, text: str) -> str:
@@ -85,6 +88,7 @@ def answered(context: Context, question: Question, text: str, *, yes: bool, priv
         language=question.payload.get("language", context.language),
         thread=context.thread,
         mail_id=question.mail_id,
+        carried={name: question.payload[name] for name in CARRIED if name in question.payload},
         at=context.at,
     )
     return "asked-sign-up" if wish.complete else "asked-what-is-missing"
@@ -93,6 +97,9 @@ def answered(context: Context, question: Question, text: str, *, yes: bool, priv
 def _propose_cv(context: Context, question: Question) -> None:
     """Ask about the CV that came with the mail which signed her up, or say why it could not be read."""
     kept, person = context.received.kept, people.find(context.session, question.address)
+    if person is not None and "portrait" in question.payload:
+        cvs.propose(context.session, person, candidate_imports.cv_of(question), at=context.at)
+        return
     if kept is None or kept.cv is None or person is None:
         return
     try:

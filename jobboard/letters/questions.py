@@ -63,6 +63,24 @@ class ImportedSubscriptionQuestion(Letter):
 
 
 @letter(stream=Stream.ACCOUNT)
+class ImportedCandidateQuestion(Letter):
+    """A candidate's record came with a file that we take over: nothing of it is seen, matched or used before her OUI.
+
+    Built of values of our own tables only. `cv`: one came with it; `days`: how long the question stands, after which all
+    of it is erased.
+    """
+
+    question_id: int
+    understood: tuple[Line, ...]
+    cv: bool
+    days: int
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(1, UNDERSTOOD, True, 14)
+
+
+@letter(stream=Stream.ACCOUNT)
 class MailQuestion(Letter):
     """A mail came in this person's name: is it hers? Its words wait, and do nothing, until OUI.
 

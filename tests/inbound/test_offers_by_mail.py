@@ -159,6 +159,9 @@ def test_a_correction_of_a_date_is_applied_at_once_and_of_words_validated(office
     assert office.offer().closes_at != made.closes_at
     assert office.answers(HELENE, "offer_submitted", "CORRIGER\nMissions : tout autre chose.") == "offer-corrected"
     assert office.offer().state is OfferState.DRAFT
+    assert office.answers(HELENE, "draft_shown", "OUI") == "offer-submitted"
+    (changed,) = office.last("offer_to_validate").params["changes"]
+    assert (changed["label"], changed["after"]) == ("Missions", "Tout autre chose.")
 
 
 def test_an_offer_is_reported_and_kept_or_closed(office: Office) -> None:
@@ -172,11 +175,11 @@ def test_an_offer_is_reported_and_kept_or_closed(office: Office) -> None:
         senders = [one.address for one in readers]
     for sender, reply in zip(senders, replies, strict=True):
         assert (
-            office.writes(sender, office.house.addresses.make(Purpose.REPLY, reply), "SIGNALER frais demandés")
+            office.writes(sender, office.house.addresses.make(Purpose.REPLY, reply), "SIGNALER : frais de 50 euros")
             == "offer-reported"
         )
     assert office.offer().state is OfferState.HIDDEN
-    assert office.last("offer_reported").params["reasons"] == ["frais demandés"] * 3
+    assert office.last("offer_reported").params["reasons"] == ["frais de 50 euros"] * 3
     assert office.answers(ALICE, "offer_reported", "GARDER") == "offer-kept"
     assert office.offer().state is OfferState.PUBLISHED
     assert office.answers(ALICE, "offer_reported", "CLORE") == "refused:reason-missing"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from jobboard import alerts, announcements, offers, people, signups, suggestions
+from jobboard import alerts, announcements, offers, people, signups, suggestions, zones
 from jobboard.contracts import Frequency
 from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.db import Database
@@ -70,11 +71,9 @@ def at_frequency(frequency: Frequency) -> Criteria:
     return Criteria(trades=(ACCOUNTANT,), places=(PlaceWanted.at(NANTES, 30),), frequency=frequency)
 
 
-def announce(
-    session: Session, by: Person, *, at: datetime = AT, employer: str | None = None, title: str = "Comptable (H/F)"
-) -> Offer:
+def announce(session: Session, by: Person, *, at: datetime = AT, **more: Any) -> Offer:
     """Publish an offer and announce it."""
-    offer = publish(session, by, at=at, employer=employer, title=title)
+    offer = publish(session, by, at=at, **more)
     announcements.announce(session, offer.id, at=at)
     suggestions.post_published(session, offer.id, at=at)
     return offer
@@ -127,17 +126,21 @@ def test_three_instant_mails_a_day_then_the_rest_together(database: Database) ->
 
 
 @pytest.mark.parametrize(
-    ("hour", "leaves"), [(19, True), (20, False), (23, False), (5, False), (6, True)]
+    ("hour", "leaves", "urgent"),
+    [(19, True, True), (20, False, True), (23, False, False), (5, False, False), (6, True, True)],
 )  # UTC; Paris is one hour ahead
-def test_quiet_hours_hold_instant_mails_back(quiet: Database, hour: int, leaves: bool) -> None:
+def test_quiet_hours_hold_back_what_can_wait(quiet: Database, hour: int, leaves: bool, urgent: bool) -> None:
     at = datetime(2026, 11, 23, hour, tzinfo=UTC)
     with quiet.transaction() as session:
         person = candidate(session)
         alert(session, person)
-        offer = announce(session, recruiter(session), at=at)
+        by = recruiter(session)
+        offer = announce(session, by, at=at)
         assert offers_told(session, person) == ([offer.id] if leaves else [])
-        flush(session, at=at + timedelta(hours=12))
-        assert offers_told(session, person) == [offer.id]
+        today = announce(session, by, at=at, closes_on=at.astimezone(ZoneInfo("Europe/Paris")).date())
+        assert (today.id in offers_told(session, person)) is urgent, "does it close before the morning?"
+        flush(session, at=zones.next_moment(at, ZoneInfo("Europe/Paris"), time(7)))
+        assert sorted(offers_told(session, person)) == [offer.id, today.id]
 
 
 def test_the_first_mail_of_an_alert_ignores_quiet_hours(quiet: Database) -> None:

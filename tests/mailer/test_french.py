@@ -186,7 +186,7 @@ def test_english_says_the_same_facts() -> None:
     assert [english.plural(count, "offer") for count in (0, 1, 2)] == ["offers", "offer", "offers"]
     assert [english.number_words(1), english.number_words(12)] == ["one", "12"]
     assert plain(english.counted(1200, "offer")) == "1,200 offers"
-    assert english.typography("Why : l'offre") == "Why : l'offre"
+    assert english.typography("Why? Atelier : l'offre") == "Why? Atelier\u00a0: l'offre"
 
 
 def test_both_languages_have_the_same_words() -> None:
@@ -195,3 +195,13 @@ def test_both_languages_have_the_same_words() -> None:
 
     assert public(french) - public(english) == {"of"}
     assert public(english) <= public(french)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Emily C.", "d’Emily C."), ("Hélène M.", "d’Hélène M."), ("Léa D.", "de Léa D."), ("Hassan B.", "de Hassan B.")],
+)
+def test_of_somebody(name: str, said: str) -> None:
+    assert (
+        french.elided(f"Candidature de {name} : Chargée de Emploi", name) == f"Candidature {said} : Chargée de Emploi"
+    )

@@ -7,7 +7,7 @@ import shlex
 from datetime import timedelta
 from pathlib import Path
 
-from jobboard import offer_rows
+from jobboard import candidate_rows, offer_rows
 from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.people import Role, admit, grant
@@ -37,5 +37,8 @@ def test_the_recipes_of_importing_work(passerelle: Run, database: Database, tmp_
     assert "1  are on that list already" in said
     for expected in ("wait for the staff's decision", "have closed", "are drafts", "came with an import before"):
         assert f"1  {expected}" in said, expected
-    columns = (*EXPORTED, *(name for name in offer_rows.COLUMNS if name not in ("line", "why")))
-    assert all(f"`{name}`" in text for name in columns)
+    assert "2  are asked by mail" in said
+    assert "line 4: the CV cv-absent.pdf is missing in the folder" in said
+    assert "2  were asked before: no second question" in said
+    columns = (*EXPORTED, *offer_rows.COLUMNS, *candidate_rows.COLUMNS)
+    assert all(f"`{name}`" in text for name in columns if name not in ("line", "why"))

@@ -106,7 +106,7 @@ def test_an_unknown_address_confirms_before_it_has_a_seat(site: Site, browser: F
         assert session.scalar(sa.select(sa.func.count()).select_from(Participation)) == 0, "looking changes nothing"
         assert people.find(session, "zoe@poste.example") is None
     done = browser.post(path, data={"reponse": "oui"})
-    assert "Vous êtes inscrit·e" in done.text
+    assert "Votre place est réservée" in done.text
     assert site.posts("participating")[-1].params["what"] == "registered"
     assert browser.post(path, data={"reponse": "oui"}).status_code == 200
     assert len(site.posts("participating")) == 1
@@ -119,7 +119,7 @@ def test_who_is_signed_in_joins_and_leaves(site: Site) -> None:
     lea = site.signed_in(LEA)
     token = csrf(lea.get(f"/agenda/{number}").text)
     assert lea.post(f"/agenda/{number}/participer", data={"csrf_token": token}).status_code == 303
-    assert "Vous êtes inscrit·e" in lea.get(f"/agenda/{number}").text
+    assert "Votre place est réservée" in lea.get(f"/agenda/{number}").text
     assert "Atelier CV" in lea.get("/moi/agenda").text
     lea.post(f"/agenda/{number}/quitter", data={"csrf_token": token})
     assert [post.params["what"] for post in site.posts("participating")] == ["registered", "left"]

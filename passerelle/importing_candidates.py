@@ -1,0 +1,107 @@
+"""Taking in candidates and their CVs from the command line: one a transaction, each asked before anything else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from jobboard import candidate_imports, candidate_rows, cv_documents, import_questions, schema, sheets, signups
+from jobboard.addresses import address_key
+from jobboard.candidate_imports import Outcome
+from jobboard.candidate_rows import Candidate
+from jobboard.clock import now
+from jobboard.cv_documents import CvRead
+from jobboard.errors import PermanentFailure
+from jobboard.row_values import Fault
+from jobboard.sheets import Line, Sheet
+from passerelle.installation import Installation
+
+Progress = Callable[[int, int, str], None]
+BAD = "bad"
+_UNREAD = "the CV cannot be read (a picture, or locked): she is asked without it"
+
+
+@dataclass
+class Done:
+    """What an import of candidates did, or would do."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    told: list[str] = field(default_factory=list)
+    bad: list[tuple[str, ...]] = field(default_factory=list)  # cells, number and why
+
+
+def open_candidates(path: Path) -> Sheet:
+    """Return the table in a file. Raises PermanentFailure with one sentence."""
+    return sheets.open_sheet(path, candidate_rows.COLUMNS, required=("address",))
+
+
+class _Import:
+    """One file being taken in."""
+
+    def __init__(self, installation: Installation, folder: Path | None, *, rehearsal: bool) -> None:
+        self._installation, self._folder, self._rehearsal = installation, folder, rehearsal
+        self._today: date = now().astimezone(installation.settings.zone).date()
+        self._seen: set[str] = set()
+        self.done = Done()
+        with installation.database.transaction() as session:
+            self._next: datetime = import_questions.next_moment(session, at=now())
+            self._pace = import_questions.pace(session)
+
+    def take(self, line: Line) -> None:
+        """Take one line in. Raises Fault."""
+        if line.fault:
+            raise Fault(line.fault)
+        settings = self._installation.settings
+        domain = self._installation.addresses.domain
+        candidate = candidate_rows.read(line.values, self._folder, domain=domain, language=settings.language)
+        key = address_key(candidate.address)
+        if key in self._seen:
+            self.done.counts[Outcome.ASKED_BEFORE] += 1
+            return
+        self._seen.add(key)
+        with self._installation.database.transaction() as session:
+            outcome = candidate_imports.standing(session, candidate.address, at=now())
+        if outcome is None:
+            outcome = self._ask(candidate, line)
+        self.done.counts[outcome] += 1
+
+    def _ask(self, candidate: Candidate, line: Line) -> Outcome:
+        """Ask her; the CV is read outside of any transaction."""
+        cv = self._read(candidate)
+        if cv is not None and cv.portrait is None:
+            self.done.told.append(f"line {line.number}: {_UNREAD}")
+        found = candidate_imports.understood(candidate, cv, today=self._today)
+        wish = signups.wish_of(found, own_words=False)
+        if self._rehearsal:
+            return Outcome.ASKED
+        moment = max(self._next, now())
+        with self._installation.database.transaction() as session:
+            candidate_imports.ask(session, candidate, wish, cv, moment=moment, at=now())
+        self._next = moment + self._pace
+        return Outcome.ASKED
+
+    def _read(self, candidate: Candidate) -> CvRead | None:
+        if candidate.cv is None:
+            return None
+        name, content = candidate.cv
+        return cv_documents.read(content, name, today=self._today)
+
+
+def candidates(
+    installation: Installation, sheet: Sheet, folder: Path | None, *, rehearsal: bool, progress: Progress
+) -> Done:
+    """Ask every candidate of a table who is not known and was not asked before."""
+    if schema.current(installation.database) != schema.head():
+        raise PermanentFailure("The database is not of this version: passerelle db upgrade.")
+    work = _Import(installation, folder, rehearsal=rehearsal)
+    for line in sheet.lines(lambda done, of: progress(done, of, "")):
+        try:
+            work.take(line)
+        except Fault as fault:
+            work.done.counts[BAD] += 1
+            work.done.told.append(f"line {line.number}: {fault}")
+            work.done.bad.append((*line.cells, str(line.number), str(fault)))
+    return work.done
