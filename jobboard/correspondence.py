@@ -9,7 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import acts, applications, blocks, conversations, outbox, people, showing
+from jobboard import acts, applications, blocks, conversations, job_interviews, outbox, people, showing
 from jobboard.acts import ActKind
 from jobboard.applications import Application
 from jobboard.conversations import Conversation, ConversationState, Message, Words
@@ -247,8 +247,10 @@ def block(session: Session, conversation: Conversation, by: Person, *, at: datet
     The other side only reads that the conversation has ended. Raises Refused("conversation-ended").
     """
     side = conversations.recruiters(session, conversation)
+    _call_interview_off(session, conversation, by, at=at)
     _end(session, conversation, by, "block", "conversation-blocked", at=at)
     for other in conversations.open_of_pair(session, conversation):
+        _call_interview_off(session, other, by, at=at)
         _end(session, other, by, "block", "conversation-blocked", at=at)
     blocks.put(session, conversation.candidate_id, side, conversation_id=conversation.id, at=at)
     candidate = session.get_one(Person, conversation.candidate_id)
@@ -269,6 +271,13 @@ def block(session: Session, conversation: Conversation, by: Person, *, at: datet
             reply=Reply(About.GENERAL, Role.STAFF),
             at=at,
         )
+
+
+def _call_interview_off(session: Session, conversation: Conversation, by: Person, *, at: datetime) -> None:
+    """Call off the interview that stands between two who are kept apart from now on."""
+    application = applications.of_conversation(session, conversation)
+    if application is not None:
+        job_interviews.call_off_with(session, application, by, key=f"blocked:{conversation.id}", at=at)
 
 
 def _described(person: Person) -> str:

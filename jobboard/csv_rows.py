@@ -1,4 +1,4 @@
-"""The rows of a CSV file, whoever wrote it: encoding and separator found, faults told by line, memory flat.
+"""The rows of a CSV file, whoever wrote it: encoding and separator found, faults told by line, memory flat; and one of ours.
 
 UTF-8 with or without a mark, UTF-16 with one, else windows-1252; `,` `;` or a tab; the `sep=` line of Excel. A quotation
 mark that is never closed costs its own line, not the rest of the file.
@@ -10,14 +10,16 @@ import codecs
 import csv
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
 from jobboard.errors import PermanentFailure
+from jobboard.formulas import neutral
 
+SEPARATOR = ";"  # in what we write: what spreadsheets in French expect
 LONGEST_LINE = 256 * 1024  # characters
 MOST_LINES = 200  # of one row: more is a quotation mark that nobody closed
 _CHUNK = 1024 * 1024
@@ -159,3 +161,14 @@ def _said(error: str) -> str:
     if "field larger" in error:
         return "a cell is longer than any text could be"
     return "a quotation mark stands in the middle of a cell: double it, or take it out"
+
+
+def pieces(lines: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Yield a table as the text of a CSV file, a line at a time, nothing in it a formula."""
+    buffer = StringIO()
+    writer = csv.writer(buffer, delimiter=SEPARATOR, lineterminator="\r\n")
+    for line in lines:
+        writer.writerow([neutral(cell) for cell in line])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jobboard import sheets
 from jobboard.addresses import address_key, is_address
 from jobboard.folding import fold
+from jobboard.formulas import is_formula
 from jobboard.languages import LANGUAGES
 
 LONGEST_NAME = 200
@@ -25,7 +25,7 @@ def address_of(text: str, domain: str) -> str:
     """Return a mail address that is none of ours. Raises Fault."""
     if not text:
         raise Fault("it has no address")
-    if not is_address(text) or sheets.is_formula(text):
+    if not is_address(text) or is_formula(text):
         raise Fault("the address has not the form of one, such as lea@exemple.fr")
     if address_key(text).rpartition("@")[2] == domain:
         raise Fault("the address is one of ours")
@@ -43,7 +43,7 @@ def language_of(text: str, usual: str) -> str:
 def name_of(values: Mapping[str, str]) -> str:
     """Return the name that the columns `first_name` and `name` give together. Raises Fault."""
     name = " ".join(f"{values.get('first_name', '')} {values.get('name', '')}".split())
-    if sheets.is_formula(name):
+    if is_formula(name):
         raise Fault(f"the name begins like a formula ({name[0]})")
     if len(name) > LONGEST_NAME or not name.isprintable():
         raise Fault("the name is no name: too long, or with signs that nobody sees")

@@ -6,23 +6,20 @@ formula is written with an apostrophe in front, which is taken away again when i
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 from jobboard import csv_rows, xlsx_rows
 from jobboard.csv_rows import Row
 from jobboard.errors import PermanentFailure
 from jobboard.folding import fold
+from jobboard.formulas import bare, neutral
 
 Progress = Callable[[int, int], None]  # done, of
-SEPARATOR = ";"  # what spreadsheets in French expect; all three are read
 LONGEST_CELL = 10_000  # characters
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _XLSX = (".xlsx", ".xlsm")
 _ZIP = b"PK\x03\x04"
 
@@ -124,38 +121,10 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-# --- formulas ------------------------------------------------------------------------------------------------------
-
-
-def is_formula(text: str) -> bool:
-    """Tell whether a spreadsheet would compute a cell with this text rather than show it."""
-    return text.startswith(_FORMULA)
-
-
-def neutral(text: str) -> str:
-    """Return a text that every spreadsheet shows as it is: an apostrophe in front of what looks like a formula."""
-    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
-
-
-def bare(text: str) -> str:
-    """Return a text without the apostrophe of `neutral`."""
-    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(_FORMULA) else text
-
-
-# --- writing -------------------------------------------------------------------------------------------------------
-
-
-def write_csv(target: TextIO, lines: Iterable[Iterable[str]]) -> None:
-    """Write a table as CSV, a line at a time, nothing in it a formula."""
-    writer = csv.writer(target, delimiter=SEPARATOR, lineterminator="\r\n")
-    for line in lines:
-        writer.writerow([neutral(cell) for cell in line])
-
-
 def write(path: Path, lines: Iterable[Iterable[str]]) -> None:
     """Write a table as a workbook where the name of the file says so, else as CSV in UTF-8 with its mark."""
     if path.suffix.lower() in _XLSX:
         xlsx_rows.write(path, ([neutral(cell) for cell in line] for line in lines))
         return
     with path.open("w", encoding="utf-8-sig", newline="") as target:
-        write_csv(target, lines)
+        target.writelines(csv_rows.pieces(lines))

@@ -25,7 +25,7 @@ LONGEST_CELL = 32_767  # characters: Excel's own limit
 
 
 def rows(path: Path, progress: Callable[[int, int], None] = lambda done, of: None) -> Iterator[Row]:
-    """Yield the rows of the first sheet, the header first; `progress` is told (row, of). Raises PermanentFailure."""
+    """Yield the rows of the first sheet, the header first; `progress` is told (row, of), 0 where nobody knows. Raises PermanentFailure."""
     _check(path)
     try:
         book = load_workbook(path, read_only=True, keep_links=False)
@@ -38,7 +38,7 @@ def rows(path: Path, progress: Callable[[int, int], None] = lambda done, of: Non
         sheet.reset_dimensions()
         for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
             row = _row(number, cells)
-            progress(number, max(of, number))
+            progress(number, of if number <= of else 0)
             if row is not None:
                 yield row
     except PermanentFailure:

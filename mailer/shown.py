@@ -78,6 +78,17 @@ BETWEEN_NAMES = (", ", " ou ", " ni ")
 _BETWEEN_NAMES = re.compile(f"({'|'.join(BETWEEN_NAMES)})")
 
 
+def line_in(line: Line, gettext: Callable[[str], str], language: str) -> Line:
+    """Return a line with its label in words; its value too when it is made of our contracts, rhythms and numbers only."""
+    label = gettext(line.label)
+    if line.label in OF_OUR_NUMBERS:
+        return replace(line, label=label, value=said_values.said(line.value, language))
+    if line.label not in OF_OUR_TABLES:
+        return replace(line, label=label)
+    names = _BETWEEN_NAMES.split(line.value)
+    return replace(line, label=label, value="".join(gettext(name) if name else "" for name in names))
+
+
 @dataclass(frozen=True)
 class ShownOffer:
     """An offer card with everything in words."""
@@ -202,14 +213,8 @@ class Showing:
         return ShownParticipant(line.number, line.name, address)
 
     def line(self, line: Line) -> Line:
-        """Return a line with its label in words; its value too when it is made of our contracts and rhythms only."""
-        label = self.gettext(line.label)
-        if line.label in OF_OUR_NUMBERS:
-            return replace(line, label=label, value=said_values.said(line.value, self.language))
-        if line.label not in OF_OUR_TABLES:
-            return replace(line, label=label)
-        names = _BETWEEN_NAMES.split(line.value)
-        return replace(line, label=label, value="".join(self.gettext(name) if name else "" for name in names))
+        """Return a line with its label in words, and its value where that is ours."""
+        return line_in(line, self.gettext, self.language)
 
     def remark(self, remark: Remark) -> ShownRemark:
         """Return a remark in words; a code that is no more is left without them."""

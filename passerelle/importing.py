@@ -90,7 +90,7 @@ class _Reached:
     """How far the file has been read, told when a batch is committed."""
 
     def __init__(self, progress: Progress) -> None:
-        self._progress, self.done, self.of = progress, 0, 1
+        self._progress, self.done, self.of = progress, 0, 0
 
     def read(self, done: int, of: int) -> None:
         self.done, self.of = done, of

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 TENTHS = 10
+UNKNOWN = 10_000  # where nobody knows how much there is, so many make a line
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def shown(label: str) -> Iterator[Callable[[int, int, str], None]]:
 
 @contextmanager
 def measured(label: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Yield what long work calls with (done, of, what it has done so far), with the time that is left."""
+    """Yield what long work calls with (done, of, what it has done so far); `of` is 0 where nobody knows how much there is."""
     if sys.stderr.isatty():
         columns = (
             TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[what]}"),
@@ -47,15 +48,15 @@ def measured(label: str) -> Iterator[Callable[[int, int, str], None]]:
         )  # fmt: skip
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task(label, total=None, what="")
-            yield lambda done, of, what: bar.update(task, completed=done, total=max(of, 1), what=what)
+            yield lambda done, of, what: bar.update(task, completed=done, total=of or None, what=what)
         return
     said = 0
 
     def say(done: int, of: int, what: str) -> None:
         nonlocal said
-        tenth = TENTHS * done // max(of, 1)
-        if tenth > said:
-            said = tenth
-            click.echo(f"{label}: {10 * tenth} % ({what})", err=True)
+        step = TENTHS * done // of if of else done // UNKNOWN
+        if step > said:
+            said = step
+            click.echo(f"{label}: {f'{10 * step} %' if of else done}{f' ({what})' if what else ''}", err=True)
 
     yield say

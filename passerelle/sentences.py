@@ -35,3 +35,17 @@ def one_sentence(command: Callable[..., None]) -> Callable[..., None]:
             sys.exit(1)
 
     return run
+
+
+def goes_on(command: Callable[..., None]) -> Callable[..., None]:
+    """Say, when a command that may be started again is interrupted, that it goes on from there; exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except KeyboardInterrupt:
+            click.echo("passerelle: interrupted. What is done is done: the same command goes on from there.", err=True)
+            sys.exit(1)
+
+    return run

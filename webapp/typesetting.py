@@ -13,9 +13,10 @@ from jobboard import markup
 from jobboard.clock import now
 from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS, Contract, WorkingTime
 from jobboard.event_drafts import EVENT_KIND_LABELS, EventKind
+from jobboard.letters.cards import Line
 from mailer import finishing, said_values
 from mailer.rendering import Lasting, say_span
-from mailer.shown import REASONS_OF_PROFILE
+from mailer.shown import REASONS_OF_PROFILE, line_in
 from webapp.house import house
 from webapp.language import gettext, language, words
 
@@ -160,6 +161,11 @@ def ours(value: str) -> str:
     return said_values.said(value, language())
 
 
+def in_words(line: Line) -> Line:
+    """Return a line of an offer or a search in the language of the page."""
+    return line_in(line, gettext, language())
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "span": span,
     "month_words": month_words,
@@ -181,4 +187,5 @@ FILTERS: dict[str, Callable[..., object]] = {
     "contract": contract,
     "working_time": working_time,
     "ours": ours,
+    "in_words": in_words,
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from jobboard import letter_lists, sheets, subscriber_exports
+from jobboard import csv_rows, letter_lists, sheets, subscriber_exports
 from jobboard.errors import PermanentFailure
 from passerelle.installation import opened
 from passerelle.progress import measured
@@ -48,7 +48,7 @@ def subscribers(target: Path | None, list_name: str) -> None:
 
             lines = told(subscriber_exports.lines(session, list_name))
             if target is None:
-                sheets.write_csv(sys.stdout, lines)
+                sys.stdout.writelines(csv_rows.pieces(lines))
                 return
             _write(target, lines)
     click.echo(f"{of:,} lines are in {target}.", err=True)

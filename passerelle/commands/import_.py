@@ -16,7 +16,7 @@ from passerelle import importing
 from passerelle.commands import import_candidates, import_offers
 from passerelle.installation import opened
 from passerelle.progress import measured
-from passerelle.sentences import one_sentence
+from passerelle.sentences import goes_on, one_sentence
 from scheduler import feeds as reading
 from scheduler.egress import Unreachable
 
@@ -50,6 +50,7 @@ FILE = click.argument("source", metavar="FILE", type=click.Path(exists=True, dir
 @FILE
 @click.option("--list", "list_name", default=editions.WEEKLY, show_default=True, help="Of lines that name no list.")
 @click.option("--dry-run", is_flag=True, help="Tell what would happen to each line, and keep nothing.")
+@goes_on
 @one_sentence
 def subscribers(source: Path, list_name: str, dry_run: bool) -> None:
     """Take in subscribers from a CSV file or an Excel workbook (.xlsx).

@@ -11,7 +11,7 @@ from passerelle import importing, importing_candidates
 from passerelle.importing_candidates import BAD
 from passerelle.installation import opened
 from passerelle.progress import measured
-from passerelle.sentences import one_sentence
+from passerelle.sentences import goes_on, one_sentence
 
 SHOWN = 40  # lines that need a look, on the terminal
 WORDS = {
@@ -31,6 +31,7 @@ WORDS = {
 @click.option("--cvs", "folder", metavar="FOLDER", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Where the files lie that the column cv names.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Tell what would happen to each line, and keep nothing.")
+@goes_on
 @one_sentence
 def candidates(source: Path, folder: Path | None, dry_run: bool) -> None:
     """Ask existing candidates whether they want to be here.

@@ -11,7 +11,7 @@ from passerelle import importing, importing_offers
 from passerelle.importing_offers import BAD
 from passerelle.installation import opened
 from passerelle.progress import measured
-from passerelle.sentences import one_sentence
+from passerelle.sentences import goes_on, one_sentence
 
 SHOWN = 40  # offers that need a look, on the terminal
 WORDS = {
@@ -34,6 +34,7 @@ WORDS = {
 @click.option("--closes-in", default=30, show_default=True, type=click.IntRange(1, 365), metavar="DAYS",
               help="When an entry of a feed that names no closing date closes, after it appeared.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Tell what would come in, and keep nothing.")
+@goes_on
 @one_sentence
 def offers(source: str, by: str, publish: bool, closes_in: int, dry_run: bool) -> None:
     """Take in offers from a CSV file, an Excel workbook, or the RSS or Atom feed of a job board.

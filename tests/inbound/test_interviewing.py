@@ -168,6 +168,15 @@ def test_an_interview_outlives_the_closing_but_not_the_filled_post(desk: Desk) -
     assert "a retiré sa candidature" in desk.text(told)
 
 
+def test_who_is_blocked_is_met_no_more(desk: Desk) -> None:
+    assert desk.says(f"ENTRETIEN 1 {in_days(5)} 14h") == "interview-set"
+    assert desk.writes(1, "BLOQUER") == "conversation-blocked"
+    assert interview(desk).state == "cancelled"
+    for reader in (desk.candidates[0], desk.helene):
+        called_off = next(post for post in desk.to(reader)[::-1] if post.kind.startswith("interview_"))
+        assert "METHOD:CANCEL" in calendar_of(composed(desk, called_off)[0])
+
+
 @pytest.mark.parametrize("accepted", [True, False])
 def test_both_are_reminded_once_the_day_before(desk: Desk, *, accepted: bool) -> None:
     assert desk.says(f"ENTRETIEN 1 {in_days(3)} 14h") == "interview-set"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from jobboard import sheets
+from jobboard import formulas, sheets
 from jobboard.errors import PermanentFailure
 
 COLUMNS = {"address": ("adresse",), "name": ("nom",)}
@@ -69,8 +69,8 @@ def test_a_line_without_end_is_no_table_and_is_not_read_into_memory(tmp_path: Pa
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\t\x00"), max_size=6).map(str.strip)))
 def test_what_is_written_neutral_is_read_as_it_was(texts: list[str]) -> None:
     for text in (*texts, *(f"{lead}{text}" for text in texts for lead in ("=", "'", "'=", "''+", "-", "@"))):
-        assert sheets.bare(sheets.neutral(text)) == text
-        assert not sheets.is_formula(sheets.neutral(text))
+        assert formulas.bare(formulas.neutral(text)) == text
+        assert not formulas.is_formula(formulas.neutral(text))
 
 
 def test_a_workbook_is_read_as_texts_and_written_without_formulas(tmp_path: Path) -> None:

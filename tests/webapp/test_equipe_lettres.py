@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from jobboard import articles, edition_items, people
+from jobboard import articles, audit, edition_items, people
 from jobboard.clock import now
 from jobboard.editions import Edition, EditionState
 from jobboard.people import Role
@@ -235,3 +235,23 @@ def chosen(site: Site) -> str:
         person = people.find(session, READER)
         assert person is not None
         return people.subscriptions(session, person)[0].variant
+
+
+def test_the_table_of_subscribers_is_for_the_staff_and_each_download_is_noted(site: Site, alice: FlaskClient) -> None:
+    asked = {"csrf_token": token(alice.get("/equipe/lettres")), "liste": "weekly"}
+    assert alice.post("/equipe/abonnes.csv", data={"liste": "weekly"}).status_code == 400
+    answer = alice.post("/equipe/abonnes.csv", data=asked)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=abonnes-weekly-")
+    head, line = answer.get_data().decode("utf-8-sig").splitlines()
+    assert head.startswith("address;name;lists;")
+    assert line.startswith("lea@courrier.example;Léa Dubreuil;weekly;")
+    assert alice.post("/equipe/abonnes.csv", data={**asked, "liste": "inconnue"}).status_code == 404
+    lea = site.signed_in(READER)
+    assert lea.post("/equipe/abonnes.csv", data={**asked, "csrf_token": token(lea.get("/moi"))}).status_code in (
+        403,
+        404,
+    )
+    with site.database.transaction() as session:
+        [entry] = audit.of_subject(session, "subscription", 1)
+        assert (entry.act, entry.by_person_id) == ("subscribers-exported", people.find(session, ALICE).id)
