@@ -175,9 +175,11 @@ def _apply(session: Session, offer: Offer, recruiter: Person, draft: Draft, *, k
     offers.rewrite(session, offer, draft, recruiter, at=at, decided=True)
     if offer.closes_at is not None and offer.closes_at <= at:
         raise Refused("date-past")
+    corrected = showing.offer_lines(offer)
+    offer.validated = {line.label: line.value for line in corrected}
     outbox.post(
         session,
-        OfferCorrected(offer.title, showing.changes(lines, showing.offer_lines(offer))),
+        OfferCorrected(offer.title, showing.changes(lines, corrected)),
         to=recruiter,
         dedupe=f"offer-corrected:{offer.id}:{key}",
         reply=Reply(About.OFFER, Role.RECRUITER, subject_id=offer.id),

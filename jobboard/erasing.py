@@ -104,7 +104,7 @@ def _take_leave(session: Session, person: Person, *, at: datetime) -> None:
 
 def _close(session: Session, offer: Offer, person: Person, *, at: datetime) -> None:
     """Close an offer that nobody answers for any more; those who wait are told."""
-    offer.draft = {}
+    offer.draft, offer.validated = {}, None
     if offer.state is OfferState.PUBLISHED:
         offers.LIFE.step(offer, "close", by=None, at=at)
         offer.closed_at = at

@@ -27,6 +27,7 @@ from jobboard.db import settings_of
 from jobboard.drafts import ReadDraft
 from jobboard.errors import Refused
 from jobboard.folding import fold
+from jobboard.letters.cards import Line
 from jobboard.letters.moderation import Alike, Record, Remark
 from jobboard.letters.recruiting import OfferCorrected, OfferRefused
 from jobboard.letters.staff import Decided, OfferReported, OfferToValidate
@@ -61,9 +62,11 @@ def _ask(session: Session, offer: Offer, letter: OfferToValidate, member: Person
 def _to_validate(
     session: Session, offer: Offer, recruiter: Person, *, at: datetime, corrected: bool = False
 ) -> OfferToValidate:
+    lines = showing.offer_lines(offer)
+    before = [Line(label, value) for label, value in (offer.validated or {}).items()]
     return OfferToValidate(
         title=offer.title,
-        lines=showing.offer_lines(offer),
+        lines=lines,
         depositor=showing.masked_address(recruiter),
         earlier_offers=earlier_offers(session, offer),
         path=f"/equipe/offres/{offer.id}",
@@ -72,6 +75,7 @@ def _to_validate(
         alike=alike(session, offer, at=at),
         namesakes=namesakes(session, offer),
         corrected=corrected,
+        changes=showing.changes(before, lines) if before and not corrected else (),
     )
 
 
@@ -182,6 +186,7 @@ def validate(session: Session, offer: Offer, member: Person, *, key: str, at: da
     """Publish at the word of a member of staff, who gets a receipt; matching follows by itself."""
     _take(session, offer, member, OfferState.PENDING)
     offers.validate(session, offer, by=member, at=at)
+    offer.validated = {line.label: line.value for line in showing.offer_lines(offer)}
     _receipt(session, "validated", offer, member, key=key, at=at)
 
 

@@ -76,6 +76,7 @@ class Offer(Base):
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id"))
     recruiter_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     state: Mapped[OfferState] = mapped_column(named(OfferState))
+    validated: Mapped[dict[str, str] | None] = mapped_column(postgresql.JSONB)  # its lines, as the staff let them pass
     draft: Mapped[dict[str, Any]]  # what was read, as the recruiter may still change it
     rounds: Mapped[int] = mapped_column(default=0)  # how often we asked for what is missing
 

@@ -120,6 +120,7 @@ class Post:
     patience_seconds: float = 20.0
     echo: Callable[[str], None] = print
     seen: set[str] = field(default_factory=set)
+    _opened: dict[str, Got] = field(default_factory=dict)  # by key, each parsed once
 
     def write(
         self,
@@ -201,10 +202,11 @@ class Post:
 
     def received(self, reader: Someone) -> list[Got]:
         """Return everything in a person's mailbox, oldest first."""
-        return [
-            Got(key, raw, email.message_from_bytes(raw, policy=email.policy.default))
-            for key, raw in self.mailbox.of(reader.address)
-        ]
+        kept = self.mailbox.of(reader.address)
+        for key, raw in kept:
+            if key not in self._opened:
+                self._opened[key] = Got(key, raw, email.message_from_bytes(raw, policy=email.policy.default))
+        return [self._opened[key] for key, _ in kept]
 
     def where(self, got: Got) -> str:
         """Return the page that shows a mail."""

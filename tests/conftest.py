@@ -75,10 +75,13 @@ def make_settings(home: Path, **changed: object) -> Settings:
     return Settings(_env_file=None, **given)  # type: ignore[arg-type]
 
 
+_SETTINGS = make_settings(Path("nowhere"))  # read once
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a development installation whose HOME is the test's folder."""
-    return make_settings(tmp_path)
+    return _SETTINGS.model_copy(update={"home": tmp_path})
 
 
 @pytest.fixture
@@ -94,12 +97,7 @@ def pool(server: postgres.Server, template: str) -> databases.Databases:
 
 
 @pytest.fixture
-def database(server: postgres.Server, pool: databases.Databases, settings: Settings) -> Iterator[Database]:
+def database(pool: databases.Databases, settings: Settings) -> Iterator[Database]:
     """A database with the schema and nothing in it."""
-    name = pool.take()
-    made = Database(server.url_of(name), settings)
-    try:
+    with pool.lent(settings) as made:
         yield made
-    finally:
-        made.close()
-        pool.give_back(name)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 
 from jobboard import postgres
+from jobboard.db import Database
+from jobboard.settings import Settings
 
 # What is written outlives a killed process all the same; only a machine that loses its power would lose it.
 _HASTY = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off")
@@ -42,31 +46,39 @@ def hasten(server: postgres.Server) -> None:
 
 
 class Databases:
-    """Fresh databases of one server, copies of a template; at most one emptied database waits for the next test."""
+    """Databases of one server, copies of a template; at most one emptied database waits for the next test.
+
+    Its engine waits with it: what SQLAlchemy has compiled once serves every test.
+    """
 
     def __init__(self, server: postgres.Server, template: str) -> None:
         self._server, self._template = server, template
         self._numbers = itertools.count()
-        self._spare: str | None = None
+        self._spare: tuple[str, Database] | None = None
         with _superuser(server, template) as connection:
             tables = [str(row[0]) for row in connection.execute(_TABLES)]
             self._shape = connection.execute(_SHAPE).fetchone()
         self._filled = " UNION ALL ".join(f"SELECT '{one}' WHERE EXISTS (SELECT FROM {one})" for one in tables).encode()
 
-    def take(self) -> str:
-        """Return the name of a database with the schema and nothing in it."""
-        name, self._spare = self._spare, None
-        if name is None:
-            name = f"test_{os.getpid()}_{next(self._numbers)}"
-            self._server.create_database(name, template=self._template)
-        return name
+    @contextmanager
+    def lent(self, settings: Settings) -> Iterator[Database]:
+        """A database with the schema and nothing in it; afterwards emptied for the next, or dropped."""
+        name, database = self._spare or self._made(settings)
+        self._spare = None
+        database.settings = settings
+        database._sessions.configure(info={"settings": settings})
+        try:
+            yield database
+        finally:
+            database.close()
+            if self._spare is None and self._emptied(name):
+                self._spare = name, database
+            else:
+                drop(self._server.url, name)
 
-    def give_back(self, name: str) -> None:
-        """Empty the database for the next test, or drop it where a test changed more than rows."""
-        if self._spare is None and self._emptied(name):
-            self._spare = name
-        else:
-            drop(self._server.url, name)
+    def _made(self, settings: Settings) -> tuple[str, Database]:
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        return name, Database(self._server.create_database(name, template=self._template), settings)
 
     def _emptied(self, name: str) -> bool:
         with _superuser(self._server, name) as connection:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from jobboard.letters.base import Letter, Stream, letter
-from jobboard.letters.cards import Line, OfferCard
+from jobboard.letters.cards import ChangedLine, Line, OfferCard
 from jobboard.letters.desk import SAMPLE_LINES, DraftLine
 from jobboard.letters.moderation import Alike, Record, Remark
 from jobboard.letters.recruiting import DRAFT
@@ -27,6 +27,7 @@ class OfferToValidate(Letter):
     alike: tuple[Alike, ...] = ()
     namesakes: int = 0  # other organisations of that name or SIRET, which other people act for
     corrected: bool = False  # the reader has just corrected it herself
+    changes: tuple[ChangedLine, ...] = ()  # of an offer that was online: since it was validated
 
     @classmethod
     def sample(cls) -> Self:

@@ -159,6 +159,9 @@ def test_a_correction_of_a_date_is_applied_at_once_and_of_words_validated(office
     assert office.offer().closes_at != made.closes_at
     assert office.answers(HELENE, "offer_submitted", "CORRIGER\nMissions : tout autre chose.") == "offer-corrected"
     assert office.offer().state is OfferState.DRAFT
+    assert office.answers(HELENE, "draft_shown", "OUI") == "offer-submitted"
+    (changed,) = office.last("offer_to_validate").params["changes"]
+    assert (changed["label"], changed["after"]) == ("Missions", "Tout autre chose.")
 
 
 def test_an_offer_is_reported_and_kept_or_closed(office: Office) -> None:
