@@ -154,6 +154,12 @@ _PAY_WORDS = re.compile(
     r"|indemnisee?|tjm|taux|"
     r"salary|pay|wage|stipend|package|brut|net|fourchette)\b"
 )
+# "La convention collective de 1966", "la CCN du 15 mars 1966": a year is no pay.
+_YEAR = re.compile(r"(?:19[3-9]\d|20[0-4]\d)\Z")
+_DATED = re.compile(
+    r"\b(?:conventions?|ccnt?|cc|accords?|avenants?|lois?|grilles?|statuts?|decrets?|bareme|depuis|en|annee|janvier|fevrier|mars|avril|mai|juin|juillet"
+    r"|aout|septembre|octobre|novembre|decembre)\b[^,;.]{0,40}$"
+)
 _MONEY_FOR_ELSE = re.compile(
     r"\b(?:budgets?|chiffre d'affaires|ca|subventions?|tickets?|titres?|restaurants?|resto|primes?|mutuelle"
     r"|transports?|forfait|"
@@ -174,7 +180,7 @@ _AGREEMENT_NAME = (
 )
 _STEP = r"(?:coef(?:f|ficient)?s?\b|indices?\b|groupes?\b|niveaux?\b|echelons?\b|categories?\b|classe\b|filiere\b|palier\b|point\b)"
 _AGREEMENT = re.compile(
-    rf"(?:\bconvention(?: collective)?(?: nationale)?(?: de branche)?(?: de l'| de la | des | du | d'"
+    rf"(?:\bconvention(?: collective)?(?: nationale)?(?: de branche)?(?: de l'| de la | des | du | d'| de (?=19\d\d)"
     rf"| )(?:{_AGREEMENT_NAME})"
     rf"|\bccnt? ?-?(?:de l'|de la |des |du |d')?(?:{_AGREEMENT_NAME})|\bcc ?-?(?:51|66|65|83)\b|\bidcc ?\d{{2,4}}\b"
     rf"|\bcoef(?:f|ficient)?\b\.? ?:? ?(?:de )?\d{{2,4}}\b|\bindices?(?: majores?| bruts?)? ?:? ?\d{{3}}\b"
@@ -250,7 +256,7 @@ def _about_pay(
     money = money or "€" in match["low"] or (PayPeriod.HOUR in said and _CENTS.search(match[0]) is not None)
     if not money and not (said & {"gross", "net"}):
         spoken = labelled or _PAY_WORDS.search(head)
-        if not spoken or not _looks_like_pay(match, said):
+        if not spoken or not _looks_like_pay(match, said) or (not said and _is_a_year(match, head)):
             return None
     period = _period(said, head)
     gross = _gross(said, head)
@@ -263,6 +269,11 @@ def _about_pay(
             return _Amounts(None, low, period, gross, sure)
         return _Amounts(low, low, period, gross, sure)
     return _Amounts(low, high, period, gross, sure)
+
+
+def _is_a_year(match: re.Match[str], head: str) -> bool:
+    """Tell whether a bare number is the year of an agreement or of a date."""
+    return bool(_YEAR.match(match["high"] or match["low"]) and _DATED.search(head))
 
 
 def _looks_like_pay(match: re.Match[str], said: set[str]) -> bool:

@@ -51,6 +51,20 @@ _TOLD_OF_HER = re.compile(
 _SIGNED_WITH = re.compile(
     r"(?:[.!?\n] {0,3})(?:(?i:merci[^,.!?\n]{0,20}|cordialement|bien à vous|salutations|cdlt)[ ,]{1,3})?(?P<name>[A-ZÀ-Ý][a-zà-ÿ-]+)(?:,[^.!?\n]{0,60})?[.! \n]*$"
 )
+# "Bonne journée, Lison": a wish of politeness, with who signs behind it; neither is a place nor a word to search by.
+_POLITE = (
+    r"(?:très |une |passez une? )?(?:bonne|belle|excellente|douce) (?:fin de )?(?:journée|journee|soirée|soiree|semaine|matinée|matinee"
+    r"|continuation|réception|reception|lecture|année|annee|fêtes|fetes)|(?:un |passez un )?(?:bon|excellent) (?:week-?end|dimanche|courage|après-midi)"
+    r"|have a (?:nice|good|great) (?:day|evening|week|weekend)"
+)
+_THANKS = (
+    r"merci(?: (?:bien|beaucoup|infiniment|mille fois))?(?: (?:d['’]avance|par avance|à vous|à tous|pour tout|pour votre (?:aide|retour|réponse)))*"
+    r"|d['’]avance merci|mille mercis|thanks(?: a lot| in advance| so much)?|thank you|many thanks"
+)
+_WISHED_WELL = re.compile(
+    rf"(?<![\w-])(?i:(?P<polite>{_POLITE})|{_THANKS})(?![\w-])"
+    r"(?P<name>[ \t,.!:;)–—-]{0,4}\n{0,2}[ \t]*[A-ZÀ-Ý][\w'’-]*\.?(?: [A-ZÀ-Ý][\w'’-]*\.?){0,2}[ \t.!:;()-]*\Z)?"
+)
 _SEARCHED = re.compile(
     r"\b(?:cdi|cdd|stage|alternance|interim|temps plein|temps partiel|mi-temps|p\.?s\.?|pas de|km)\b"
 )
@@ -80,6 +94,7 @@ def body_of(text: str) -> Body:
     kept = without_addresses(whole[:MOST_CHARACTERS])
     kept = _GLUED.sub(r"\1'", kept)
     low = flat(kept)
+    low, kept = _without_wishes(low, kept)
     for pattern in (_QUOTED, _LABELLED, _STREET, _DATELINE, _TOLD_OF_HER):
         low, kept = _blank(low, kept, pattern)
     low, kept = _without_names(low, kept)
@@ -95,6 +110,18 @@ def _blank(low: str, kept: str, pattern: re.Pattern[str]) -> tuple[str, str]:
 
 def _blanked(text: str, start: int, end: int) -> str:
     return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+
+
+def _without_wishes(low: str, kept: str) -> tuple[str, str]:
+    """Blank wishes of politeness, and who signs behind one, or behind thanks, at the end of the letter."""
+    kept_end = len(kept.rstrip())
+    for wish in _WISHED_WELL.finditer(kept[:kept_end]):
+        signs = wish["name"] and not _SEARCHED.search(low, wish.start("name"))
+        start = wish.start() if wish["polite"] else wish.start("name") if signs else wish.end()
+        end = wish.end() if signs or not wish["name"] else wish.start("name")
+        if start < end:
+            low, kept = _blanked(low, start, end), _blanked(kept, start, end)
+    return low, kept
 
 
 def _without_names(low: str, kept: str) -> tuple[str, str]:

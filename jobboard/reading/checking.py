@@ -1,4 +1,20 @@
-"""Which facts rest on few words, so that the recruiter is asked to read them twice."""
+"""Which facts rest on few words, so that the recruiter is asked to read them twice.
+
+What lets a value stand unmarked is a label ("Lieu : …"), or evidence of its own in the sentence that tells it:
+
+| field | evidence |
+|---|---|
+| title | exactly a name of a trade, behind who recruits or as the heading, with nothing that goes on with it |
+| trade | that of such a title |
+| employer | a name of its own, said to recruit, with no other body and no client beside it |
+| place | behind a preposition of place, with its postal code or département, and no other place in the mail |
+| contract | one word of contract in the whole mail, and not what somebody has or what may come later |
+| working time | "temps plein", "mi-temps", "35 h"… once, or the hours of a week, and nothing that may contradict them |
+| pay | an amount with "€", "euros", "k€" attached (or the name of an agreement), and at most two amounts |
+| closing date | the only day in the mail, in words of a deadline, with its number |
+
+Everything else is marked, or asked: a bare number is never an unmarked pay, the year of an agreement never a pay.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +40,10 @@ _FOR_ANOTHER = re.compile(
 )
 # Before the place of a post: nothing, a stop, "à Dax", "dans la Sarthe"; "le festival de Cannes" may be elsewhere.
 _PLACED = re.compile(
-    r"(?:^|[,;:.!?(\n/|–—-] ?|\b(?:a|au|aux|en|sur|dans(?: l[ae]s?| l'| tout\w*(?: l[ae]s?)?)?|toute? l[ae]|in|at|lieu|poste|basee?s?|secteur(?: de)?|(?:commune|ville) de"
+    r"(?:\b(?:a|au|aux|en|sur|dans(?: l[ae]s?| l'| tout\w*(?: l[ae]s?)?)?|toute? l[ae]|in|at|lieu|poste|basee?s?|secteur(?: de)?|(?:commune|ville) de"
     r"|departement d[eu](?: la)?|autour de|cd[id]\w*|mois|temps|h/f|\d{5})) ?$"
 )
+_CONTRACTED = re.compile(r"(?:au|aux|du) ")
 _DIPLOMA = re.compile(r"(?:cap|bep|bafa|bafd|bpjeps|bts|dees?|deme|deaes|dejeps|dut|master|licence|titre)\b")
 _DATES = re.compile(
     r"\b\d{1,2}(?:er)? ?(?:[/.-] ?\d{1,2}\b|(?:of )?(?:jan|feb|fevr|mar|apr|avr|may|mai|jun|juin|jul|juil|aug|aout|sep|oct|nov|dec)\w*)"
@@ -35,6 +52,7 @@ _DATES = re.compile(
 _VAGUE_DATES = re.compile(
     r"\b(?:debut|mi|fin)[ -](?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
 )
+_MONEY = re.compile(r"\d ?(?:k ?€|k\b|ke\b|€|euros?\b|eur\b|roros)|(?:€|eur) ?\d|\bsmic\b")
 _AMOUNTS = re.compile(r"\d[\d ., ]*(?:k ?€|k\b|€|euros?|eur\b)|\bsmic\b|\bcoef")
 _CONTRACTS = re.compile(
     r"\b(?:cdi|cdd|cddi|cddu|cdii|cee|vsi|contrat pro|pec|freelance|stage|alternance|apprentissage|professionnalisation|interim|service civique|vsi|benevol\w*|mission|saison\w*)\b"
@@ -129,7 +147,14 @@ def _place(fact: Fact, gathered: Gathered) -> bool:
     said = [found for found in places.mentioned(gathered.text) if found.candidates]
     if len({fold(found.candidates[0].label) for found in said}) > 1:
         return True
-    return not any(_PLACED.search(level(gathered.text[: found.start])) for found in said)
+    return not any(_is_placed(gathered.text, found) for found in said)
+
+
+def _is_placed(text: str, found: places.FoundPlace) -> bool:
+    """Return whether words say that this is a place: a preposition, "au Mans", a postal code, a département behind it."""
+    if re.search(r"\d", text[found.start : found.end]) or _CONTRACTED.match(level(text[found.start : found.end])):
+        return True
+    return _PLACED.search(level(text[: found.start])) is not None
 
 
 def _contract(fact: Fact, gathered: Gathered) -> bool:
@@ -150,7 +175,11 @@ def _time(fact: Fact, gathered: Gathered) -> bool:
 
 
 def _pay(fact: Fact, gathered: Gathered) -> bool:
-    return len(_AMOUNTS.findall(level(gathered.text))) > 2
+    plain = level(gathered.text)
+    pay = fact.values.get("pay")
+    if pay is not None and pay.minimum is not None and not _MONEY.search(plain):
+        return True
+    return len(_AMOUNTS.findall(plain)) > 2
 
 
 def _closing(fact: Fact, gathered: Gathered) -> bool:

@@ -164,3 +164,30 @@ def test_a_value_that_another_word_could_contradict_is_marked(text: str, field: 
 )
 def test_what_is_said_of_something_else_is_not_taken(text: str, field: Field) -> None:
     assert getattr(read_offer(text, today=TODAY).draft, str(field)) is None
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "Rémunération selon la convention collective de 1966, reprise d'ancienneté.",
+        "Salaire : CCN du 15 mars 1966.",
+        "Rémunération selon l'accord de 2005.",
+    ],
+)
+def test_the_year_of_an_agreement_is_no_pay(rule: str) -> None:
+    pay = read_offer(f"Horizon recrute un comptable à Dax, CDI. {rule}", today=TODAY).draft.pay
+    assert pay is None or (pay.minimum is None and pay.maximum is None)
+
+
+def test_a_pay_without_its_currency_is_marked() -> None:
+    for said, marked in (("salaire 2050 brut par mois", True), ("salaire 2 050 € brut par mois", False)):
+        read = read_offer(f"Horizon recrute un comptable à Dax, CDI, {said}.", today=TODAY)
+        assert read.draft.pay is not None
+        assert (Field.PAY in read.checks) is marked
+
+
+def test_a_place_without_a_word_that_says_so_is_marked() -> None:
+    for said, marked in (("à Dax", False), ("Dax (40)", False), ("Dax", True)):
+        read = read_offer(f"Horizon recrute un comptable, {said}, CDI.", today=TODAY)
+        assert read.draft.place is not None
+        assert (Field.PLACE in read.checks) is marked
