@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from benchmarks.match import copy, fresh
+from benchmarks.match import copy, fresh, processor_time
 from jobboard import hunt_reading, people, profile_search, profiles, trades, visibility
 from jobboard.contracts import Contract, WorkingTime
 from jobboard.criteria import PlaceWanted
@@ -121,12 +121,6 @@ def timed(act: Callable[[], object], clock: Callable[[], float] = time.perf_coun
         act()
         taken.append(1_000 * (clock() - started))
     return min(taken)
-
-
-def processor_time(session: Session) -> Callable[[], float]:
-    """Return a clock of the seconds that the database's process and this one have worked, on Linux."""
-    kept = Path(f"/proc/{session.scalar(sa.text('SELECT pg_backend_pid()'))}/schedstat")
-    return lambda: int(kept.read_text().split()[0]) / 1e9 + time.process_time()
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ def entries(session: Session, person: Person) -> tuple[AlertEntry, ...]:
             alert.name,
             str(alert.state),
             alert.frequency,
-            showing.wish_lines(Criteria.from_json(alert.criteria), own_words=True),
+            showing.wish_lines(replace(Criteria.from_json(alert.criteria), frequency=None), own_words=True),
         )
         for number, alert in enumerate(alerts.of_person(session, person), 1)
     )

@@ -294,6 +294,8 @@ def change_frequency(
     for alert in standing:
         alert.frequency = frequency
         alert.criteria = {**alert.criteria, "frequency": str(frequency)}
+        # RETABLIR takes back a change of the search, not this choice.
+        alert.earlier = {**alert.earlier, "frequency": str(frequency)} if alert.earlier else None
     rhythms.change(session, person.id, weekday, at=at)
     return len(standing)
 

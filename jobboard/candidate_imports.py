@@ -110,8 +110,7 @@ def ask(
         language=candidate.language,
         dedupe=f"question:{question.id}",
         reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
-        not_before=moment,
-        at=at,
+        at=moment,  # its ticket lives from then on, too
     )
     mac = erasures.macs(settings_of(session), candidate.address)[0]
     import_questions.remember(session, Kind.CANDIDATES, [mac], at=at)

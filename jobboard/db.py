@@ -71,7 +71,7 @@ class Database:
         self.engine = sa.create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, connect_args=how)
         # One round trip each: whoever uses it tries again when the database has been away.
         self._statements = sa.create_engine(
-            url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=-1, pool_reset_on_return=None, connect_args=how
+            url, isolation_level="AUTOCOMMIT", pool_size=pool_size, pool_reset_on_return=None, connect_args=how
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={"settings": settings})
 

@@ -76,7 +76,7 @@ WITH one AS (
     RETURNING id, address_key
 ), tickets AS (
     INSERT INTO ticket (person_id, address, role, about, subject_id, offers, created_at, expires_at)
-    SELECT one.person_id, CASE WHEN one.person_id IS NULL THEN one.address END, :role, 'question', asked.id, '{}', :at, :until
+    SELECT one.person_id, CASE WHEN one.person_id IS NULL THEN one.address END, :role, 'question', asked.id, '{}', one.moment, :until
     FROM asked JOIN one USING (address_key)
     RETURNING id, subject_id
 )

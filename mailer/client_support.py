@@ -1,8 +1,8 @@
-"""Which mail clients miss what a letter uses: a small table of ours, after the tests published at caniemail.com.
+"""Which mail clients miss what a letter uses: a small table of ours, written by hand.
 
-Only what our letters and editors might use is listed. `lost` says what its absence costs: nothing that one needs, for
-what our own layout uses on purpose; for everything else the check tells the staff. Read there, for each feature, in the
-last test of each client: Apple Mail, Gmail, Outlook (Windows, web), Orange, SFR, La Poste, Yahoo, Thunderbird, Proton.
+It says what is commonly known of these clients, and follows no published set of data: it is a hint to look twice, and
+caniemail.com is where to look. Only what our letters and editors might use is listed. `lost` says what its absence
+costs: nothing that one needs, for what our own layout uses on purpose; for everything else the check tells the staff.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from jobboard import alerts, announcements, offers, people, signups, suggestions, zones
-from jobboard.contracts import Frequency
+from jobboard.contracts import Contract, Frequency
 from jobboard.criteria import Criteria, PlaceWanted
 from jobboard.db import Database
 from jobboard.ledger import LedgerRow
@@ -258,6 +259,18 @@ def test_changing_the_rhythm_loses_and_repeats_nothing(database: Database) -> No
         digest(session, at=AT + timedelta(days=9))
         assert sorted(offers_told(session, person)) == made
         assert all(letter.others == 0 for letter in told(session, person))
+
+
+def test_taking_back_a_change_of_the_search_keeps_the_rhythm_chosen_since(database: Database) -> None:
+    with database.transaction() as session:
+        person = candidate(session)
+        weekly = replace(near(NANTES), frequency=Frequency.WEEKLY)
+        made = alert(session, person, weekly)
+        alerts.rewrite(session, made, replace(weekly, contracts=(Contract.CDI,)), at=AT)
+        alerts.change_frequency(session, person, Frequency.INSTANT, at=AT)
+        assert alerts.restore(session, made, by=person.id, at=AT)
+        assert (made.frequency, Criteria.from_json(made.criteria).frequency) == (Frequency.INSTANT,) * 2
+        assert not Criteria.from_json(made.criteria).contracts
 
 
 def test_a_pause_keeps_what_it_finds_and_waking_tells_it(database: Database) -> None:

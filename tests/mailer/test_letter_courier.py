@@ -324,6 +324,41 @@ def test_a_letter_that_cannot_be_composed_leaves_to_nobody(
     assert counts(house, edition_id).sent == 10
 
 
+def test_storage_that_is_full_marks_nobody_as_sent(house: Failing, sink: WatchedSink, tmp_path: Path) -> None:
+    """Of the next server, of the mailbox in HOME, of our database: in turn, and each is told or waited for."""
+    edition_id = approved(house, 10)
+    sink.answer("body", "452 4.3.1 insufficient system storage")
+    send(house)
+    assert states(house) == {"deferred": 10}
+    in_an_hour(house)
+
+    (tmp_path / "full").write_text("no folder")
+    smtp, house.settings = house.settings, make_settings(tmp_path, smtp_url=f"maildir:{tmp_path / 'full'}")
+    send(house)
+    assert states(house) == {"deferred": 10}
+    in_an_hour(house)
+
+    house.settings = smtp
+    sink.forget()
+    with house.transaction() as session:
+        session.execute(sa.text("CREATE SEQUENCE tried"))
+        session.execute(
+            sa.text("""
+                CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                    IF nextval('tried') < 3 THEN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END IF;
+                    RETURN NEW;
+                END $$
+            """)
+        )
+        session.execute(
+            sa.text(
+                "CREATE TRIGGER full_disk BEFORE UPDATE ON edition_recipient FOR EACH ROW EXECUTE FUNCTION is_full()"
+            )
+        )
+    send(house)
+    assert counts(house, edition_id).sent == len(sink.mails) == 10, "what had left was written down when there was room"
+
+
 def test_two_workers_share_the_shards(house: Failing, sink: WatchedSink) -> None:
     edition_id = approved(house, 30)
     with courier(house, 1) as one, courier(house, 2) as other:
