@@ -105,3 +105,112 @@ def test_a_title_stands_unmarked_only_as_exactly_a_name_of_a_trade(text: str, ti
         ("Poste de psychologue en CDI.\n\nMerci,\nUrielle Santoni\nAssociation Répit et Vous", "Association Répit et Vous", True),
         ("I run a small preschool called Little Acorns in Strasbourg. We need a cook. Thanks! Emily Harcourt", "Little Acorns", True),
         ("Comptable à Nantes, CDI.\n\nCordialement,\nUrielle Santoni", None, False),
+        ("Logiciel Partagé est une SCIC. Nous ouvrons un poste de comptable à Dax.", "Logiciel Partagé", True),
+        ("Je suis bénévole au club Aqua Bigorre de Tarbes. Il nous faudrait un comptable.", "Club Aqua Bigorre", True),
+        ("Notre entreprise d'intérim, Estuaire Tremplin, recrute des manutentionnaires pour un de nos clients.", "Estuaire Tremplin", True),
+    ],
+)  # fmt: skip
+def test_an_employer_without_a_name_of_its_own_is_marked_and_a_person_is_none(
+    text: str, employer: str | None, marked: bool
+) -> None:
+    read = read_offer(text, today=TODAY)
+    assert read.draft.employer == employer
+    assert (Field.EMPLOYER in read.checks) is marked
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Horizon recrute des caristes pour un de ses clients du port, au Havre.", "Le Havre (76)"),
+        ("L'association Passage Ouvert (Paris 18e) recrute un juriste.", "Paris 18e (75)"),
+        ("L'association Entre Voisins à Libourne recrute un juriste.", "Libourne (33)"),
+        ("On cherche un cuisinier pour notre restaurant La Marmite du Port à Lorient.", "Lorient (56)"),
+        ("L'épicerie Le Bocal, à Saint-Nazaire, recherche un magasinier.", "Saint-Nazaire (44)"),
+    ],
+)
+def test_a_place_is_no_word_of_a_name(text: str, place: str) -> None:
+    read = read_offer(text, today=TODAY)
+    assert read.draft.place is not None
+    assert read.draft.place.label == place
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("L'UDAF du Finistère recrute un juriste en CDI.", Field.PLACE),
+        ("L'association Horizon cherche un comptable pour le festival de Cannes.", Field.PLACE),
+        ("L'association Horizon cherche un comptable. Un temps plein est envisageable à terme.", Field.WORKING_TIME),
+        ("L'agence Triangle Intérim recrute un comptable.", Field.CONTRACT),
+        ("L'agence Triangle recrute pour l'association Horizon un comptable.", Field.EMPLOYER),
+        ("Le CCAS de Dax et l'association Horizon recrutent un comptable.", Field.EMPLOYER),
+        ("La boutique Fil et Compagnie recrute un vendeur.", Field.TRADE),
+        ("Horizon recrute un comptable. Réponse avant fin janvier.", Field.CLOSES_ON),
+        ("Horizon recrute un comptable. Mission : tenir les comptes. L'indemnité est de 620 € par mois.", Field.PAY),
+    ],
+)
+def test_a_value_that_another_word_could_contradict_is_marked(text: str, field: Field) -> None:
+    read = read_offer(text, today=TODAY)
+    assert getattr(read.draft, str(field)) is not None
+    assert field in read.checks
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("Suite au départ de notre salariée en CDI, Horizon recrute un comptable à Dax.", Field.CONTRACT),
+        ("Horizon recrute un comptable à Dax. Contactez Valérie au 02 40 12 34 56.", Field.CLOSES_ON),
+        ("Horizon recrute un comptable à Dax, 2 100 € brut pour un temps plein.", Field.WORKING_TIME),
+        ("Mme, M., on recrute un comptable à Dax.", Field.EMPLOYER),
+        ("On recherche de l'aide à l'accueil et au secrétariat. Association Entre Voisins.", Field.PLACE),
+    ],
+)
+def test_what_is_said_of_something_else_is_not_taken(text: str, field: Field) -> None:
+    assert getattr(read_offer(text, today=TODAY).draft, str(field)) is None
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "Rémunération selon la convention collective de 1966, reprise d'ancienneté.",
+        "Salaire : CCN du 15 mars 1966.",
+        "Rémunération selon l'accord de 2005.",
+    ],
+)
+def test_the_year_of_an_agreement_is_no_pay(rule: str) -> None:
+    pay = read_offer(f"Horizon recrute un comptable à Dax, CDI. {rule}", today=TODAY).draft.pay
+    assert pay is None or (pay.minimum is None and pay.maximum is None)
+
+
+def test_a_pay_without_its_currency_is_marked() -> None:
+    for said, marked in (("salaire 2050 brut par mois", True), ("salaire 2 050 € brut par mois", False)):
+        read = read_offer(f"Horizon recrute un comptable à Dax, CDI, {said}.", today=TODAY)
+        assert read.draft.pay is not None
+        assert (Field.PAY in read.checks) is marked
+
+
+def test_a_place_without_a_word_that_says_so_is_marked() -> None:
+    for said, marked in (("à Dax", False), ("Dax (40)", False), ("Dax", True)):
+        read = read_offer(f"Horizon recrute un comptable, {said}, CDI.", today=TODAY)
+        assert read.draft.place is not None
+        assert (Field.PLACE in read.checks) is marked
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("La SCIC Énergie Partout recrute son RAF à Dax.", "Responsable administratif ou responsable administrative et financière (RAF)"),
+        ("Horizon recrute un prof de guitare à Dax.", "Professeur de guitare"),
+    ],
+)  # fmt: skip
+def test_a_short_title_is_written_out(text: str, title: str) -> None:
+    draft = read_offer(text, today=TODAY).draft
+    assert draft.title is not None
+    assert draft.title.split("(")[-1] == title.split("(")[-1]
+    assert draft.title != "RAF"
+
+
+def test_who_signs_behind_thanks_is_no_place() -> None:
+    for farewell in ("Merci ! Jarnac", "Merci, Agde", "Bonne journée, Vienne"):
+        place = read_offer(f"Horizon recrute un comptable à Dax, CDI. {farewell}", today=TODAY).draft.place
+        assert place is not None
+        assert place.label == "Dax (40)"
