@@ -175,7 +175,6 @@ def draft(database: Database, number: int, octets: int) -> int:
             state=EditionState.DRAFT,
             title="La lettre",
             intro=intro,
-            offers=[],
             drafted_at=now(),
         )
         session.add(edition)

@@ -42,7 +42,6 @@ def start(session: Session, kind: LetterList, *, by_hand: bool, at: datetime) ->
         state=EditionState.DRAFT,
         title="",
         intro="",
-        offers=[],
         drafted_at=at,
     )
     session.add(edition)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobboard import recipients, shards
@@ -85,7 +84,6 @@ class Edition(Base):
     state: Mapped[EditionState] = mapped_column(named(EditionState))
     title: Mapped[str]
     intro: Mapped[str]
-    offers: Mapped[list[int]] = mapped_column(postgresql.ARRAY(sa.BigInteger))
     drafted_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[int | None]

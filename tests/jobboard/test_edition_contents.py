@@ -24,9 +24,7 @@ PLAIN = Found("k", "https://magazine.example/k", "Un article", "Résumé.", "<p>
 
 
 def edition_of(session: Session, list_name: str = "weekly", number: int = 1) -> Edition:
-    made = Edition(
-        list_name=list_name, number=number, state=EditionState.DRAFT, title="", intro="", offers=[], drafted_at=AT
-    )
+    made = Edition(list_name=list_name, number=number, state=EditionState.DRAFT, title="", intro="", drafted_at=AT)
     session.add(made)
     session.flush()
     return made

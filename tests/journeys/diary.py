@@ -21,13 +21,14 @@ from tests.journeys import month
 from tests.journeys.simulated import Page, settings_for, simulated
 
 START = datetime(2026, 11, 30, 9, tzinfo=PARIS)
+_FRAME_PIXELS, _LINE_PIXELS = 240, 28  # a frame cannot know the height of its page: about that of its text
 _STYLE = """
 :root { color-scheme: light dark; --paper: #faf7f2; --card: #fff; --ink: #1d2527; --quiet: #5a6466; --bridge: #0f5257; --line: #e3ddd2 }
 @media (prefers-color-scheme: dark) { :root { --paper: #14191b; --card: #1e2528; --ink: #e8e6e1; --quiet: #a8b0b2; --bridge: #8fd3cf; --line: #2f383b } }
 body { background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; margin: 0 auto; max-width: 760px; padding: 24px }
 h2 { color: var(--bridge); margin: 48px 0 16px } article { background: var(--card); border: 1px solid var(--line); border-radius: 6px; margin: 16px 0; padding: 16px }
 article.theirs { margin-left: 64px } header { color: var(--quiet); font-size: 14px } h3 { font-size: 17px; margin: 4px 0 8px }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: 0 } iframe { border: 0; width: 100%; height: 520px; background: #fff; border-radius: 6px }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: 0 } iframe { border: 0; width: 100%; resize: vertical; background: #fff; border-radius: 6px }
 @media (max-width: 480px) { article.theirs { margin-left: 16px } }
 """
 
@@ -72,7 +73,8 @@ def _body(message: EmailMessage) -> str:
     if part is None:
         return text
     framed = html.escape(str(part.get_content()), quote=True)
-    return f'<iframe sandbox loading="lazy" srcdoc="{framed}"></iframe><details><summary>En texte</summary>{text}</details>'
+    height = _FRAME_PIXELS + _LINE_PIXELS * _text(message).count("\n")
+    return f'<iframe sandbox loading="lazy" style="height: {height}px" srcdoc="{framed}"></iframe><details><summary>En texte</summary>{text}</details>'
 
 
 def _text(message: EmailMessage) -> str:

@@ -154,7 +154,6 @@ def edition(
         state=state,
         title="",
         intro="Cette semaine, des offres près de chez vous.\n\nEt un atelier à Rennes.",
-        offers=[],
         drafted_at=at or now(),
         approved_at=None if state is EditionState.DRAFT else now(),
         started_at=None if state is EditionState.DRAFT else now(),

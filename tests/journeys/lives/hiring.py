@@ -144,7 +144,9 @@ def helene_decides(month: Month) -> None:
         holding="Samir",
     )
     month.until(11, 15, 15)
-    month.gets(SAMIR, "application_declined")
+    declined = month.gets(SAMIR, "application_declined").text
+    assert "déjà établi un bilan seul" in declined
+    assert "jeunesse" not in declined, "an accountant is suggested no youth work"
 
 
 def samir_pauses_and_comes_back(month: Month) -> None:

@@ -42,3 +42,4 @@ def lea_is_forgotten(month: Month) -> None:
     month.gets(LEA, "erasure_set")
     month.until(36, 9)
     assert LEA.address not in month.house.everything_kept()
+    assert "alert_silent" not in month.house.kinds(LEA), "who is about to be forgotten is asked nothing more"
