@@ -10,7 +10,7 @@ What lets a value stand unmarked is a label ("Lieu : …"), or evidence of its o
 | place | behind a preposition of place, with its postal code or département, and no other place in the mail |
 | contract | one word of contract in the whole mail, and not what somebody has or what may come later |
 | working time | "temps plein", "mi-temps", "35 h"… once, or the hours of a week, and nothing that may contradict them |
-| pay | an amount with "€", "euros", "k€" attached (or the name of an agreement), and at most two amounts |
+| pay | an amount with "€", "euros", "k€" attached and a word of pay beside it (or an agreement), at most two amounts |
 | closing date | the only day in the mail, in words of a deadline, with its number |
 
 Everything else is marked, or asked: a bare number is never an unmarked pay, the year of an agreement never a pay.
@@ -53,6 +53,14 @@ _VAGUE_DATES = re.compile(
     r"\b(?:debut|mi|fin)[ -](?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
 )
 _MONEY = re.compile(r"\d ?(?:k ?€|k\b|ke\b|€|euros?\b|eur\b|roros)|(?:€|eur) ?\d|\bsmic\b")
+# "2 500 € de formation" is money, no pay: a word of pay stands with the amount.
+_PAY_WORD = (
+    r"(?:brute?s?|nets?|salaires?|remuner\w*|paye\w*|paie|gratifi\w*|indemni\w*|de l'heure|horaires?|/ ?h\w*|par (?:mois|an|jour|heure)|/ ?(?:mois|an|jour)|mensuel\w*"
+    r"|annuel\w*|tjm|gross|net|salary|pay|per (?:month|year|hour)|an hour|a (?:month|year))"
+)
+_PAID = re.compile(
+    rf"(?:€|euros?|eur|k)[^.;\n]{{0,40}}?(?<![a-z]){_PAY_WORD}\b|(?<![a-z]){_PAY_WORD}\b[^.;\n]{{0,60}}?\d|\dk ?€|\d ?k\b|\bsmic\b"
+)
 _AMOUNTS = re.compile(r"\d[\d ., ]*(?:k ?€|k\b|€|euros?|eur\b)|\bsmic\b|\bcoef")
 _CONTRACTS = re.compile(
     r"\b(?:cdi|cdd|cddi|cddu|cdii|cee|vsi|contrat pro|pec|freelance|stage|alternance|apprentissage|professionnalisation|interim|service civique|vsi|benevol\w*|mission|saison\w*)\b"
@@ -75,6 +83,10 @@ _WEEKLY = re.compile(
     r"\b([1-3]\d) ?h(?:eures?|rs?)?(?: de travail)?(?: ?/ ?| par | la | a la | )?(?:sem(?:aine)?|hebdo(?:madaires?)?)\b"
 )
 _LEGAL_HOURS = 35
+# "Sans doute en CDD", "plutôt à mi-temps": not decided yet.
+_PERHAPS = r"\b(?:sans doute|peut-etre|probable\w*|eventuel\w*|plutot|a priori|hesit\w+|maybe|perhaps)\b[^.;\n]{0,25}"
+_PERHAPS_CONTRACT = re.compile(_PERHAPS + r"\b(?:cd[id]\w*|contrat|stage|interim|alternance|apprentissage|mission)\b")
+_PERHAPS_HOURS = re.compile(_PERHAPS + r"\b(?:temps|mi-temps|\d\d ?h)")
 _PLAIN_TIME = re.compile(
     r"\b(?:temps (?:plein|complet|partiel)|mi-temps|tps (?:plein|partiel)|full[- ]time|part[- ]time|35 ?h\w*|39 ?h\w*|1 etp)\b"
 )
@@ -160,14 +172,15 @@ def _is_placed(text: str, found: places.FoundPlace) -> bool:
 def _contract(fact: Fact, gathered: Gathered) -> bool:
     if fact.values.get("contract") is Contract.INTERIM and not re.search("int[ée]rim", gathered.text):
         return True  # "l'agence Triangle Intérim"
-    return len(set(_CONTRACTS.findall(level(gathered.text)))) != 1
+    plain = level(gathered.text)
+    return len(set(_CONTRACTS.findall(plain))) != 1 or _PERHAPS_CONTRACT.search(plain) is not None
 
 
 def _time(fact: Fact, gathered: Gathered) -> bool:
     weekly = {int(hours) for hours in _WEEKLY.findall(level(gathered.text))}
     if len(weekly) == 1 and not _PLAIN_TIME.search(level(gathered.text)):
         return (min(weekly) >= _LEGAL_HOURS) != (fact.values.get("working_time") is WorkingTime.FULL)
-    if _PERHAPS_TIME.search(level(gathered.text)):
+    if _PERHAPS_TIME.search(level(gathered.text)) or _PERHAPS_HOURS.search(level(gathered.text)):
         return True
     said = set(_PLAIN_TIME.findall(level(gathered.text)))
     full = fact.values.get("working_time") is WorkingTime.FULL
@@ -177,7 +190,7 @@ def _time(fact: Fact, gathered: Gathered) -> bool:
 def _pay(fact: Fact, gathered: Gathered) -> bool:
     plain = level(gathered.text)
     pay = fact.values.get("pay")
-    if pay is not None and pay.minimum is not None and not _MONEY.search(plain):
+    if pay is not None and pay.minimum is not None and not (_MONEY.search(plain) and _PAID.search(plain)):
         return True
     return len(_AMOUNTS.findall(plain)) > 2
 

@@ -145,6 +145,9 @@ def test_a_place_is_no_word_of_a_name(text: str, place: str) -> None:
         ("Le CCAS de Dax et l'association Horizon recrutent un comptable.", Field.EMPLOYER),
         ("La boutique Fil et Compagnie recrute un vendeur.", Field.TRADE),
         ("Horizon recrute un comptable. Réponse avant fin janvier.", Field.CLOSES_ON),
+        ("Horizon recrute un comptable, sans doute en CDD, à Dax.", Field.CONTRACT),
+        ("Horizon recrute un comptable, sans doute à mi-temps, à Dax.", Field.WORKING_TIME),
+        ("Horizon recrute un comptable à Dax. En 2025 nous avons dépensé 2 500 € de formation.", Field.PAY),
         ("Horizon recrute un comptable. Mission : tenir les comptes. L'indemnité est de 620 € par mois.", Field.PAY),
     ],
 )
