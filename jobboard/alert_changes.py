@@ -39,6 +39,12 @@ def with_radius(criteria: Criteria, radius_km: int) -> Criteria:
     return replace(criteria, places=tuple(places))
 
 
+def next_radius(criteria: Criteria) -> int | None:
+    """Return the radius to propose next, larger than those of its communes; None without communes, or past the largest."""
+    radii = [place.radius_km or 0 for place in criteria.places if place.place_kind is PlaceKind.COMMUNE]
+    return next((radius for radius in RADII if radius > max(radii)), None) if radii else None
+
+
 def widened(criteria: Criteria) -> Criteria:
     """Return the search made wider by one step: places first, then what else limits it; itself when nothing does."""
     places = tuple(dict.fromkeys(_wider(place) for place in criteria.places))

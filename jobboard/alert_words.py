@@ -120,6 +120,7 @@ def _tell(
     letter = AlertRewritten(
         person.first_name, alert.name, what, _changed(before, criteria),
         showing.wish_lines(criteria, own_words=True), listed.cards, len(listed.rest), listed.rest,
+        alert_changes.next_radius(criteria),
     )  # fmt: skip
     reply = digests.about(listed, alert.id)
     outbox.post(session, letter, to=person, dedupe=f"alert-{what}:{key}", reply=reply, thread=thread, at=at)

@@ -25,6 +25,7 @@ from jobboard.questions import Question, QuestionState, Topic
 from jobboard.tickets import About, Reply
 
 DATA_PATH = "/moi/donnees"
+MOVES_A_DAY = 3  # how often one person may have an address asked: she may have mistyped it
 
 
 def ask_data(session: Session, person: Person, *, thread: Thread | None = None, at: datetime) -> None:
@@ -88,33 +89,41 @@ def _open_offers(session: Session, person: Person) -> int:
 def ask_address(session: Session, person: Person, address: str, *, at: datetime) -> None:
     """Ask at her present address, and at the new one, whether she wants to be written to there.
 
-    Raises Refused "address-is-yours" or "address-later".
+    Raises Refused "address-is-yours" or "address-later". She is answered alike whether we know the new address or not.
     """
     if address_key(address) == person.address_key:
         raise Refused("address-is-yours")
     other = people.find(session, address)
     if other is not None and Role.STAFF in people.roles(session, other):
         raise Refused("address-later")
-    if other is None and not suppression.may_answer_stranger(session, address, at=at):
-        raise Refused("address-later")
     if questions.standing(session, address, Topic.ADDRESS, at=at) is not None:
+        raise Refused("address-later")
+    if _asked_lately(session, address, at=at) or _asked_lately(session, person.address, at=at) >= MOVES_A_DAY:
         raise Refused("address-later")
     new = questions.ask(session, Topic.ADDRESS, address, text="Recevoir ses mails ici.", person=person.id, at=at)
     old = questions.ask(
         session, Topic.ADDRESS, person.address, text="Recevoir ses mails ailleurs.", person=person.id, at=at
     )
     new.payload, old.payload = {**new.payload, "with": old.id}, {**old.payload, "with": new.id}
-    joins = other is not None
     for question, to, hidden in ((new, other or address, person.address), (old, person, address)):
         outbox.post(
             session,
-            AddressQuestion(question is new, showing.masked(hidden), joins),
+            AddressQuestion(question is new, showing.masked(hidden), question is new and other is not None),
             to=to,
             language=person.language,
             dedupe=f"question:{question.id}",
             reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
             at=at,
         )
+
+
+def _asked_lately(session: Session, address: str, *, at: datetime) -> int:
+    """Return how often we asked that address about a move in the hours in which a stranger is written to once."""
+    since = at - timedelta(hours=settings_of(session).stranger_hours)
+    asked = sa.select(sa.func.count()).where(
+        Question.address_key == address_key(address), Question.topic == Topic.ADDRESS, Question.created_at > since
+    )
+    return session.scalar(asked.select_from(Question)) or 0
 
 
 def agree_to_address(session: Session, question: Question, *, at: datetime) -> bool:

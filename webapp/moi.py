@@ -14,6 +14,7 @@ from jobboard.clock import now
 from jobboard.contracts import FREQUENCY_LABELS, Frequency
 from jobboard.criteria import Criteria
 from jobboard.errors import Refused
+from jobboard.languages import LANGUAGES
 from jobboard.letters.cards import Line
 from jobboard.people import Consent, Person, Role, Subscription
 from webapp import correspondences, profile_desk, proposing
@@ -25,6 +26,7 @@ from webapp.visitors import visitor
 blueprint = Blueprint("moi", __name__)
 
 WEEKS = (1, 2, 4, 8)
+LANGUAGE_NAMES = {"fr": "Français", "en": "English"}  # each in itself, for whoever reads no other
 ADDRESS_SHOWN, ADDRESS_HIDDEN = "montree", "masquee"
 R = TypeVar("R", Subscription, Consent)
 
@@ -52,6 +54,7 @@ def desk() -> Response:
             mine=profile_desk.view(session, person),
             address_texts=_address_texts(),
             address_choice=ADDRESS_SHOWN if people.shows_address(session, person) else ADDRESS_HIDDEN,
+            languages=LANGUAGE_NAMES,
             streams=people.subscriptions(session, person, active=False),
             restart_texts={stream: _restart_text(stream) for stream in _streams(session, person)},
             consents=[(one, choices.may_withdraw(one)) for one in people.consents(session, person)],
@@ -168,6 +171,17 @@ def withdraw(consent_id: int) -> Response:
     with house().transaction() as session:
         choices.withdraw(session, visitor(session), _own(session, Consent, consent_id), at=now())
     return _done("withdrawn", "accords")
+
+
+@blueprint.post("/moi/langue")
+def choose_language() -> Response:
+    """Write to her in that language from now on, and show her pages in it."""
+    wanted = request.form.get("langue", "")
+    if wanted not in LANGUAGES:
+        raise Refused("no-such-choice")
+    with house().transaction() as session:
+        visitor(session).language = wanted
+    return _done("language", "langue")
 
 
 def _own(session: Session, record: type[R], row_id: int) -> R:

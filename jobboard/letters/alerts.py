@@ -71,12 +71,14 @@ class AlertRewritten(Letter):
     cards: tuple[OfferCard, ...] = ()
     others: int = 0
     rest: tuple[int, ...] = ()
+    next_radius_km: int | None = None  # a larger one than it has, None where a radius says nothing more
 
     @classmethod
     def sample(cls) -> Self:
         changed = (ChangedLine("Lieu", "Nantes (44), 20 km autour", "Nantes (44), 50 km autour"),)
         understood = (Line("Métier", "comptable"), Line("Lieu", "Nantes (44), 50 km autour"))
-        return cls("Zoé", "comptable, Nantes (44) 50 km", "widened", changed, understood, (OfferCard.sample(),))
+        cards = (OfferCard.sample(),)
+        return cls("Zoé", "comptable, Nantes (44) 50 km", "widened", changed, understood, cards, next_radius_km=100)
 
 
 @letter(stream=Stream.ACCOUNT)

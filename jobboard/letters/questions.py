@@ -176,7 +176,8 @@ class ErasureQuestion(Letter):
 class AddressQuestion(Letter):
     """Somebody asked to be written to elsewhere: OUI from the old address and from the new one.
 
-    `new`: this is the new one; `other`: the other address, masked; `joins`: both are known to us, and become one person.
+    `new`: this is the new one; `other`: the other address, masked; `joins`: both are known to us, and become one person. Only
+    the new one is told so: whoever merely guesses an address must not learn from it whether we know it.
     """
 
     new: bool

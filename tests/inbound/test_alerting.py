@@ -104,6 +104,7 @@ def test_a_radius_is_changed_and_restored(lea: Lea) -> None:
         "what it finds now comes with the answer"
     )
     assert lea.names() == ["comptable, Nantes (44) 60 km"]
+    assert told["next_radius_km"] == 100, "a larger one is proposed, never the one that she has"
     assert lea.says("rétablir", "alert_rewritten") == "alert-restored"
     assert lea.searches()[0].places[0].radius_km == 5
     assert lea.says("Rayon 5") == "refused:alert-unchanged"

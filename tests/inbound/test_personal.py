@@ -162,7 +162,7 @@ def test_two_addresses_of_one_person_are_joined(her: Her, database: Database) ->
         people.subscribe(session, other, people.ALERTS, at=now())
         records.alert(session, other)
     assert her.says(f"MON ADRESSE {NEW}") == "asked-address"
-    assert [post.params["joins"] for post in her.house.posts("address_question")] == [True, True]
+    assert [post.params["joins"] for post in her.house.posts("address_question")] == [True, False], "told there only"
     assert her.answers("address_question", "OUI", by=NEW, last=-2) == "address-agreed"
     assert her.answers("address_question", "OUI") == "address-changed"
     joined = person(her, NEW)
@@ -171,6 +171,21 @@ def test_two_addresses_of_one_person_are_joined(her: Her, database: Database) ->
         assert len(alerts.of_person(session, joined)) == 2
         assert sorted(one.stream for one in people.subscriptions(session, joined)) == ["alerts", "letters:weekly"]
         assert session.get_one(Person, other.id).erased_at is not None
+
+
+def test_who_guesses_an_address_does_not_learn_whether_we_know_it(her: Her, database: Database) -> None:
+    with database.transaction() as session:
+        people.admit(session, NEW, name="Zoé", at=now())
+    unknown, asked = "personne@ailleurs.example", {}
+    for guessed in (NEW, unknown):
+        first = her.says(f"MON ADRESSE {guessed}")
+        post = next(one for one in her.house.posts("address_question")[::-1] if not one.params["new"])
+        assert her.answers("address_question", "NON", by=guessed, last=-2)
+        asked[guessed] = (first, her.says(f"MON ADRESSE {guessed}"), {**post.params, "other": ""})
+    assert asked[NEW] == asked[unknown]
+    assert asked[NEW][:2] == ("asked-address", "refused:address-later")
+    assert her.says("MON ADRESSE trois@ailleurs.example") == "asked-address", "she may correct herself"
+    assert her.says("MON ADRESSE quatre@ailleurs.example") == "refused:address-later", "but not without end"
 
 
 def test_a_new_address_does_not_reach_the_other_side_of_a_conversation(her: Her, database: Database) -> None:

@@ -86,10 +86,20 @@ def test_a_pause_and_its_end(site: Site, lea: Person, signed_in: FlaskClient) ->
     assert state(site, lea) is AlertState.ACTIVE
 
 
+def test_the_language_of_mails_and_pages_is_hers_to_choose(site: Site, lea: Person, signed_in: FlaskClient) -> None:
+    assert press(signed_in, "/moi", "/moi/langue", langue="en").headers["Location"] == "/moi#langue"
+    assert "your pages are now in English" in words(signed_in.get("/moi"))
+    with site.database.transaction() as session:
+        assert session.get_one(Person, lea.id).language == "en"
+    press(signed_in, "/moi", "/moi/langue", langue="fr")
+    assert "vos pages sont maintenant en français" in words(signed_in.get("/moi"))
+
+
 def test_a_choice_that_was_not_offered_is_refused(site: Site, lea: Person, signed_in: FlaskClient) -> None:
     for action, fields in (
         ("/moi/pause", {"semaines": "400"}),
         ("/moi/frequence", {"frequence": "hourly"}),
+        ("/moi/langue", {"langue": "de"}),
         ("/moi/profil", {"visibilite": "friends"}),
     ):
         assert press(signed_in, "/moi", action, **fields).status_code == 422
