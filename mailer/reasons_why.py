@@ -113,6 +113,16 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Vous recevez ce mail parce que vous venez de créer une alerte.",
         "Répondez PAUSE, HEBDO ou STOP à tout moment.",
     ),
+    **dict.fromkeys(
+        ("alert_rewritten", "alerts_changed"),
+        ("Vous recevez ce mail parce que vos alertes viennent de changer.", _STOP_ALL),
+    ),
+    "hunt_followed": ("Vous recevez ce mail parce que vous venez de suivre une chasse.", _STOP_ALL),
+    "address_question": (
+        "Vous recevez ce mail parce que quelqu’un a demandé à recevoir nos mails à une autre adresse.",
+        _STOP_ALL,
+    ),
+    "silence_notice": ("Vous recevez ce mail parce que nous conservons encore des données de vous.", _STOP_ALL),
     "login_link": (
         "Vous recevez ce mail parce que quelqu’un a demandé à se connecter avec votre adresse.",
         "Si ce n’est pas vous, ne faites rien : le lien ne sert qu’une fois, et à personne d’autre.",

@@ -95,6 +95,7 @@ def compose_sample(letter: Letter, spoken: str) -> bytes:
     with standing.database.session() as session:
         try:
             reader = people.admit(session, "lea.dubreuil@courrier.example", name="Léa Dubreuil", language=spoken, at=at)
+            reader.language = spoken  # whoever she is in the demo
             full = _with_words(session, letter, reader, at=at)
             return composer.compose(session, _posted(session, full, reader, at=at), full, reader, at=at).message
         finally:
