@@ -111,7 +111,7 @@ def _page(session: Session, edition: Edition, person: Person, *, status: int = 2
         own=person,
         error=error,
         editing=_number("ligne"),
-        typed=_typed(),
+        typed=_typed(edition),
         today=at.astimezone(settings.zone).date().isoformat(),
     )
 
@@ -129,10 +129,14 @@ def _choices(session: Session, edition: Edition, *, at: datetime) -> dict[ItemKi
     return {kind: [one for one in rows if (kind, one[0]) not in there] for kind, rows in found.items()}
 
 
-def _typed() -> dict[str, str]:
-    """Return what was typed into the form of an address, or of a moment, to be shown again where it was refused."""
+def _typed(edition: Edition) -> dict[str, str]:
+    """Return what stands in the forms of an address and of a moment: what was refused there, the moment chosen first."""
     asked = not {"adresse", "jour"}.isdisjoint(request.form)
-    return {name: fields.text(name) if asked else "" for name in ("adresse", "titre", "texte", "jour", "heure")}
+    found = {name: fields.text(name) if asked else "" for name in ("adresse", "titre", "texte", "jour", "heure")}
+    if edition.send_at is not None and not found["jour"]:
+        chosen = edition.send_at.astimezone(house().settings.zone)
+        found |= {"jour": f"{chosen:%Y-%m-%d}", "heure": f"{chosen:%H:%M}"}
+    return found
 
 
 def edition_of(session: Session, edition_id: int) -> Edition:
@@ -261,10 +265,10 @@ def approve(edition_id: int) -> Response:
     """Approve it, to leave now or at a moment."""
 
     def act(session: Session, edition: Edition, person: Person, at: datetime) -> str:
-        send_at = _moment() if fields.line("quand") == "plus-tard" else None
+        send_at = _moment() if fields.line("quand") == "plus-tard" else at
         key = f"web:{at.isoformat()}"
         gone = newsletters.approve(session, edition, person, key=key, at=at, send_at=send_at)
-        return ("letter-scheduled" if send_at is not None else "approved") if gone else "letter-approved-once"
+        return ("letter-scheduled" if send_at > at else "approved") if gone else "letter-approved-once"
 
     return _act(edition_id, act, back="/envoi" if fields.line("quand") != "plus-tard" else "")
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from jobboard import articles, audit, edition_items, people
+from jobboard import articles, audit, edition_items, newsletters, people
 from jobboard.clock import now
 from jobboard.editions import Edition, EditionState
 from jobboard.people import Role
@@ -129,8 +129,16 @@ def test_two_people_approve_where_the_setting_asks(site: Site, alice: FlaskClien
     bruno = site.signed_in(BRUNO)
     act(bruno, page, "/approuver", quand="maintenant")
     assert state(site) is EditionState.DRAFT, "a change makes approvals void"
-    act(alice, page, "/approuver", quand="maintenant")
-    assert state(site) is EditionState.SENDING
+    act(bruno, page, "/texte", titre="Changée encore", edito="")
+    later = (now() + timedelta(days=2)).date().isoformat()
+    act(alice, page, "/approuver", quand="plus-tard", jour=later, heure="09:00")
+    assert site.posts("edition_to_approve")[-1].params["send_at"]
+    assert f'value="{later}"' in bruno.get(page).text, "the moment that she chose"
+    with site.database.transaction() as session:
+        edition, member = session.get_one(Edition, 1), people.find(session, BRUNO)
+        assert member is not None
+        assert newsletters.approve(session, edition, member, key="k", at=now())
+    assert state(site) is EditionState.SCHEDULED, "who says no moment keeps it"
 
 
 def state(site: Site) -> EditionState:
