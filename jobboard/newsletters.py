@@ -120,9 +120,23 @@ def approve(
         _ask(session, edition, others, changed="approved-once", key=key, at=at)
         return False
     editions.approve(session, edition, by=member, at=at, send_at=send_at)
-    decided = Decided("scheduled" if send_at is not None and send_at > at else "approved", str(edition.number))
-    outbox.post(session, decided, to=member, dedupe=f"approved:{edition.id}:{key}", at=at)
+    outbox.post(
+        session,
+        _decided(session, edition),
+        to=member,
+        dedupe=f"approved:{edition.id}:{key}",
+        reply=Reply(About.EDITION, Role.STAFF, subject_id=edition.id),
+        at=at,
+    )
     return True
+
+
+def _decided(session: Session, edition: Edition) -> Decided:
+    """Return the letter that says that an edition leaves, or when it will, and to how many."""
+    count = editions.counts_of(session, edition).total
+    if edition.state is EditionState.SCHEDULED:
+        return Decided("scheduled", str(edition.number), count, send_at=edition.send_at)
+    return Decided("approved", str(edition.number), count)
 
 
 def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:

@@ -52,6 +52,7 @@ class Decided(Letter):
     title: str
     count: int = 0
     undo_minutes: int = 0  # how long ANNULER takes it back
+    send_at: datetime | None = None  # of a letter that is scheduled
 
     @classmethod
     def sample(cls) -> Self:
