@@ -65,7 +65,7 @@ def test_a_letter_by_mail_alone(world: World) -> None:
     post.answer(STAFF, draft, "APPROUVER bientôt")
     assert "APPROUVER jeudi" in post.wait_for(STAFF, "refusal", holding="n’est donc pas approuvée").text
     post.answer(STAFF, draft, "APPROUVER demain 9h")
-    change(post.wait_for(STAFF, "decided", holding="à 9 h"), "DEPROGRAMMER", shows="n’est plus programmée")
+    change(post.wait_for(STAFF, "decided", holding="Elle partira"), "DEPROGRAMMER", shows="n’est plus programmée")
     post.answer(STAFF, test, "APPROUVER")
     leaving = post.wait_for(STAFF, "decided", holding="une copie chacune")
     copies = {reader: post.wait_for(reader, "weekly_letter") for reader in (chooser, clicker, mailer, stopper)}
