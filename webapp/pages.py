@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from flask import Flask, Response, redirect, render_template, session
 from jinja2 import StrictUndefined, pass_context
@@ -38,7 +39,7 @@ def set_up(app: Flask, house: House) -> None:
         lambda one, many, count: catalogue().ngettext(one, many, count),
         newstyle=True,
     )
-    environment.globals["ngettext"] = _with_thousands_apart(environment.globals["ngettext"])
+    environment.globals["ngettext"] = _with_thousands_apart(cast("Callable[..., str]", environment.globals["ngettext"]))
     environment.filters.update(typesetting.FILTERS)
     settings = house.settings
     sheet = hashlib.sha256((STATIC / "site.css").read_bytes()).hexdigest()[:12]
