@@ -87,7 +87,7 @@ class Edition(Base):
     drafted_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[int | None]
-    send_at: Mapped[datetime | None]  # not before that moment
+    send_at: Mapped[datetime | None]  # not before that moment; of a draft, what the first to approve it chose
     started_at: Mapped[datetime | None]
     # The stretch that runs now, or ran last: since when, and how many copies were done when it began.
     running_since: Mapped[datetime | None]

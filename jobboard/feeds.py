@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from jobboard import outbox, people
+from jobboard import outbox, people, queue
 from jobboard.articles import canonical
 from jobboard.db import Base, named
 from jobboard.errors import Refused
@@ -43,14 +43,21 @@ class Feed(Base):
 
 
 def follow(session: Session, url: str, *, section: Section | None, territory: str = "", at: datetime) -> Feed:
-    """Return the feed at that address, read from now on. Raises Refused("no-web-address")."""
+    """Return the feed at that address, read from now on, for the first time at once. Raises Refused("no-web-address")."""
     address = canonical(url)
     if not address:
         raise Refused("no-web-address")
     values = {"url": address, "section": section, "territory": territory, "added_at": at, "due_at": at}
     again = {"section": section, "territory": territory, "stopped_at": None, "due_at": at}
     session.execute(insert(Feed).values(values).on_conflict_do_update(index_elements=["url"], set_=again))
+    queue.ring(session, "read_feeds")
     return session.scalars(sa.select(Feed).where(Feed.url == address).execution_options(populate_existing=True)).one()
+
+
+def read_again(session: Session, feed: Feed, *, at: datetime) -> None:
+    """Have this feed read now, before its time."""
+    feed.due_at = at
+    queue.ring(session, "read_feeds")
 
 
 def leave(feed: Feed, *, at: datetime) -> None:

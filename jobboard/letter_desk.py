@@ -190,4 +190,5 @@ def _change(session: Session, edition: Edition, *, by: Person, at: datetime) -> 
     editions.lock(session, edition)
     LIFE.step(edition, "edit", by=by.id, at=at)
     edition_approvals.void(session, edition.id)
+    edition.send_at = None
     edition_checks.ask(session, edition.id, at=at)

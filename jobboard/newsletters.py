@@ -81,6 +81,7 @@ def as_it_stands(session: Session, edition: Edition, *, changed: str = "", at: d
         changed=changed,
         approved_by=tuple(one.short_name or one.address for one in edition_approvals.given(session, edition.id)),
         approvals=approvals_needed(session, kind),
+        send_at=edition.send_at,
     )
 
 
@@ -99,6 +100,7 @@ def approve(
 ) -> bool:
     """Approve a draft at the word of a member of staff; the last approval needed sends it, now or at `send_at`.
 
+    Who says no moment agrees to the one that the first person chose; `at` itself means now, whatever was chosen.
     Returns whether it is on its way; else the others of the staff are asked. Raises Refused("already-decided"),
     Refused("letter-empty"), Refused("second-person-needed") for who has approved it already.
     """
@@ -110,15 +112,31 @@ def approve(
     if member.id in {one.id for one in edition_approvals.given(session, edition.id)}:
         raise Refused("second-person-needed")
     edition_approvals.give(session, edition.id, member, at=at)
+    send_at = send_at or edition.send_at
+    edition.send_at = send_at if send_at is not None and send_at > at else None
     needed = approvals_needed(session, letter_lists.find(settings_of(session), edition.list_name))
     if len(edition_approvals.given(session, edition.id)) < needed:
         others = [one for one in people.staff(session) if one.id != member.id]
         _ask(session, edition, others, changed="approved-once", key=key, at=at)
         return False
     editions.approve(session, edition, by=member, at=at, send_at=send_at)
-    decided = Decided("scheduled" if send_at is not None and send_at > at else "approved", str(edition.number))
-    outbox.post(session, decided, to=member, dedupe=f"approved:{edition.id}:{key}", at=at)
+    outbox.post(
+        session,
+        _decided(session, edition),
+        to=member,
+        dedupe=f"approved:{edition.id}:{key}",
+        reply=Reply(About.EDITION, Role.STAFF, subject_id=edition.id),
+        at=at,
+    )
     return True
+
+
+def _decided(session: Session, edition: Edition) -> Decided:
+    """Return the letter that says that an edition leaves, or when it will, and to how many."""
+    count = editions.counts_of(session, edition).total
+    if edition.state is EditionState.SCHEDULED:
+        return Decided("scheduled", str(edition.number), count, send_at=edition.send_at)
+    return Decided("approved", str(edition.number), count)
 
 
 def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:

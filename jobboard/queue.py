@@ -44,6 +44,7 @@ BELLS: dict[str, Bell] = {
     "deliver_letters": Bell("letters", 0),
     "match_offer": Bell("matching", 5),
     "check_edition": Bell("checking", 0),
+    "read_feeds": Bell("checking", 5),
     "shortlist_offer": Bell("suggestions", 5),
     "send_shards": Bell("shards", 0),
 }

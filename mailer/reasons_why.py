@@ -64,6 +64,7 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         ("never_answered", "offer_closed_for_candidate"),
         ("Vous recevez ce mail parce que vous avez postulé à cette offre.", _STOP_ALL),
     ),
+    "edition_test": WHY[Stream.LETTERS],  # a test copy says what its readers will read
     "membership_question": (
         "Vous recevez ce mail parce que vous déposez ici des offres pour cette organisation.",
         _STOP_ALL,

@@ -45,6 +45,7 @@ from mailer.edition_copies import Copies
 from mailer.letter_courier import LetterCourier
 from passerelle import edition_checking
 from passerelle.installation import Installation
+from scheduler import feeds
 
 log = logging.getLogger("passerelle.worker")
 
@@ -118,6 +119,10 @@ class Work:
         """Look at an edition before it leaves."""
         edition_checking.check(self.installation, edition_id)
 
+    def read_feeds(self) -> None:
+        """Read the feeds that somebody wants read now."""
+        feeds.read_due(self.installation.database, now())
+
     def match_offer(self, offer_id: int) -> None:
         """Tell everyone whom a newly published offer concerns: who was met first, then a batch of people a transaction."""
         database, after = self.installation.database, 0
@@ -165,6 +170,7 @@ def functions(work: Work) -> dict[str, Callable[..., None]]:
         **{f"deliver_{stream}": _delivering(work, stream) for stream in Stream},
         "match_offer": work.match_offer,
         "check_edition": work.check_edition,
+        "read_feeds": work.read_feeds,
         "shortlist_offer": work.shortlist_offer,
         "send_shards": work.send_shards,
     }

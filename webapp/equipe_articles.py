@@ -132,6 +132,6 @@ def change_feed(feed_id: int, what: str) -> Response:
         if what == "retirer":
             feeds.leave(feed, at=at)
         else:
-            feed.due_at = at
+            feeds.read_again(session, feed, at=at)
     flash("feed-left" if what == "retirer" else "feed-due")
     return see_other("/equipe/articles#flux")

@@ -22,6 +22,8 @@ blueprint = Blueprint("equipe_envois", __name__, url_prefix="/equipe/lettres/<in
 
 PER_PAGE = 100
 REFRESH_SECONDS = 3
+# Where there is no sending to look at: an approval may still want another one.
+NOTHING_LEAVES = frozenset((*editions.OPEN, EditionState.DROPPED))
 
 
 @blueprint.get("/envoi")
@@ -31,6 +33,8 @@ def progress(edition_id: int) -> Response:
     with house().transaction() as session:
         member_of_staff(session)
         edition = edition_of(session, edition_id)
+        if edition.state in NOTHING_LEAVES:
+            return see_other(f"/equipe/lettres/{edition.id}")
         going = edition_reports.progress(session, edition, at=at)
         found = edition_reports.report(session, edition)
     moving = edition.state is EditionState.SENDING and "fige" not in request.args

@@ -22,6 +22,7 @@ from jobboard import (
     letter_lists,
     newsletters,
     people,
+    places,
 )
 from jobboard.clock import now
 from jobboard.edition_items import ItemKind
@@ -29,7 +30,7 @@ from jobboard.editions import OPEN, Edition
 from jobboard.errors import Refused
 from jobboard.offers import open_offers
 from jobboard.people import Person
-from jobboard.sections import Section, Variant
+from jobboard.sections import Section, Variant, territory_label, territory_of
 from mailer.letter_checks import findings
 from mailer.previews import Preview, preview
 from webapp import fields
@@ -55,9 +56,9 @@ def listed() -> Response:
         query = sa.select(Edition).order_by(Edition.drafted_at.desc(), Edition.id.desc()).limit(PER_PAGE)
         found = [(one, title_of(one)) for one in session.scalars(query)]
         readers = {one.name: _readers(session, one.name) for one in letter_lists.listed(house().settings)}
-    return render(
-        "equipe/lettres/list.html", editions=found, kinds=letter_lists.listed(house().settings), readers=readers
-    )
+    kinds = letter_lists.listed(house().settings)
+    titles = {one.name: one.title for one in kinds}
+    return render("equipe/lettres/list.html", editions=found, kinds=kinds, titles=titles, readers=readers)
 
 
 def _readers(session: Session, list_name: str) -> int:
@@ -110,6 +111,7 @@ def _page(session: Session, edition: Edition, person: Person, *, status: int = 2
         own=person,
         error=error,
         editing=_number("ligne"),
+        typed=_typed(edition),
         today=at.astimezone(settings.zone).date().isoformat(),
     )
 
@@ -125,6 +127,16 @@ def _choices(session: Session, edition: Edition, *, at: datetime) -> dict[ItemKi
         ItemKind.EVENT: [(one.id, one.title) for one in agenda.upcoming(session, at, limit=TO_CHOOSE_FROM)],
     }
     return {kind: [one for one in rows if (kind, one[0]) not in there] for kind, rows in found.items()}
+
+
+def _typed(edition: Edition) -> dict[str, str]:
+    """Return what stands in the forms of an address and of a moment: what was refused there, the moment chosen first."""
+    asked = not {"adresse", "jour"}.isdisjoint(request.form)
+    found = {name: fields.text(name) if asked else "" for name in ("adresse", "titre", "texte", "jour", "heure")}
+    if edition.send_at is not None and not found["jour"]:
+        chosen = edition.send_at.astimezone(house().settings.zone)
+        found |= {"jour": f"{chosen:%Y-%m-%d}", "heure": f"{chosen:%H:%M}"}
+    return found
 
 
 def edition_of(session: Session, edition_id: int) -> Edition:
@@ -253,10 +265,10 @@ def approve(edition_id: int) -> Response:
     """Approve it, to leave now or at a moment."""
 
     def act(session: Session, edition: Edition, person: Person, at: datetime) -> str:
-        send_at = _moment() if fields.line("quand") == "plus-tard" else None
+        send_at = _moment() if fields.line("quand") == "plus-tard" else at
         key = f"web:{at.isoformat()}"
         gone = newsletters.approve(session, edition, person, key=key, at=at, send_at=send_at)
-        return ("letter-scheduled" if send_at is not None else "approved") if gone else "letter-approved-once"
+        return ("letter-scheduled" if send_at > at else "approved") if gone else "letter-approved-once"
 
     return _act(edition_id, act, back="/envoi" if fields.line("quand") != "plus-tard" else "")
 
@@ -298,7 +310,8 @@ def withdraw(edition_id: int) -> Response:
 @blueprint.get("/<int:edition_id>/apercu")
 def look(edition_id: int) -> Response:
     """The letter as its readers will get it: light, dark, on a phone, as text; for each choice of theirs."""
-    view, variant = request.args.get("vue", "html"), _variant()
+    view, variant, typed = request.args.get("vue", "html"), _variant(), request.args.get("territoire", "")[:60]
+    unknown = bool(typed.strip()) and not variant.territory
     with house().transaction() as session:
         member_of_staff(session)
         edition = edition_of(session, edition_id)
@@ -310,6 +323,8 @@ def look(edition_id: int) -> Response:
         view=view if view in VIEWS else "html",
         views=VIEWS,
         variant=variant,
+        territory=typed if unknown else territory_label(variant.territory),
+        unknown=unknown,
         shown=shown,
         sections=tuple(Section),
     )
@@ -328,10 +343,10 @@ def frame(edition_id: int) -> Response:
 
 def _variant() -> Variant:
     sections = tuple(one for one in Section if one in request.args.getlist("rubrique"))
-    try:
-        return Variant.read(Variant(sections, request.args.get("territoire", "")[:4]).key)
-    except ValueError:
-        return Variant()
+    asked = request.args.get("territoire", "")[:60]
+    # The links between the views say it in our code, whoever looks in words.
+    territory = asked if territory_label(asked) else territory_of(places.named(asked))
+    return Variant(sections, territory)
 
 
 def _preview(session: Session, edition: Edition, variant: Variant) -> Preview:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from flask import Flask, Response, redirect, render_template, session
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from jobboard.addresses import Alias
 from webapp import typesetting
@@ -36,6 +39,7 @@ def set_up(app: Flask, house: House) -> None:
         lambda one, many, count: catalogue().ngettext(one, many, count),
         newstyle=True,
     )
+    environment.globals["ngettext"] = _with_thousands_apart(cast("Callable[..., str]", environment.globals["ngettext"]))
     environment.filters.update(typesetting.FILTERS)
     settings = house.settings
     sheet = hashlib.sha256((STATIC / "site.css").read_bytes()).hexdigest()[:12]
@@ -50,6 +54,16 @@ def set_up(app: Flask, house: House) -> None:
             "signed_in": SIGNED_IN in session,
         }
     )
+
+
+def _with_thousands_apart(counting: Callable[..., str]) -> Callable[..., str]:
+    """Return Jinja's `ngettext` that says 24 000 where it would say 24000."""
+
+    @pass_context
+    def ngettext(context: Context, one: str, many: str, count: int, **values: object) -> str:
+        return counting(context, one, many, count, **{"num": typesetting.number(count), **values})
+
+    return ngettext
 
 
 def render(template: str, status: int = 200, **context: object) -> Response:

@@ -19,6 +19,8 @@ from jobboard.letters.staff import Decided
 from jobboard.tickets import About
 
 _NUMBERS = re.compile(r"\d{1,4}")
+# "jeudi 9h" is how one writes it; the reading of days wants "jeudi à 9h".
+_HOUR = re.compile(r"\s+(?:(?:à|a|at|vers)\s+)?(?=\d{1,2}\s?(?:h|:\d\d|[ap]m\b))", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 DEFAULT_HOUR = time(9)
 
@@ -64,15 +66,21 @@ def approve(context: Context, said: Said) -> str:
 
 
 def moment(context: Context, words: str) -> datetime:
-    """Return the moment that somebody wrote, nine o'clock where no hour is said. Raises Refused("date-…")."""
+    """Return the moment that somebody wrote: nine o'clock where no hour is said, today where no day is.
+
+    Raises Refused("letter-date-not-understood", "letter-date-past").
+    """
     zone = settings_of(context.session).zone
     here = context.at.astimezone(zone)
-    found = moments.mentioned(words, today=here.date())
+    plain = _HOUR.sub(" à ", f" {words}").strip()
+    found = moments.mentioned(plain, today=here.date())
+    if not found:
+        found = tuple(one for one in moments.mentioned(f"aujourd'hui {plain}", today=here.date()) if one.at)
     if len(found) != 1 or found[0].day is None:
-        raise Refused("date-not-understood")
+        raise Refused("letter-date-not-understood")
     wanted = datetime.combine(found[0].day, found[0].at or DEFAULT_HOUR, zone).astimezone(UTC)
     if wanted <= context.at:
-        raise Refused("date-past")
+        raise Refused("letter-date-past")
     return wanted
 
 
@@ -171,8 +179,11 @@ def _sending(does: Callable[..., object], outcome: str) -> Callable[[Context, Sa
 
 
 def report(context: Context, said: Said) -> str:
-    """Tell where the sending stands, or what came of it."""
-    _report(context, _edition(context))
+    """Tell where the sending stands, or what came of it; of a draft, what it holds."""
+    edition = _edition(context)
+    if edition.state in editions.OPEN:
+        return _show(context, edition)
+    _report(context, edition)
     return "edition-reported"
 
 

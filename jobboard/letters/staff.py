@@ -52,6 +52,7 @@ class Decided(Letter):
     title: str
     count: int = 0
     undo_minutes: int = 0  # how long ANNULER takes it back
+    send_at: datetime | None = None  # of a letter that is scheduled
 
     @classmethod
     def sample(cls) -> Self:
@@ -124,6 +125,7 @@ class EditionToApprove(Letter):
     changed: str = ""  # what was just done to it, a name of the words beside its templates; "": it is new
     approved_by: tuple[str, ...] = ()
     approvals: int = 1  # how many people must approve it
+    send_at: datetime | None = None  # when it is to leave, as the first person who approved it chose
 
     @classmethod
     def sample(cls) -> Self:

@@ -117,7 +117,7 @@ def approve(list_name: str, by: str, moment: datetime | None) -> None:
         if send_at is not None and send_at <= at:
             raise PermanentFailure("That moment is over: give one to come.")
         gone = newsletters.approve(session, edition, member, key=f"cli:{at.isoformat()}", at=at, send_at=send_at)
-    said = "is on its way" if send_at is None else "is scheduled"
+    said = "is scheduled" if edition.state is EditionState.SCHEDULED else "is on its way"
     click.echo(f"Letter {edition.number} of {list_name} {said if gone else 'waits for the approval of somebody else'}.")
 
 

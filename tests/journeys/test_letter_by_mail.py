@@ -62,8 +62,12 @@ def test_a_letter_by_mail_alone(world: World) -> None:
 
     post.write(chooser, world.to("lettre"), "RUBRIQUES salariés")
     assert "Salariés" in post.wait_for(chooser, "reading_chosen").text
+    post.answer(STAFF, draft, "APPROUVER bientôt")
+    assert "APPROUVER jeudi" in post.wait_for(STAFF, "refusal", holding="n’est donc pas approuvée").text
+    post.answer(STAFF, draft, "APPROUVER demain 9h")
+    change(post.wait_for(STAFF, "decided", holding="Elle partira"), "DEPROGRAMMER", shows="n’est plus programmée")
     post.answer(STAFF, test, "APPROUVER")
-    post.wait_for(STAFF, "decided")
+    leaving = post.wait_for(STAFF, "decided", holding="une copie chacune")
     copies = {reader: post.wait_for(reader, "weekly_letter") for reader in (chooser, clicker, mailer, stopper)}
     assert "Négocier son salaire" in copies[chooser].text
     assert "Une coopérative" not in copies[chooser].text
@@ -75,7 +79,7 @@ def test_a_letter_by_mail_alone(world: World) -> None:
     assert (status, "La lettre du jeudi" in page, "desabonnement" in page) == (200, True, False)
 
     leave(world, clicker, mailer, stopper, copies)
-    post.answer(STAFF, draft, "RAPPORT")
+    post.answer(STAFF, leaving, "RAPPORT")
     report = post.wait_for(STAFF, "edition_report")
     assert "est partie" in report.text
     assert world.ask(

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from jobboard import articles, audit, edition_items, people
+from jobboard import articles, audit, edition_items, newsletters, people
 from jobboard.clock import now
 from jobboard.editions import Edition, EditionState
 from jobboard.people import Role
@@ -87,6 +87,8 @@ def test_a_letter_is_filled_ordered_and_worded_by_hand(site: Site, alice: FlaskC
     only = alice.get(f"{page}/apercu.html?rubrique=ess").text
     assert "Premier article" in only
     assert "Dit autrement" not in only, "of another section"
+    assert 'value="Loire-Atlantique (44)"' in alice.get(f"{page}/apercu?territoire=loire atlantique").text
+    assert "Nous n’avons pas reconnu" in words(alice.get(f"{page}/apercu?territoire=Atlantide"))
 
 
 def test_an_address_is_an_article_an_offer_or_something_new(site: Site, alice: FlaskClient) -> None:
@@ -98,6 +100,7 @@ def test_an_address_is_an_article_an_offer_or_something_new(site: Site, alice: F
     refused = act(alice, page, "/ajouter", adresse="https://ailleurs.example/a?utm_source=x")
     assert refused.status_code == 409
     assert "donnez aussi son titre" in words(refused)
+    assert 'value="https://ailleurs.example/a?utm_source=x"' in refused.text, "what was typed is still there"
     act(alice, page, "/ajouter", adresse="https://ailleurs.example/a?utm_source=x", titre="Venu d’ailleurs")
     assert lines(site)[-1] == "article:3"
     assert "https://ailleurs.example/a" in alice.get(page).text
@@ -121,12 +124,21 @@ def test_two_people_approve_where_the_setting_asks(site: Site, alice: FlaskClien
     assert act(alice, page, "/approuver", quand="maintenant").status_code == 303
     assert act(alice, page, "/approuver", quand="maintenant").status_code == 409, "the same person again"
     assert site.posts("edition_to_approve")[-1].params["changed"] == "approved-once"
+    assert alice.get(f"{page}/envoi").headers["Location"] == page, "nothing leaves that one could look at"
     act(alice, page, "/texte", titre="Changée", edito="")
     bruno = site.signed_in(BRUNO)
     act(bruno, page, "/approuver", quand="maintenant")
     assert state(site) is EditionState.DRAFT, "a change makes approvals void"
-    act(alice, page, "/approuver", quand="maintenant")
-    assert state(site) is EditionState.SENDING
+    act(bruno, page, "/texte", titre="Changée encore", edito="")
+    later = (now() + timedelta(days=2)).date().isoformat()
+    act(alice, page, "/approuver", quand="plus-tard", jour=later, heure="09:00")
+    assert site.posts("edition_to_approve")[-1].params["send_at"]
+    assert f'value="{later}"' in bruno.get(page).text, "the moment that she chose"
+    with site.database.transaction() as session:
+        edition, member = session.get_one(Edition, 1), people.find(session, BRUNO)
+        assert member is not None
+        assert newsletters.approve(session, edition, member, key="k", at=now())
+    assert state(site) is EditionState.SCHEDULED, "who says no moment keeps it"
 
 
 def state(site: Site) -> EditionState:
