@@ -46,7 +46,6 @@ _TAKING_PART = (
     "Vous recevez ce mail parce que vous participez à un événement de l’agenda, ou l’avez demandé.",
     "Répondez STOP pour ne plus recevoir de rappels de cet événement, STOP TOUT pour ne plus rien recevoir.",
 )
-_CHANGED = ("Vous recevez ce mail parce que vos alertes viennent de changer.", _STOP_ALL)
 _ACCEPTED = ("Vous recevez ce mail parce qu’une proposition vient d’être acceptée.", _END)
 _INTERVIEW = (
     "Vous recevez ce mail au sujet d’un entretien dont vous convenez par notre intermédiaire.",
@@ -115,7 +114,6 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Vous recevez ce mail parce que vous venez de créer une alerte.",
         "Répondez PAUSE, HEBDO ou STOP à tout moment.",
     ),
-    **dict.fromkeys(("alert_rewritten", "alerts_changed"), _CHANGED),
     "hunt_followed": ("Vous recevez ce mail parce que vous venez de suivre une chasse.", _STOP_ALL),
     "address_question": (
         "Vous recevez ce mail parce que quelqu’un a demandé à recevoir nos mails à une autre adresse.",
@@ -139,6 +137,10 @@ WHY_OF_KIND: dict[str, tuple[str, str]] = {
         "Répondez STOP à tout moment pour ne plus la recevoir.",
     ),
     "noted": ("Vous recevez ce mail parce que quelque chose vient de changer pour vous.", _STOP_ALL),
+    **dict.fromkeys(
+        ("alert_rewritten", "alerts_changed"),
+        ("Vous recevez ce mail parce que quelque chose vient de changer pour vous.", _STOP_ALL),
+    ),
     "imported_candidate_question": (
         "Vous recevez ce mail parce que votre dossier figure parmi ceux que nous reprenons, pour vous poser cette seule question.",
         _STOP_ALL,
