@@ -237,7 +237,7 @@ def fetch(url: str, *, form: dict[str, str] | None = None) -> tuple[int, str]:
     """Return status and text of a page, fetched, or posted to when there is a form."""
     data = urllib.parse.urlencode(form).encode() if form is not None else None
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=30) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode("utf-8", "replace")

@@ -24,7 +24,7 @@ def stop_database(home: Path) -> None:
 
 
 def test_a_mail_that_meets_no_database_is_deferred_and_then_gets_through(tmp_path: Path) -> None:
-    with SmtpSink() as sink, installation(tmp_path, sink) as (settings, post):
+    with SmtpSink() as sink, installation(tmp_path, sink, PASSERELLE_SWEEP_SECONDS="1") as (settings, post):
         stop_database(tmp_path)
         with smtplib.SMTP(*post.smtp, timeout=20) as server:
             server.ehlo()
