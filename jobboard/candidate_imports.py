@@ -24,6 +24,7 @@ from jobboard import (
     trades,
     wishes,
 )  # fmt: skip
+from jobboard.addresses import address_key
 from jobboard.candidate_rows import Candidate
 from jobboard.cv_documents import CvRead
 from jobboard.db import settings_of
@@ -66,7 +67,9 @@ def standing(session: Session, address: str, *, at: datetime) -> Outcome | None:
         return Outcome.ERASED
     if suppression.standing(session, address) is not None:
         return Outcome.SUPPRESSED
-    earlier = sa.select(Question.state).where(Question.address_key == address.lower(), Question.topic == Topic.SIGN_UP)
+    earlier = sa.select(Question.state).where(
+        Question.address_key == address_key(address), Question.topic == Topic.SIGN_UP
+    )
     states = set(session.scalars(earlier).all())
     if QuestionState.DECLINED in states and QuestionState.OPEN not in states:
         return Outcome.DECLINED

@@ -19,7 +19,7 @@ from functools import lru_cache
 from markupsafe import escape
 
 from jobboard.languages import gettext_for
-from mailer import quoted
+from mailer import alternatives, quoted
 from mailer.headers import POLICY, Envelope, mailbox, mailbox_field, start_message
 from mailer.rendering import Rendered
 from mailer.signing import Signer, relaxed
@@ -168,7 +168,7 @@ def build(
     site_name: str,
 ) -> ByteTemplate:
     """Return the template of a letter that was rendered with marks; the envelope's own fields are of no account."""
-    boundary = f"=_{hashlib.sha256(rendered.html.encode()).hexdigest()[:32]}".encode()
+    boundary = alternatives.boundary(rendered)
     header = _header(replace(envelope, subject=rendered.subject), marks, boundary, domain=domain, site_name=site_name)
     return ByteTemplate(language, header, _body(rendered, marks, boundary), signer)
 
@@ -205,15 +205,14 @@ def _filled(value: bytes, filled: dict[bytes, bytes]) -> bytes:
 
 def _body(rendered: Rendered, marks: Marks, boundary: bytes) -> Body:
     """Return both parts encoded, cut at the marks (RFC 2046 5.1.4)."""
-    start = b"--%s\r\nContent-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     names = {marks.leave: "leave", marks.answer: "answer", marks.choose: "choose"}
     fixed: list[bytes] = [b""]
     slots: list[str] = []
     for kind, words in (("plain", rendered.text), ("html", rendered.html)):
         found, order = quoted.pieces(words, (marks.greeting, *names))
-        fixed[-1] += start % (boundary, kind.encode()) + found[0]
+        fixed[-1] += alternatives.START % (boundary, kind.encode()) + found[0]
         fixed += found[1:]
         slots += [names.get(one, "text" if kind == "plain" else "html") for one in order]
         fixed[-1] += b"\r\n"
-    fixed[-1] += b"--%s--\r\n" % boundary
+    fixed[-1] += alternatives.END % boundary
     return Body(tuple(fixed), tuple(slots), hashlib.sha256(fixed[0]))

@@ -6,7 +6,7 @@ What it never does: hold the file in memory, or lose what is committed when it i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,19 +14,19 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from jobboard import imports, schema, sheets, subscriber_imports
+from jobboard import imports, sheets, subscriber_imports
 from jobboard.clock import now
-from jobboard.errors import PermanentFailure
 from jobboard.imports import ImportRun
 from jobboard.sheets import Line, Sheet
 from jobboard.subscriber_imports import KEPT_OUT, Outcome
 from jobboard.subscriber_rows import COLUMNS, Reader
+from passerelle import tables
 from passerelle.installation import Installation
+from passerelle.tables import Progress
 
 BATCH = 2_000  # lines of a transaction
 ASKED_AT_ONCE = 500
 SHOWN = 10  # lines that could not be read, on the terminal
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass
@@ -57,8 +57,7 @@ def subscribers(
     told = f"{sheet.digest}:{default_list}{':rehearsal' if rehearsal else ''}"
     digest = hashlib.sha256(told.encode()).hexdigest()
     database = installation.database
-    if schema.current(database) != schema.head():
-        raise PermanentFailure("The database is not of this version: passerelle db upgrade.")
+    tables.check_schema(installation)
     with database.transaction() as session:
         if rehearsal:
             imports.drop(session, subscriber_imports.begin(session, digest, sheet.path.name, at=now()))
@@ -123,40 +122,11 @@ def _ask(installation: Installation, run: ImportRun, progress: Progress) -> None
 def _write_bad(session: Session, run: ImportRun, sheet: Sheet) -> Path | None:
     """Write the lines that could not be read."""
     bad = imports.with_outcome(session, run.id, (Outcome.BAD,))
-    return write_to_mend(sheet, ((*one.cells, str(one.line), one.reason) for one in bad))
-
-
-def write_to_mend(sheet: Sheet, bad: Iterable[tuple[str, ...]]) -> Path | None:
-    """Write lines, each its cells, its number and why, as a file beside the table to be mended and imported."""
-    width = len(sheet.header)
-    kept = [index for index, name in enumerate(sheet.columns) if name not in ("line", "why")]
-
-    def cells(one: tuple[str, ...]) -> Iterable[str]:
-        written, told = one[:-2], one[-2:]
-        padded = [*written, *[""] * (width - len(written))]
-        return [*(padded[index] for index in kept), *written[width:], *told]
-
-    header = (*(sheet.header[index] for index in kept), "line", "why")
-    return _write(sheet, "to-mend", header, map(cells, bad))
+    return tables.write_to_mend(sheet, ((*one.cells, str(one.line), one.reason) for one in bad))
 
 
 def _write_kept_out(session: Session, run: ImportRun, sheet: Sheet) -> Path | None:
     """Write who is on no list because she left it, said NON, was erased, or takes no mail."""
     lines = imports.with_outcome(session, run.id, KEPT_OUT)
     rows = ((str(one.line), one.address, one.list_name, one.outcome) for one in lines)
-    return _write(sheet, "kept-out", ("line", "address", "list", "why"), rows)
-
-
-def _write(sheet: Sheet, what: str, header: Iterable[str], rows: Iterator[Iterable[str]]) -> Path | None:
-    """Write a file beside the table, or none where there is nothing to write."""
-    first = next(rows, None)
-    path = sheet.path.with_name(f"{sheet.path.stem}-{what}.csv")
-    if first is None:
-        return None
-    try:
-        path.touch(0o600)
-        path.chmod(0o600)  # addresses stand in it
-        sheets.write(path, (line for part in ((header, first), rows) for line in part))
-    except OSError as error:
-        raise PermanentFailure(f"{path} cannot be written: {error.strerror}. Mend that, then start again.") from error
-    return path
+    return tables.write_beside(sheet, "kept-out", ("line", "address", "list", "why"), rows)

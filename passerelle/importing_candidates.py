@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from jobboard import candidate_imports, candidate_rows, cv_documents, import_questions, schema, sheets, signups
+from jobboard import candidate_imports, candidate_rows, cv_documents, import_questions, sheets, signups
 from jobboard.addresses import address_key
 from jobboard.candidate_imports import Outcome
 from jobboard.candidate_rows import Candidate
 from jobboard.clock import now
 from jobboard.cv_documents import CvRead
-from jobboard.errors import PermanentFailure
 from jobboard.row_values import Fault
 from jobboard.sheets import Line, Sheet
+from passerelle import tables
 from passerelle.installation import Installation
+from passerelle.tables import Done, Progress
 
-Progress = Callable[[int, int, str], None]
-BAD = "bad"
 _UNREAD = "the CV cannot be read (a picture, or locked): she is asked without it"
-
-
-@dataclass
-class Done:
-    """What an import of candidates did, or would do."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    told: list[str] = field(default_factory=list)
-    bad: list[tuple[str, ...]] = field(default_factory=list)  # cells, number and why
 
 
 def open_candidates(path: Path) -> Sheet:
@@ -94,14 +81,11 @@ def candidates(
     installation: Installation, sheet: Sheet, folder: Path | None, *, rehearsal: bool, progress: Progress
 ) -> Done:
     """Ask every candidate of a table who is not known and was not asked before."""
-    if schema.current(installation.database) != schema.head():
-        raise PermanentFailure("The database is not of this version: passerelle db upgrade.")
+    tables.check_schema(installation)
     work = _Import(installation, folder, rehearsal=rehearsal)
     for line in sheet.lines(lambda done, of: progress(done, of, "")):
         try:
             work.take(line)
         except Fault as fault:
-            work.done.counts[BAD] += 1
-            work.done.told.append(f"line {line.number}: {fault}")
-            work.done.bad.append((*line.cells, str(line.number), str(fault)))
+            work.done.refuse(line.number, line.cells, fault)
     return work.done

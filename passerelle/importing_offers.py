@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from jobboard import markup, offer_imports, offer_rows, people, schema, sheets
+from jobboard import markup, offer_imports, offer_rows, people, sheets
 from jobboard.articles import Found
 from jobboard.clock import now
 from jobboard.errors import PermanentFailure
@@ -19,22 +18,13 @@ from jobboard.offer_rows import Entry
 from jobboard.people import Role
 from jobboard.row_values import Fault
 from jobboard.sheets import Sheet
+from passerelle import tables
 from passerelle.installation import Installation
+from passerelle.tables import Done, Progress
 from scheduler import egress, feeds
 from scheduler.egress import Unreachable
 
-Progress = Callable[[int, int, str], None]
-BAD = "bad"
 TAKEN = (Outcome.SUBMITTED, Outcome.PUBLISHED, Outcome.DRAFT)
-
-
-@dataclass
-class Done:
-    """What an import of offers did, or would do."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    told: list[str] = field(default_factory=list)  # a line for each offer that needs a look
-    bad: list[tuple[str, ...]] = field(default_factory=list)  # cells, number and why
 
 
 @dataclass(frozen=True)
@@ -48,7 +38,7 @@ class Source:
 @contextmanager
 def opened_source(installation: Installation, where: str, *, closes_in: timedelta) -> Iterator[Source]:
     """Yield what stands in a file or at an address. Raises PermanentFailure with one sentence."""
-    if not is_remote(where):
+    if not tables.is_remote(where):
         yield _of_file(installation, Path(where), closes_in)
         return
     try:
@@ -64,11 +54,6 @@ def opened_source(installation: Installation, where: str, *, closes_in: timedelt
         path = Path(folder) / "offers.csv"
         path.write_bytes(answer.body)
         yield _of_file(installation, path, closes_in)
-
-
-def is_remote(where: str) -> bool:
-    """Tell whether this is an address of the web rather than a file."""
-    return where.startswith(("http://", "https://"))
 
 
 def _of_file(installation: Installation, path: Path, closes_in: timedelta) -> Source:
@@ -131,8 +116,7 @@ def offers(
     installation: Installation, source: Source, by: str, *, publish: bool, rehearsal: bool, progress: Progress
 ) -> Done:
     """Take every offer in, each in its own transaction. Raises PermanentFailure where `by` is no member of the staff."""
-    if schema.current(installation.database) != schema.head():
-        raise PermanentFailure("The database is not of this version: passerelle db upgrade.")
+    tables.check_schema(installation)
     done, seen = Done(), set[str]()
     for number, read, cells in source.entries(progress):
         try:
@@ -143,9 +127,7 @@ def offers(
             if _take_in(installation, entry, number, by, done, publish=publish, rehearsal=rehearsal) in TAKEN:
                 seen.add(entry.key)
         except Fault as fault:
-            done.counts[BAD] += 1
-            done.told.append(f"line {number}: {fault}")
-            done.bad.append((*cells, str(number), str(fault)))
+            done.refuse(number, cells, fault)
     return done
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from jobboard import csv_rows, letter_lists, sheets, subscriber_exports
+from jobboard import csv_rows, letter_lists, subscriber_exports
 from jobboard.errors import PermanentFailure
+from passerelle import tables
 from passerelle.installation import opened
 from passerelle.progress import measured
 from passerelle.sentences import one_sentence
@@ -50,14 +51,5 @@ def subscribers(target: Path | None, list_name: str) -> None:
             if target is None:
                 sys.stdout.writelines(csv_rows.pieces(lines))
                 return
-            _write(target, lines)
+            tables.write_private(target, lines)
     click.echo(f"{of:,} lines are in {target}.", err=True)
-
-
-def _write(target: Path, lines: Iterable[tuple[str, ...]]) -> None:
-    try:
-        target.touch(0o600)
-        target.chmod(0o600)
-        sheets.write(target, lines)
-    except OSError as error:
-        raise PermanentFailure(f"{target} cannot be written: {error.strerror}.") from error

@@ -12,7 +12,7 @@ from jobboard.errors import PermanentFailure
 from jobboard.sections import Section
 from jobboard.settings import Settings
 from jobboard.subscriber_imports import Outcome
-from passerelle import importing
+from passerelle import import_reports, importing, tables
 from passerelle.commands import import_candidates, import_offers
 from passerelle.installation import opened
 from passerelle.progress import measured
@@ -30,7 +30,7 @@ command.add_command(import_offers.offers)
 command.add_command(import_candidates.candidates)
 
 # What became of the lines, for who reads a terminal.
-SUBSCRIBERS = {
+SUBSCRIBERS: dict[str, str] = {
     Outcome.SUBSCRIBED: "are subscribers now, with the proof of their consent",
     Outcome.ASKED: "get a question by mail, and are on no list before their OUI",
     Outcome.TO_ASK: "get a question by mail, and are on no list before their OUI",
@@ -64,8 +64,7 @@ def subscribers(source: Path, list_name: str, dry_run: bool) -> None:
     Interrupted, the same command goes on where it was. Lines that cannot be read are written to FILE-to-mend.csv.
     """
     sheet = importing.open_subscribers(source)
-    for name in sheet.unknown:
-        click.echo(f"The column “{name}” means nothing to us and is left out.", err=True)
+    import_reports.unknown(sheet.unknown)
     with opened() as installation, measured("Reading" if dry_run else "Importing") as progress:
         _check_list(installation.settings, list_name)
         done = importing.subscribers(installation, sheet, default_list=list_name, rehearsal=dry_run, progress=progress)
@@ -73,16 +72,9 @@ def subscribers(source: Path, list_name: str, dry_run: bool) -> None:
         click.echo(
             f"This goes on behind line {done.resumed_behind}, where it was interrupted; the counts are of all lines."
         )
-    for outcome, words in SUBSCRIBERS.items():
-        if count := done.counts.get(outcome, 0):
-            click.echo(f"{count:>8,}  {words}")
-    for number, why in done.bad:
-        click.echo(f"line {number}: {why}")
-    for path, words in ((done.to_mend, "the lines to mend"), (done.kept_out, "who was left out, and why")):
-        if path is not None:
-            click.echo(f"{path}: {words}.")
-    if dry_run:
-        click.echo("Nothing was kept: without --dry-run it is done.")
+    told = [f"line {number}: {why}" for number, why in done.bad]
+    files = ((done.to_mend, "the lines to mend"), (done.kept_out, "who was left out, and why"))
+    import_reports.ended(SUBSCRIBERS, done.counts, told, files, rehearsal=dry_run)
 
 
 def _check_list(settings: Settings, list_name: str) -> None:
@@ -100,7 +92,7 @@ def _check_list(settings: Settings, list_name: str) -> None:
 def articles_(source: str, section: str | None, follow: bool, dry_run: bool) -> None:
     """Take in the articles of an RSS or Atom feed; those that we have already stay as they are."""
     wanted = Section(section) if section else None
-    remote = source.startswith(("http://", "https://"))
+    remote = tables.is_remote(source)
     if follow and not remote:
         raise click.UsageError("Only a feed on the web can be followed: give its address.")
     with opened() as installation:

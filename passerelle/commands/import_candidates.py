@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from jobboard.candidate_imports import Outcome
-from passerelle import importing, importing_candidates
-from passerelle.importing_candidates import BAD
+from passerelle import import_reports, importing_candidates, tables
 from passerelle.installation import opened
 from passerelle.progress import measured
 from passerelle.sentences import goes_on, one_sentence
+from passerelle.tables import BAD
 
-SHOWN = 40  # lines that need a look, on the terminal
 WORDS = {
     Outcome.ASKED: "are asked by mail; nothing of them is seen or used before their OUI",
     Outcome.ASKED_BEFORE: "were asked before: no second question",
@@ -43,19 +42,8 @@ def candidates(source: Path, folder: Path | None, dry_run: bool) -> None:
     is erased. CVs are read now, their files are not kept.
     """
     sheet = importing_candidates.open_candidates(source)
-    for name in sheet.unknown:
-        click.echo(f"The column “{name}” means nothing to us and is left out.", err=True)
+    import_reports.unknown(sheet.unknown)
     with opened() as installation, measured("Reading" if dry_run else "Importing") as progress:
         done = importing_candidates.candidates(installation, sheet, folder, rehearsal=dry_run, progress=progress)
-    to_mend = importing.write_to_mend(sheet, done.bad)
-    for outcome, words in WORDS.items():
-        if count := done.counts[outcome]:
-            click.echo(f"{count:>8,}  {words}")
-    for line in done.told[:SHOWN]:
-        click.echo(line)
-    if len(done.told) > SHOWN:
-        click.echo(f"… and {len(done.told) - SHOWN} more.")
-    if to_mend is not None:
-        click.echo(f"{to_mend}: the lines to mend.")
-    if dry_run:
-        click.echo("Nothing was kept: without --dry-run it is done.")
+    to_mend = tables.write_to_mend(sheet, done.bad)
+    import_reports.ended(WORDS, done.counts, done.told, ((to_mend, "the lines to mend"),), rehearsal=dry_run)

@@ -7,13 +7,12 @@ from datetime import timedelta
 import click
 
 from jobboard.offer_imports import Outcome
-from passerelle import importing, importing_offers
-from passerelle.importing_offers import BAD
+from passerelle import import_reports, importing_offers, tables
 from passerelle.installation import opened
 from passerelle.progress import measured
 from passerelle.sentences import goes_on, one_sentence
+from passerelle.tables import BAD
 
-SHOWN = 40  # offers that need a look, on the terminal
 WORDS = {
     Outcome.SUBMITTED: "wait for the staff's decision",
     Outcome.PUBLISHED: "are online",
@@ -50,20 +49,9 @@ def offers(source: str, by: str, publish: bool, closes_in: int, dry_run: bool) -
         measured("Reading" if dry_run else "Importing") as progress,
         importing_offers.opened_source(installation, source, closes_in=timedelta(days=closes_in)) as found,
     ):
-        for name in found.sheet.unknown if found.sheet else ():
-            click.echo(f"The column “{name}” means nothing to us and is left out.", err=True)
+        import_reports.unknown(found.sheet.unknown if found.sheet else ())
         done = importing_offers.offers(installation, found, by, publish=publish, rehearsal=dry_run, progress=progress)
         to_mend = None
-        if found.sheet is not None and not importing_offers.is_remote(source):
-            to_mend = importing.write_to_mend(found.sheet, done.bad)
-    for outcome, words in WORDS.items():
-        if count := done.counts[outcome]:
-            click.echo(f"{count:>8,}  {words}")
-    for line in done.told[:SHOWN]:
-        click.echo(line)
-    if len(done.told) > SHOWN:
-        click.echo(f"… and {len(done.told) - SHOWN} more.")
-    if to_mend is not None:
-        click.echo(f"{to_mend}: the lines to mend.")
-    if dry_run:
-        click.echo("Nothing was kept: without --dry-run it is done.")
+        if found.sheet is not None and not tables.is_remote(source):
+            to_mend = tables.write_to_mend(found.sheet, done.bad)
+    import_reports.ended(WORDS, done.counts, done.told, ((to_mend, "the lines to mend"),), rehearsal=dry_run)

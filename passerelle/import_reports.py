@@ -1,0 +1,39 @@
+"""What an import of a table tells on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+SHOWN = 40  # lines that need a look
+
+
+def unknown(columns: Iterable[str]) -> None:
+    """Tell which columns mean nothing to us."""
+    for name in columns:
+        click.echo(f"The column “{name}” means nothing to us and is left out.", err=True)
+
+
+def ended(
+    words: Mapping[str, str],
+    counts: Mapping[str, int],
+    told: Sequence[str],
+    files: Iterable[tuple[Path | None, str]],
+    *,
+    rehearsal: bool,
+) -> None:
+    """Tell what became of the lines: how many of each outcome, which need a look, which files say more."""
+    for outcome, said in words.items():
+        if count := counts.get(outcome, 0):
+            click.echo(f"{count:>8,}  {said}")
+    for line in told[:SHOWN]:
+        click.echo(line)
+    if len(told) > SHOWN:
+        click.echo(f"… and {len(told) - SHOWN} more.")
+    for path, said in files:
+        if path is not None:
+            click.echo(f"{path}: {said}.")
+    if rehearsal:
+        click.echo("Nothing was kept: without --dry-run it is done.")
