@@ -16,12 +16,12 @@ from jobboard.db import settings_of
 from jobboard.edition_items import EditionItem, ItemKind
 from jobboard.editions import Edition
 from jobboard.letter_lists import LetterList
-from jobboard.letters.editions import ArticleCard, Block, EventCard, WeeklyLetter
+from jobboard.letters.editions import ArticleCard, Block, EditionLetter, EventCard
 from jobboard.offers import Offer, open_offers
 from jobboard.sections import Variant, departements_of, meet, territory_label
 
 
-def letter_for(session: Session, edition: Edition, variant: str, *, at: datetime) -> WeeklyLetter:
+def letter_for(session: Session, edition: Edition, variant: str, *, at: datetime) -> EditionLetter:
     """Return the letter of an edition for the readers of that variant (jobboard.sections.Variant.key).
 
     Offers that have closed by then are left out. Equal for equal variants: it is composed once for all of them.
@@ -31,7 +31,7 @@ def letter_for(session: Session, edition: Edition, variant: str, *, at: datetime
     figures = None
     if kind.figures and reader.own is not None:
         figures = recruiter_figures.of(session, reader.own, since=previous_at(session, edition), at=at)
-    return WeeklyLetter(
+    return EditionLetter(
         edition.id,
         edition.number,
         edition.title,

@@ -16,7 +16,7 @@ from jobboard.db import Database
 from jobboard.edition_contents import letter_for
 from jobboard.edition_items import ItemKind
 from jobboard.editions import Edition, EditionState
-from jobboard.letters.editions import Block, WeeklyLetter
+from jobboard.letters.editions import Block, EditionLetter
 from jobboard.sections import Section, Variant, in_order, sections_in
 from tests.jobboard.records import AT, NANTES, RENNES, publish, recruiter
 
@@ -38,7 +38,7 @@ def article(session: Session, name: str, section: Section | None = Section.ESS, 
     return kept.id
 
 
-def shown(letter: WeeklyLetter) -> list[tuple[str, str, list[str]]]:
+def shown(letter: EditionLetter) -> list[tuple[str, str, list[str]]]:
     def names(block: Block) -> list[str]:
         return [one.title for one in (*block.articles, *block.cards)]
 

@@ -18,7 +18,7 @@ from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.applications import ApplicationReceived, ApplicationSent, OfferClosedForCandidate, RelayedMessage
 from jobboard.letters.cards import Choice, OfferCard
 from jobboard.letters.desk import EditionTest
-from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.editions import EditionLetter
 from jobboard.letters.meetings import Meeting
 from jobboard.letters.questions import UNDERSTOOD, AlertQuestion, MailQuestion, StopQuestion
 from tests.mailer import samples
@@ -147,7 +147,7 @@ def test_what_people_typed_stays_text(kind: str) -> None:
     mail = samples.render(poisoned(letter), text=HARM, subject=HARM)
     assert "<script" not in mail.html
     assert "49" not in mail.text.replace(plain(mail.subject), "")
-    theirs = {"br", *(MARKDOWN if kind in (WeeklyLetter.kind, EditionTest.kind) else ())}
+    theirs = {"br", *(MARKDOWN if kind in (EditionLetter.kind, EditionTest.kind) else ())}
     assert [one for one in Page(mail.html).tags if one not in theirs] == [
         one for one in harmless.tags if one not in theirs
     ]
