@@ -75,6 +75,11 @@ def number(value: int) -> str:
     return str(words().number(value))
 
 
+def spoken(command: str) -> str:
+    """Return a command in the language of the page: "JE PARTICIPE 12" is "JOIN 12"."""
+    return str(words().spoken(command))
+
+
 def octets(size: int) -> str:
     """Return a size as people read it: "412 octets", "38 ko", "1,2 Mo"."""
     if size < 1000:
@@ -179,6 +184,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "days_ago": days_ago,
     "reasons": reasons,
     "number": number,
+    "spoken": spoken,
     "octets": octets,
     "verbatim": verbatim,
     "kept": kept,
