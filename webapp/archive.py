@@ -64,7 +64,7 @@ def feed(name: str = WEEKLY) -> Response:
     with house().transaction() as session:
         entries = [_entry(session, kind, edition, section) for edition in _newest(session, kind, PER_FEED, section)]
     asked = f"?rubrique={section}" if section else ""
-    return feeds.atom(f"{kind.path}.atom{asked}", f"{kind.path}{asked}", kind.title, entries)
+    return feeds.atom(f"{kind.path}.atom{asked}", f"{kind.path}{asked}", _(kind.title), entries)
 
 
 @blueprint.get("/lettres/<int:number>")
@@ -98,7 +98,7 @@ def title_of(edition: Edition) -> str:
         return edition.title
     if edition.list_name == WEEKLY:
         return _("La lettre n° %(number)s", number=edition.number)
-    return _("%(list)s n° %(number)s", list=_list(edition.list_name).title, number=edition.number)
+    return _("%(list)s n° %(number)s", list=_(_list(edition.list_name).title), number=edition.number)
 
 
 def _list(name: str) -> LetterList:

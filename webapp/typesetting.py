@@ -18,7 +18,7 @@ from mailer import finishing, said_values
 from mailer.rendering import Lasting, say_span
 from mailer.shown import REASONS_OF_PROFILE, line_in
 from webapp.house import house
-from webapp.language import gettext, language, words
+from webapp.language import gettext, in_language, language, words
 
 _EDITORS_HEADING = re.compile(r"<(/?)h[234]>")
 _BULLET = re.compile(r"\s*[-*•–▪·]\s+")
@@ -194,4 +194,5 @@ FILTERS: dict[str, Callable[..., object]] = {
     "working_time": working_time,
     "ours": ours,
     "in_words": in_words,
+    "in_language": in_language,
 }
