@@ -15,16 +15,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import erasures, import_questions, imports, letter_lists
+from jobboard import erasures, import_questions, imports
 from jobboard.addresses import address_key
 from jobboard.db import settings_of
-from jobboard.import_questions import Reader
 from jobboard.imports import ImportLine, ImportRun, Kind
 from jobboard.row_values import Fault
 from jobboard.settings import Settings
 from jobboard.sheets import Line
-from jobboard.subscriber_rows import Reader as RowReader
-from jobboard.subscriber_rows import Wanted
+from jobboard.subscriber_rows import Reader, Wanted
 
 
 class Outcome(StrEnum):
@@ -100,24 +98,10 @@ INSERT INTO subscription (person_id, stream, since, variant)
 SELECT known.id, 'letters:' || list_name, :at, variant FROM mine JOIN known USING (address_key)
 ON CONFLICT (person_id, stream) DO NOTHING
 """)
-# Found by the lines that are next; an address that stands in several lines is asked once, about all of its lists.
-_TO_ASK = sa.text("""
-WITH next AS (
-    SELECT line, address_key FROM import_line WHERE run_id = :run_id AND outcome = 'to-ask' AND line > :after
-    ORDER BY line LIMIT :limit
-)
-SELECT line.address_key, min(line.address), person.id, max(line.name), min(line.language),
-    array_agg(line.list_name), array_agg(line.variant), line.macs,
-    (SELECT max(line) FROM next)
-FROM (SELECT DISTINCT address_key FROM next) AS one
-JOIN import_line AS line ON line.run_id = :run_id AND line.address_key = one.address_key AND line.outcome = 'to-ask'
-LEFT JOIN person ON person.address_key = line.address_key
-GROUP BY line.address_key, person.id, line.macs ORDER BY min(line.line)
-""")
 
 
 def take_in(
-    session: Session, run: ImportRun, lines: Sequence[Line], reader: RowReader, *, rehearsal: bool, at: datetime
+    session: Session, run: ImportRun, lines: Sequence[Line], reader: Reader, *, rehearsal: bool, at: datetime
 ) -> None:
     """Copy a batch of lines, decide what becomes of each, and subscribe those with a consent, in the caller's transaction.
 
@@ -128,7 +112,7 @@ def take_in(
     run.line = lines[-1].number
 
 
-def _staged(run_id: int, lines: Sequence[Line], reader: RowReader, settings: Settings) -> Iterator[tuple[Any, ...]]:
+def _staged(run_id: int, lines: Sequence[Line], reader: Reader, settings: Settings) -> Iterator[tuple[Any, ...]]:
     for line in lines:
         try:
             if line.fault:
@@ -150,40 +134,37 @@ def _of(run_id: int, line: Line, wanted: Wanted, macs: tuple[bytes, ...]) -> Ite
 
 
 @dataclass(frozen=True)
-class Reached:
-    """How far asking has come: behind which line, and when the next question may leave."""
+class Asking:
+    """How far asking has come: of how many people, how many so far, and when the next question may leave."""
 
-    line: int
+    of: int
     moment: datetime
     asked: int = 0
 
 
-def ask_from(session: Session, *, at: datetime) -> Reached:
-    """Return where asking begins: whoever was asked before an interruption is not asked again."""
-    return Reached(0, import_questions.next_moment(session, at=at))
+def ask_from(session: Session, run: ImportRun, *, at: datetime) -> Asking:
+    """Return where asking begins. The lines, which are all there now, are counted first: no batch must read them all."""
+    session.execute(sa.text("ANALYZE import_line"))
+    waiting = (ImportLine.run_id == run.id, ImportLine.outcome == Outcome.TO_ASK, ImportLine.line > run.asked_line)
+    of = session.scalar(sa.select(sa.func.count(sa.distinct(ImportLine.address_key))).where(*waiting))
+    return Asking(of or 0, import_questions.next_moment(session, at=at))
 
 
-def ask_next(session: Session, run: ImportRun, reached: Reached, *, limit: int, at: datetime) -> Reached | None:
+def ask_next(session: Session, run: ImportRun, so_far: Asking, *, limit: int, at: datetime) -> Asking | None:
     """Ask the next of those whose consent nothing proves, in the caller's transaction; None when all are asked."""
-    found = session.execute(_TO_ASK, {"run_id": run.id, "limit": limit, "after": reached.line}).all()
-    if not found:
+    asked = import_questions.ask_readers(session, run, first=so_far.moment, limit=limit, at=at)
+    if not asked:
         return None
-    known = list(letter_lists.lists(settings_of(session)))
-    readers = []
-    for key, address, person_id, name, language, names, variants, macs, _ in found:
-        chosen = sorted(zip(names, variants, strict=True), key=lambda one: known.index(one[0]))
-        lists, reads = zip(*chosen, strict=True)
-        readers.append(Reader(address, key, person_id, name, language, lists, reads, tuple(macs)))
-    import_questions.ask_readers(session, readers, run.id, first=reached.moment, at=at)
-    session.execute(
-        sa.update(ImportLine)
-        .where(ImportLine.run_id == run.id, ImportLine.address_key.in_([one.address_key for one in readers]))
-        .where(ImportLine.outcome == Outcome.TO_ASK)
-        .values(outcome=Outcome.ASKED)
-        .execution_options(synchronize_session=False)
-    )
-    after = reached.moment + len(readers) * import_questions.pace(session)
-    return Reached(found[0][-1], after, reached.asked + len(readers))
+    after = so_far.moment + asked * import_questions.pace(session)
+    return Asking(so_far.of, after, so_far.asked + asked)
+
+
+def counts(session: Session, run: ImportRun, *, rehearsal: bool) -> dict[str, int]:
+    """Return how many lines came to what; when it is no rehearsal, who was to be asked has been."""
+    found = imports.counts(session, run.id)
+    if not rehearsal and Outcome.TO_ASK in found:
+        found[Outcome.ASKED] = found.get(Outcome.ASKED, 0) + found.pop(Outcome.TO_ASK)
+    return found
 
 
 def begin(session: Session, digest: str, source: str, *, at: datetime) -> ImportRun:
