@@ -60,7 +60,7 @@ def last_drafted_at(session: Session, list_name: str, *, before: int | None = No
 def _blocks(
     session: Session, edition: Edition, kind: LetterList, items: Sequence[EditionItem], reader: Variant, *, at: datetime
 ) -> Iterator[Block]:
-    """Yield the blocks in the order of the lines; the offers stand together where the first of them stands."""
+    """Yield the blocks in the order of the lines, of which those of one heading stand together (`edition_items.of`)."""
     found = _articles(session, items)
     wanted = [one for one in items if one.kind is not ItemKind.ARTICLE or _is_wanted(found.get(one.subject_id), reader)]
     offers_shown = False
@@ -71,7 +71,7 @@ def _blocks(
             yield Block("articles", str(heading), articles=cards)
         elif line_kind is ItemKind.TEXT:
             yield from (Block("text", line.title, line.text) for line in lines)
-        elif line_kind is ItemKind.OFFER and not offers_shown:
+        elif line_kind is ItemKind.OFFER:
             offers_shown = True
             yield from _offers(session, edition, kind, items, reader, at=at)
         elif line_kind is ItemKind.EVENT:
