@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from jobboard import imports, sheets, subscriber_imports
+from jobboard import crashes, imports, sheets, subscriber_imports
 from jobboard.clock import now
 from jobboard.imports import ImportRun
 from jobboard.sheets import Line, Sheet
@@ -68,6 +68,8 @@ def subscribers(
         with database.transaction() as session:
             run = imports.take(session, run.id, line=run.line, at=now())
             subscriber_imports.take_in(session, run, batch, reader, rehearsal=rehearsal, at=now())
+            crashes.point("import:before-commit")
+        crashes.point("import:after-commit")
         reached.tell(run.line)
     if not rehearsal:
         _ask(installation, run, progress)
@@ -112,8 +114,10 @@ def _ask(installation: Installation, run: ImportRun, progress: Progress) -> None
         with installation.database.transaction() as session:
             taken = imports.take(session, run.id, line=run.line, at=now())
             further = subscriber_imports.ask_next(session, taken, so_far, limit=ASKED_AT_ONCE, at=now())
+            crashes.point("import:ask-before-commit")
         if further is None:
             return
+        crashes.point("import:ask-after-commit")
         so_far = further
         progress(so_far.asked, so_far.of, f"{so_far.asked} questions")
 
