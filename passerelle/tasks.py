@@ -69,7 +69,7 @@ LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "shards": (("shards",), 1),
 }
 # What the lanes ask of the queue takes a millisecond, a few times a second: they share these.
-QUEUE_CONNECTIONS = 3
+QUEUE_CONNECTIONS = 2
 HEARTBEAT_SECONDS, STALLED_SECONDS = 2.0, 6.0
 
 
