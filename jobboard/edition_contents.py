@@ -16,12 +16,12 @@ from jobboard.db import settings_of
 from jobboard.edition_items import EditionItem, ItemKind
 from jobboard.editions import Edition
 from jobboard.letter_lists import LetterList
-from jobboard.letters.editions import ArticleCard, Block, EventCard, WeeklyLetter
+from jobboard.letters.editions import ArticleCard, Block, EditionLetter, EventCard
 from jobboard.offers import Offer, open_offers
 from jobboard.sections import Variant, departements_of, meet, territory_label
 
 
-def letter_for(session: Session, edition: Edition, variant: str, *, at: datetime) -> WeeklyLetter:
+def letter_for(session: Session, edition: Edition, variant: str, *, at: datetime) -> EditionLetter:
     """Return the letter of an edition for the readers of that variant (jobboard.sections.Variant.key).
 
     Offers that have closed by then are left out. Equal for equal variants: it is composed once for all of them.
@@ -31,7 +31,7 @@ def letter_for(session: Session, edition: Edition, variant: str, *, at: datetime
     figures = None
     if kind.figures and reader.own is not None:
         figures = recruiter_figures.of(session, reader.own, since=previous_at(session, edition), at=at)
-    return WeeklyLetter(
+    return EditionLetter(
         edition.id,
         edition.number,
         edition.title,
@@ -60,7 +60,7 @@ def last_drafted_at(session: Session, list_name: str, *, before: int | None = No
 def _blocks(
     session: Session, edition: Edition, kind: LetterList, items: Sequence[EditionItem], reader: Variant, *, at: datetime
 ) -> Iterator[Block]:
-    """Yield the blocks in the order of the lines; the offers stand together where the first of them stands."""
+    """Yield the blocks in the order of the lines, of which those of one heading stand together (`edition_items.of`)."""
     found = _articles(session, items)
     wanted = [one for one in items if one.kind is not ItemKind.ARTICLE or _is_wanted(found.get(one.subject_id), reader)]
     offers_shown = False
@@ -71,7 +71,7 @@ def _blocks(
             yield Block("articles", str(heading), articles=cards)
         elif line_kind is ItemKind.TEXT:
             yield from (Block("text", line.title, line.text) for line in lines)
-        elif line_kind is ItemKind.OFFER and not offers_shown:
+        elif line_kind is ItemKind.OFFER:
             offers_shown = True
             yield from _offers(session, edition, kind, items, reader, at=at)
         elif line_kind is ItemKind.EVENT:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import chain
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from jobboard import edition_order
+from jobboard.articles import Article
 from jobboard.db import Base, named
 from jobboard.errors import Refused
 
@@ -45,9 +48,19 @@ class EditionItem(Base):
 
 
 def of(session: Session, edition_id: int) -> Sequence[EditionItem]:
-    """Return the lines of an edition in their order."""
-    query = sa.select(EditionItem).where(EditionItem.edition_id == edition_id, ~EditionItem.removed)
-    return session.scalars(query.order_by(EditionItem.position, EditionItem.id)).all()
+    """Return the lines of an edition as they are read: those of one heading together, where the first of them stands."""
+    return list(chain(*_runs(session, edition_id)))
+
+
+def _runs(session: Session, edition_id: int) -> list[list[EditionItem]]:
+    """Return the lines by heading: the articles of a section, the offers, the agenda; each text has its own."""
+    is_theirs = sa.and_(EditionItem.kind == ItemKind.ARTICLE, Article.id == EditionItem.subject_id)
+    query = sa.select(EditionItem, Article.section).outerjoin(Article, is_theirs)
+    query = query.where(EditionItem.edition_id == edition_id, ~EditionItem.removed)
+    found = session.execute(query.order_by(EditionItem.position, EditionItem.id))
+    return edition_order.runs(
+        (item, (item.kind, item.id if item.kind is ItemKind.TEXT else section)) for item, section in found
+    )
 
 
 def removed(session: Session, edition_id: int, kind: ItemKind) -> frozenset[int]:
@@ -112,9 +125,7 @@ def take_out(session: Session, item: EditionItem) -> None:
 
 
 def move(session: Session, item: EditionItem, to: int) -> None:
-    """Put a line at a place counted from 1, the others closing up; a place beyond either end is that end."""
-    lines = [one for one in of(session, item.edition_id) if one.id != item.id]
-    lines.insert(min(max(to - 1, 0), len(lines)), item)
-    for number, one in enumerate(lines, 1):
+    """Put a line at a place counted from 1; out of its section the section goes with it (`edition_order.moved`)."""
+    for number, one in enumerate(edition_order.moved(_runs(session, item.edition_id), item, to), 1):
         one.position = number
     session.flush()

@@ -245,8 +245,8 @@ def _next_weekday(match: re.Match[str], today: date) -> _Reading:
     if which.endswith("semaine prochaine") or which == "next week":
         monday = today - timedelta(days=today.weekday()) + week
         return _Reading(monday + timedelta(days=_WEEKDAYS[match["weekday"]]))
-    if same_day:
-        return _Reading(None, (today, coming))
+    if same_day:  # "prochain" is never today
+        return _Reading(coming) if which and which != "this" else _Reading(None, (today, coming))
     this_week = coming.weekday() > today.weekday()
     if which and which not in ("qui vient", "this") and this_week:
         return _Reading(None, (coming, coming + week))

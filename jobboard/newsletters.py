@@ -27,7 +27,7 @@ from jobboard.errors import Refused
 from jobboard.letter_lists import LetterList
 from jobboard.letters.base import Letter
 from jobboard.letters.desk import DraftLine
-from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.editions import EditionLetter
 from jobboard.letters.staff import Alarm, Decided, EditionToApprove
 from jobboard.people import Person, Role
 from jobboard.tickets import About, Reply
@@ -141,7 +141,7 @@ def _decided(session: Session, edition: Edition) -> Decided:
 
 def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:
     """Return a posted letter filled from its edition; a test copy stays one."""
-    assert isinstance(letter, WeeklyLetter)
+    assert isinstance(letter, EditionLetter)
     return edition_contents.letter_for(session, session.get_one(Edition, letter.edition_id), "", at=at)
 
 

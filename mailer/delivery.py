@@ -42,7 +42,7 @@ from jobboard.letters import from_params
 from jobboard.letters.base import Letter, Stream
 from jobboard.letters.contacts import ProposalQuestion
 from jobboard.letters.desk import EditionTest
-from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.editions import EditionLetter
 from jobboard.letters.hunting import HuntDigest, HuntResults
 from jobboard.letters.questions import ImportedCandidateQuestion, ImportedSubscriptionQuestion
 from jobboard.letters.recruiting import OfferPublished
@@ -69,7 +69,7 @@ _AT_ONCE = nullcontext()
 # What a letter is asked once more at the moment it leaves: kind -> function that returns it freshened, or None. Of those
 # that show offers, the whole group's are asked for at once (mailer.asking).
 FRESHEN: dict[str, Callable[..., Letter | None]] = {
-    WeeklyLetter.kind: newsletters.freshen,
+    EditionLetter.kind: newsletters.freshen,
     EditionTest.kind: letter_desk.freshen_test,
     **dict.fromkeys((OfferPublished.kind, ProfilesShown.kind, NewProfiles.kind), suggestions.freshen),
     **dict.fromkeys((HuntResults.kind, HuntDigest.kind), hunting.freshen),

@@ -19,7 +19,7 @@ from jobboard.db import settings_of
 from jobboard.editions import Edition
 from jobboard.languages import gettext_for
 from jobboard.letters.base import Letter
-from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.editions import EditionLetter
 from jobboard.outbox import Post
 from jobboard.people import Person, letters_stream
 from jobboard.settings import Settings
@@ -108,7 +108,7 @@ class Copies:
         kept = self._made.get(key)
         return kept[1] if kept is not None and kept[0] > at - LASTS else None
 
-    def _compile(self, letter: WeeklyLetter, edition: Edition, language: str, *, at: datetime) -> ByteTemplate:
+    def _compile(self, letter: EditionLetter, edition: Edition, language: str, *, at: datetime) -> ByteTemplate:
         marks, settings = Marks.draw(), self._settings
         frame = self._frame(letter, language, marks, at=at)
         stream = letters_stream(edition.list_name).replace(":", "-")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from jobboard.addresses import Addresses, Alias, Purpose
 from jobboard.languages import gettext_for
-from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.editions import EditionLetter
 from jobboard.settings import Settings
 from mailer import reasons_why
 from mailer.byte_templates import greeting
@@ -33,7 +33,7 @@ class Preview:
 
 
 def preview(
-    settings: Settings, addresses: Addresses, letter: WeeklyLetter, *, language: str = "", at: datetime
+    settings: Settings, addresses: Addresses, letter: EditionLetter, *, language: str = "", at: datetime
 ) -> Preview:
     """Return the letter as a reader of that language would get it, under addresses of row 0, which is nobody's."""
     language = language or settings.language

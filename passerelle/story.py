@@ -244,7 +244,7 @@ class Story:
             post.wait_for(reader, "letter_welcome")
         drafts = post.wait_for(STAFF, "edition_to_approve")
         post.answer(STAFF, drafts, "APPROUVER")
-        copies = [post.wait_for(reader, "weekly_letter") for reader in (SAMIR, NADIA)]
+        copies = [post.wait_for(reader, "edition_letter") for reader in (SAMIR, NADIA)]
         link = re.search(r"<(https?://[^>]+)>", str(copies[0].message["List-Unsubscribe"]))
         expect(link is not None, "the letter names a page to unsubscribe")
         status, _ = post.page(link[1] if link else "", form={"List-Unsubscribe": "One-Click"})

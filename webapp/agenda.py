@@ -179,7 +179,9 @@ def _calendar(name: str, events: Iterable[Event], at: datetime) -> Response:
     settings = house().settings
     listed = [attendance.meeting(event, sequence=event.sequence) for event in events]
     octets = meetings.feed(name, listed, domain=settings.mail_domain, base_url=settings.base_url, at=at)
-    return Response(octets, content_type=CALENDAR)
+    answer = Response(octets, content_type=CALENDAR)
+    answer.vary.add("Accept-Language")
+    return answer
 
 
 def _public(session: Session, event_id: int) -> Event:

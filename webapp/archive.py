@@ -15,7 +15,7 @@ from jobboard.clock import now
 from jobboard.edition_items import EditionItem, ItemKind
 from jobboard.editions import WEEKLY, Edition
 from jobboard.letter_lists import LetterList
-from jobboard.letters.editions import Block, WeeklyLetter
+from jobboard.letters.editions import Block, EditionLetter
 from jobboard.offers import Offer
 from jobboard.sections import Section, Variant
 from webapp import feeds, typesetting
@@ -64,7 +64,7 @@ def feed(name: str = WEEKLY) -> Response:
     with house().transaction() as session:
         entries = [_entry(session, kind, edition, section) for edition in _newest(session, kind, PER_FEED, section)]
     asked = f"?rubrique={section}" if section else ""
-    return feeds.atom(f"{kind.path}.atom{asked}", f"{kind.path}{asked}", kind.title, entries)
+    return feeds.atom(f"{kind.path}.atom{asked}", f"{kind.path}{asked}", _(kind.title), entries)
 
 
 @blueprint.get("/lettres/<int:number>")
@@ -98,7 +98,7 @@ def title_of(edition: Edition) -> str:
         return edition.title
     if edition.list_name == WEEKLY:
         return _("La lettre n° %(number)s", number=edition.number)
-    return _("%(list)s n° %(number)s", list=_list(edition.list_name).title, number=edition.number)
+    return _("%(list)s n° %(number)s", list=_(_list(edition.list_name).title), number=edition.number)
 
 
 def _list(name: str) -> LetterList:
@@ -126,7 +126,7 @@ def _newest(session: Session, kind: LetterList, limit: int, section: Section | N
     return list(session.scalars(query.order_by(Edition.number.desc()).limit(limit)))
 
 
-def _letter(session: Session, edition: Edition, section: Section | None) -> WeeklyLetter:
+def _letter(session: Session, edition: Edition, section: Section | None) -> EditionLetter:
     variant = Variant((section,)) if section else Variant()
     return edition_contents.letter_for(session, edition, variant.key, at=now())
 
@@ -145,7 +145,7 @@ def _headlines(blocks: Sequence[Block]) -> list[str]:
     return found
 
 
-def _closed(session: Session, letter: WeeklyLetter, items: Sequence[EditionItem]) -> list[Offer]:
+def _closed(session: Session, letter: EditionLetter, items: Sequence[EditionItem]) -> list[Offer]:
     """Return the offers of a letter that one may not apply to any more."""
     shown = {card.offer_id for block in letter.blocks for card in block.cards}
     ids = [one.subject_id for one in items if one.kind is ItemKind.OFFER and one.subject_id not in shown]

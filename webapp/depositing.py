@@ -14,6 +14,7 @@ from jobboard.drafts import Draft
 from jobboard.offers import Offer, OfferState
 from jobboard.people import Person
 from webapp.house import house
+from webapp.language import speak
 from webapp.offer_form import OfferForm, posted_by_button
 from webapp.pages import render, see_other
 from webapp.security import by_client, without_session
@@ -103,8 +104,10 @@ def _send(session: Session, offer: Offer, recruiter: Person, *, at: datetime) ->
 
 
 def _offer(session: Session, token: str) -> Offer:
+    """Return the offer that a link names, and speak its author's language from now on; 404 for a link not ours."""
     offer_id = form_links.read(house().settings, token)
     offer = session.get(Offer, offer_id) if offer_id is not None else None
     if offer is None:
         abort(404)
+    speak(session.get_one(Person, offer.recruiter_id).language)
     return offer

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from flask import Response
 
 from webapp.house import house
-from webapp.language import language
+from webapp.language import in_language, language
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _EPOCH = datetime(2002, 1, 1, tzinfo=UTC)
@@ -35,8 +35,8 @@ class Entry:
 
 
 def atom(path: str, page: str, title: str, entries: Iterable[Entry]) -> Response:
-    """Return the feed at `path`, of what `page` shows."""
-    listed = list(entries)
+    """Return the feed at `path`, of what `page` shows, in the language of the request."""
+    listed, path, page = list(entries), in_language(path), in_language(page)
     settings = house().settings
     host = urlsplit(settings.base_url).hostname
     feed = ElementTree.Element(f"{{{_ATOM}}}feed", {"xml:lang": language()})
@@ -60,7 +60,9 @@ def atom(path: str, page: str, title: str, entries: Iterable[Entry]) -> Response
             _add(item, "content", entry.content)
             item[-1].set("type", "html")
     octets = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return Response(octets, content_type="application/atom+xml; charset=utf-8")
+    answer = Response(octets, content_type="application/atom+xml; charset=utf-8")
+    answer.vary.add("Accept-Language")
+    return answer
 
 
 def _add(parent: ElementTree.Element, name: str, text: str) -> None:

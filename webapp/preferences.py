@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from jobboard import letter_lists, places, reading_choices
 from jobboard.addresses import Purpose
 from jobboard.letter_lists import LetterList
-from jobboard.people import Subscription
+from jobboard.people import Person, Subscription
 from jobboard.sections import Section, Variant, territory_label, territory_of
 from webapp import fields
 from webapp.house import house
+from webapp.language import speak
 from webapp.pages import render
 from webapp.security import by_client, without_session
 
@@ -71,10 +72,12 @@ def choose(token: str) -> Response:
 
 
 def _subscription(session: Session, token: str) -> tuple[Subscription, LetterList]:
+    """Return the subscription with its list, and speak its reader's language from now on; 404 for a link not ours."""
     row_id = house().addresses.read_token(Purpose.PREFERENCES, token)
     subscription = session.get(Subscription, row_id) if row_id else None
     if subscription is None or not subscription.stream.startswith("letters:"):
         abort(404)
+    speak(session.get_one(Person, subscription.person_id).language)
     return subscription, letter_lists.find(house().settings, subscription.stream.partition(":")[2])
 
 

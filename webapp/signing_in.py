@@ -11,6 +11,7 @@ from jobboard.logins import Login
 from jobboard.people import Person, Role
 from webapp import fields
 from webapp.house import house
+from webapp.language import speak
 from webapp.pages import SIGNED_IN, render, see_other
 from webapp.security import by_address, by_client, without_session
 from webapp.visitors import afterwards
@@ -51,10 +52,11 @@ def link(token: str) -> Response:
     """Show the button to the browser that asked, and ask any other for the code; looking uses nothing up."""
     with house().transaction() as db:
         login = logins.find(db, token, at=now())
-        return _ask(login, token)
+        return _ask(db, login, token)
 
 
-def _ask(login: Login, token: str, *, status: int = 200) -> Response:
+def _ask(db: Session, login: Login, token: str, *, status: int = 200) -> Response:
+    speak(db.get_one(Person, login.person_id).language)
     asking = logins.is_asking_browser(login, session.get(BROWSER))
     tries = logins.CODE_TRIES - login.tries
     return render("connexion/confirm.html", status, token=token, asking=asking, wrong=status != 200, tries=tries)
@@ -80,7 +82,7 @@ def use(token: str) -> Response:
 
 def _wrong_code(db: Session, login: Login, token: str) -> Response:
     db.flush()
-    return _ask(login, token, status=422)
+    return _ask(db, login, token, status=422)
 
 
 def _desk(db: Session, person: Person) -> str:

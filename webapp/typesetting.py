@@ -18,7 +18,7 @@ from mailer import finishing, said_values
 from mailer.rendering import Lasting, say_span
 from mailer.shown import REASONS_OF_PROFILE, line_in
 from webapp.house import house
-from webapp.language import gettext, language, words
+from webapp.language import gettext, in_language, language, words
 
 _EDITORS_HEADING = re.compile(r"<(/?)h[234]>")
 _BULLET = re.compile(r"\s*[-*•–▪·]\s+")
@@ -73,6 +73,11 @@ def clock_words(moment: datetime) -> str:
 def number(value: int) -> str:
     """Return the number with its thousands apart."""
     return str(words().number(value))
+
+
+def spoken(command: str) -> str:
+    """Return a command in the language of the page: "JE PARTICIPE 12" is "JOIN 12"."""
+    return str(words().spoken(command))
 
 
 def octets(size: int) -> str:
@@ -179,6 +184,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "days_ago": days_ago,
     "reasons": reasons,
     "number": number,
+    "spoken": spoken,
     "octets": octets,
     "verbatim": verbatim,
     "kept": kept,
@@ -188,4 +194,5 @@ FILTERS: dict[str, Callable[..., object]] = {
     "working_time": working_time,
     "ours": ours,
     "in_words": in_words,
+    "in_language": in_language,
 }

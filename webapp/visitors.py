@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from jobboard import logins, people
 from jobboard.clock import now
 from jobboard.people import Person, Role
-from webapp.language import speak
+from webapp.language import remember
 from webapp.pages import SIGNED_IN, see_other
 
 # Where signing in may lead: pages of ours only.
@@ -27,7 +27,7 @@ def signed_in(db: Session) -> Person | None:
     if person is None:
         session.clear()
         return None
-    speak(person.language)
+    remember(person.language)
     return person
 
 

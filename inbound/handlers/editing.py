@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, time
 
 from inbound.context import Context
 from inbound.handlers.members import member, subject
 from inbound.words import Said, Word, anything, text_below
-from jobboard import edition_checks, edition_items, edition_reports, editions, letter_desk, moments, newsletters, people
+from jobboard import (
+    edition_checks,
+    edition_items,
+    edition_reports,
+    editions,
+    letter_desk,
+    newsletters,
+    people,
+    sending_moments,
+)
 from jobboard.db import settings_of
 from jobboard.edition_items import EditionItem
 from jobboard.editions import Edition
@@ -19,10 +27,7 @@ from jobboard.letters.staff import Decided
 from jobboard.tickets import About
 
 _NUMBERS = re.compile(r"\d{1,4}")
-# "jeudi 9h" is how one writes it; the reading of days wants "jeudi à 9h".
-_HOUR = re.compile(r"\s+(?:(?:à|a|at|vers)\s+)?(?=\d{1,2}\s?(?:h|:\d\d|[ap]m\b))", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-DEFAULT_HOUR = time(9)
 
 
 def _edition(context: Context) -> Edition:
@@ -60,28 +65,10 @@ def verify(context: Context, said: Said) -> str:
 def approve(context: Context, said: Said) -> str:
     """Approve the edition: it leaves now, or at the moment that follows the word."""
     edition, by = _edition(context), member(context)
-    send_at = moment(context, said.written) if said.rest else None
+    here = context.at.astimezone(settings_of(context.session).zone)
+    send_at = sending_moments.read(said.written, now=here) if said.rest else None
     gone = newsletters.approve(context.session, edition, by, key=context.key, at=context.at, send_at=send_at)
     return "edition-approved" if gone else _show(context, edition, "approved-once")
-
-
-def moment(context: Context, words: str) -> datetime:
-    """Return the moment that somebody wrote: nine o'clock where no hour is said, today where no day is.
-
-    Raises Refused("letter-date-not-understood", "letter-date-past").
-    """
-    zone = settings_of(context.session).zone
-    here = context.at.astimezone(zone)
-    plain = _HOUR.sub(" à ", f" {words}").strip()
-    found = moments.mentioned(plain, today=here.date())
-    if not found:
-        found = tuple(one for one in moments.mentioned(f"aujourd'hui {plain}", today=here.date()) if one.at)
-    if len(found) != 1 or found[0].day is None:
-        raise Refused("letter-date-not-understood")
-    wanted = datetime.combine(found[0].day, found[0].at or DEFAULT_HOUR, zone).astimezone(UTC)
-    if wanted <= context.at:
-        raise Refused("letter-date-past")
-    return wanted
 
 
 def entitle(context: Context, said: Said) -> str:

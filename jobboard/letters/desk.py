@@ -8,7 +8,7 @@ from typing import Self
 
 from jobboard.edition_findings import Finding
 from jobboard.letters.base import Letter, Stream, letter
-from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.editions import EditionLetter
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ SAMPLE_LINES = (
 
 
 @letter(stream=Stream.ACCOUNT)
-class EditionTest(WeeklyLetter):
+class EditionTest(EditionLetter):
     """A copy of an edition for staff, before anybody else has one; answering APPROUVER approves it."""
 
     @classmethod
     def sample(cls) -> Self:
-        made = WeeklyLetter.sample()
+        made = EditionLetter.sample()
         return cls(**{**made.__dict__, "test": True})
 
 

@@ -76,7 +76,7 @@ class OfferFigures:
 
 
 @letter(stream=Stream.LETTERS)
-class WeeklyLetter(Letter):
+class EditionLetter(Letter):
     """One edition of a list for readers of one variant; all but `edition_id` is filled from the edition when it leaves."""
 
     edition_id: int

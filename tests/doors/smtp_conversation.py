@@ -245,6 +245,8 @@ class Conversation:
             self.say(usual)
             return True
         if rule.act is Act.HANG_UP:
+            if rule.reply:
+                self.say(rule.reply)
             raise _Over
         if rule.act is Act.STALL:
             while self.sock.recv(65536):

@@ -15,6 +15,7 @@ transactions with that recipient:
     sink.hang_up("mail", times=1)                       # instead of replying
     sink.hang_up("body", times=1, keep=True)            # the mail is kept but its 250 is lost: the ambiguous case
     sink.hang_up("reading")                             # in the middle of the body
+    sink.hang_up("rcpt", saying="421 4.7.0 too many")   # after a last word
     sink.stall("data")                                  # no reply until the peer gives up
     sink.drip("connect", "220 hello", pause=0.05)       # one octet at a time
 
@@ -132,10 +133,16 @@ class SmtpSink:
         self._tell(_Told(Act.ANSWER, reply, stage=stage, recipient=recipient, times=times))
 
     def hang_up(
-        self, stage: str, *, recipient: str | None = None, times: int | None = None, keep: bool = False
+        self,
+        stage: str,
+        *,
+        recipient: str | None = None,
+        times: int | None = None,
+        keep: bool = False,
+        saying: str = "",
     ) -> None:
-        """Close the connection instead of replying; `keep` (stage "body"): after the mail is kept."""
-        self._tell(_Told(Act.HANG_UP, keep=keep, stage=stage, recipient=recipient, times=times))
+        """Close the connection instead of replying, or `saying` so; `keep` (stage "body"): after the mail is kept."""
+        self._tell(_Told(Act.HANG_UP, saying, keep=keep, stage=stage, recipient=recipient, times=times))
 
     def stall(self, stage: str, *, recipient: str | None = None, times: int | None = None, keep: bool = False) -> None:
         """Say nothing at that stage until the peer gives up; `keep` as for `hang_up`."""

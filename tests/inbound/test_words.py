@@ -8,10 +8,22 @@ from pathlib import Path
 import pytest
 
 from inbound.handlers import aliases
-from inbound.handlers.tables import ANYONE, APPOINTMENTS, BY_ROLE, CONVERSATION, EDITION, EVENTS, HERE, NO, YES
+from inbound.handlers.tables import (
+    ANYONE,
+    APPOINTMENTS,
+    BY_ROLE,
+    CONVERSATION,
+    EDITION,
+    EVENTS,
+    HERE,
+    NO,
+    YES,
+    help_letter,
+)
 from inbound.numerals import bare_number, counted, days_in
 from inbound.words import Word, after_word, nearly, sections, understand, understand_all
 from jobboard.addresses import Alias
+from jobboard.languages import gettext_for
 from jobboard.people import Role
 from mailer.english import COMMANDS, spoken
 
@@ -335,34 +347,52 @@ def test_every_alias_has_one_handler() -> None:
     assert sorted(re.findall(r"^    Alias\.(\w+):", source, re.M)) == sorted(alias.name for alias in Alias)
 
 
+# Words, and what may follow them, that are the same in both languages.
+ALIKE = {"STOP", "PAUSE", "TEST", "ARTICLE", "AGENDA", "ENGLISH", "CONTACT", "PUBLIC", "SIRET", "CV"}
+TABLES = (
+    CANDIDATE,
+    RECRUITER,
+    STAFF,
+    BY_ROLE[Role.SUBSCRIBER],
+    CONVERSATION,
+    APPOINTMENTS,
+    EVENTS,
+    EDITION,
+    *HERE.values(),
+)
+
+
 def test_what_an_english_reader_is_told_to_answer_is_understood_wherever_the_french_word_is() -> None:
-    tables = (
-        CANDIDATE,
-        RECRUITER,
-        STAFF,
-        BY_ROLE[Role.SUBSCRIBER],
-        CONVERSATION,
-        APPOINTMENTS,
-        EVENTS,
-        EDITION,
-        *HERE.values(),
-    )
-    checked = 0
+    for word in {word.word: word for table in TABLES for word in table}.values():
+        assert spoken(word.word) in (*word.also, *(ALIKE & {word.word})), word.word
     for said, english in COMMANDS.items():
-        for one in (word for table in tables for word in table if word.word == said.replace("’", "'")):
-            checked += 1
+        for one in (word for table in TABLES for word in table if word.word == said.replace("’", "'")):
             assert english in one.also, (said, english)
-    assert checked > 60
     for said in (
         "OUI PRIVÉ",
         "HISTORIQUE EN COURS",
         "PROFIL PRIVE",
+        "PROFIL RECRUTEURS",
         "CLORE POURVU",
         "ANNULER TOUT",
-        "SUIVRE CHAQUE JOUR",
+        "SUIVRE CETTE CHASSE CHAQUE JOUR",
+        "RAYON 50 ALERTE 1",
+        "TEST EQUIPE",
     ):
         heard = [
             [understand(words, table) for words in (said, spoken(said))]
-            for table in (CANDIDATE, RECRUITER, APPOINTMENTS)
+            for table in (CANDIDATE, RECRUITER, APPOINTMENTS, EDITION)
         ]
         assert any(french and english and french.word is english.word for french, english in heard), said
+
+
+def test_the_list_of_words_tells_an_english_reader_no_french_one() -> None:
+    english = gettext_for("en")
+    for lines in help_letter(frozenset(Role)).sections.values():
+        for one in lines:
+            french = {*_CAPITALS.findall(one.word), *_CAPITALS.findall(one.help)}
+            told = {*_CAPITALS.findall(spoken(english(one.word))), *_CAPITALS.findall(english(one.help))}
+            assert not french & told - ALIKE, (one.word, one.help)
+
+
+_CAPITALS = re.compile(r"(?<![\w’'])[A-ZÉÈÀ]{2,}")

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from jobboard import articles, edition_items, figures, offers, recruiter_figures
+from jobboard import articles, edition_items, edition_lines, figures, offers, recruiter_figures
 from jobboard.articles import Article, Found
 from jobboard.db import Database
 from jobboard.edition_contents import letter_for
 from jobboard.edition_items import ItemKind
 from jobboard.editions import Edition, EditionState
-from jobboard.letters.editions import Block, WeeklyLetter
+from jobboard.letters.editions import Block, EditionLetter
 from jobboard.sections import Section, Variant, in_order, sections_in
 from tests.jobboard.records import AT, NANTES, RENNES, publish, recruiter
 
@@ -38,7 +38,7 @@ def article(session: Session, name: str, section: Section | None = Section.ESS, 
     return kept.id
 
 
-def shown(letter: WeeklyLetter) -> list[tuple[str, str, list[str]]]:
+def shown(letter: EditionLetter) -> list[tuple[str, str, list[str]]]:
     def names(block: Block) -> list[str]:
         return [one.title for one in (*block.articles, *block.cards)]
 
@@ -56,16 +56,40 @@ def test_lines_stand_in_the_staff_s_order_under_their_headings(database: Databas
         word = edition_items.add_text(session, edition.id, title="Un mot", text="*Bonjour*")
         edition_items.move(session, word, 2)
         lines = edition_items.of(session, edition.id)
-        lines[0].title = "Un autre titre"
+        assert [one.kind for one in lines[:2]] == [ItemKind.TEXT, ItemKind.ARTICLE], (
+            "past the section that it fell into"
+        )
+        lines[1].title = "Un autre titre"
         assert shown(letter_for(session, edition, "", at=AT)) == [
-            ("articles", "ess", ["Un autre titre"]),
             ("text", "Un mot", []),
-            ("articles", "ess", ["deux"]),
+            ("articles", "ess", ["Un autre titre", "deux"]),
             ("articles", "salaries", ["trois"]),
             ("offers", "", ["Comptable (H/F)"]),
         ]
         offers.close(session, offer, by=recruiter(session), filled=False, at=AT)
         assert [one[0] for one in shown(letter_for(session, edition, "", at=AT))][-1] == "articles", "closed: gone"
+
+
+def test_a_section_is_headed_once_whatever_was_moved_or_came_later(database: Database) -> None:
+    with database.transaction() as session:
+        edition = edition_of(session)
+        first = [article(session, "un"), article(session, "deux"), article(session, "trois", Section.WORKERS)]
+        edition_items.add(session, edition.id, ItemKind.ARTICLE, first)
+        edition_items.add(session, edition.id, ItemKind.OFFER, [publish(session, recruiter(session)).id])
+        edition_items.add(session, edition.id, ItemKind.ARTICLE, [article(session, "quatre")])
+        session.flush()
+        lines = edition_items.of(session, edition.id)
+        for line in lines:
+            for place in range(1, 6):
+                edition_items.move(session, line, place)
+                headings = [(one.kind, one.title) for one in letter_for(session, edition, "", at=AT).blocks]
+                assert len(set(headings)) == len(headings) == 3
+        edition_items.move(session, lines[3], 1)
+        edition_items.move(session, lines[0], 1)
+        assert shown(letter_for(session, edition, "", at=AT))[0][2][0] == "un"
+        found = edition_lines.of(session, edition.id, at=AT)
+        assert [one.number for one in found] == [1, 2, 3, 4, 5]
+        assert [one.section for one in found[:3]] == ["ess"] * 3, "the desk shows the order of the letter"
 
 
 def test_a_reader_gets_her_sections_and_her_territory(database: Database) -> None:

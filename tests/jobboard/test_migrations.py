@@ -9,6 +9,8 @@ from alembic import command
 
 from jobboard import matching, postgres, schema
 from jobboard.db import Database
+from jobboard.letters.base import from_params
+from jobboard.letters.editions import EditionLetter
 from tests.conftest import make_settings
 from tests.jobboard.records import AT
 
@@ -18,6 +20,7 @@ EMPTY = {
     "int8": 0,
     "timestamptz": AT,
     "_text": [],
+    "_int8": [],
     "bool": False,
     "jsonb": "{}",
     "float8": 0.5,
@@ -32,12 +35,12 @@ def put(connection: sa.Connection, table: str, **values: object) -> int:
         if name not in values and nullable == "NO" and default is None:
             values[name] = EMPTY[kind]
     returning = " RETURNING id" if any(column[0] == "id" for column in columns) else ""
-    names = ", ".join(values), ", ".join(f":{name}" for name in values)
+    names = ", ".join(f'"{name}"' for name in values), ", ".join(f":{name}" for name in values)
     found = connection.execute(sa.text(f"INSERT INTO {table} ({names[0]}) VALUES ({names[1]}){returning}"), values)
     return int(found.scalar_one()) if returning else 0
 
 
-def test_alerts_and_ledger_of_before_the_postings_go_on(server: postgres.Server, tmp_path: Path) -> None:
+def test_alerts_ledger_and_stored_letters_of_before_go_on(server: postgres.Server, tmp_path: Path) -> None:
     database = Database(server.create_database("before_postings", template="template0"), make_settings(tmp_path))
     with database.engine.begin() as connection:
         config = schema._config()
@@ -60,9 +63,13 @@ def test_alerts_and_ledger_of_before_the_postings_go_on(server: postgres.Server,
         }
         offers = [put(connection, "offer", recruiter_id=recruiter, **work, **there) for _ in range(2)]
         put(connection, "ledger", person_id=her, offer_id=offers[0], alert_id=alert, reasons=["trade", "radius"])
+        ticket = put(connection, "ticket", person_id=her, role="subscriber", about="general", expires_at=AT)
+        put(connection, "post", kind="weekly_letter", params='{"edition_id": 12}', person_id=her, ticket_id=ticket)
     assert schema.upgrade(database)
     with database.transaction() as session:
         assert session.scalar(sa.text("SELECT reasons FROM ledger")) == 5
         assert matching.record(session, offers, at=AT) == {her}, "the second offer only: the first was met before"
         assert session.scalar(sa.text("SELECT count(*) FROM ledger")) == 2
+        kind, params = session.execute(sa.text("SELECT kind, params FROM post")).one()
+        assert from_params(kind, params) == EditionLetter(12)
     database.close()

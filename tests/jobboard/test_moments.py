@@ -35,6 +35,8 @@ SURE = (
     ("January 15th, 2027", "2027-01-15"),
     ("vendredi", "2026-11-27"),
     ("vendredi en huit", "2026-12-04"),
+    ("lundi prochain", "2026-11-30"),  # said on a Monday
+    ("next Monday", "2026-11-30"),
     ("vendredi en quinze", "2026-12-11"),
     ("lundi de la semaine prochaine", "2026-11-30"),
     ("dans 2 semaines", "2026-12-07"),

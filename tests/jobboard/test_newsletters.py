@@ -24,7 +24,7 @@ from jobboard.db import Database
 from jobboard.edition_reports import Report, Slow
 from jobboard.editions import WEEKLY, Edition, EditionState
 from jobboard.errors import Refused
-from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.editions import EditionLetter
 from jobboard.letters.staff import Alarm, EditionToApprove
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
@@ -305,7 +305,7 @@ def test_an_offer_that_closed_is_left_out_of_the_copy(database: Database) -> Non
         assert edition is not None
         offers.close(session, gone, by=by, filled=True, at=AT)
         session.flush()
-        letter = newsletters.freshen(session, WeeklyLetter(edition.id), at=AT)
-        assert isinstance(letter, WeeklyLetter)
+        letter = newsletters.freshen(session, EditionLetter(edition.id), at=AT)
+        assert isinstance(letter, EditionLetter)
         assert [card.offer_id for block in letter.blocks for card in block.cards] == [stays.id]
         assert letter.number == 1

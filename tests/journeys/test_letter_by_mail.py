@@ -68,11 +68,11 @@ def test_a_letter_by_mail_alone(world: World) -> None:
     change(post.wait_for(STAFF, "decided", holding="Elle partira"), "DEPROGRAMMER", shows="n’est plus programmée")
     post.answer(STAFF, test, "APPROUVER")
     leaving = post.wait_for(STAFF, "decided", holding="une copie chacune")
-    copies = {reader: post.wait_for(reader, "weekly_letter") for reader in (chooser, clicker, mailer, stopper)}
+    copies = {reader: post.wait_for(reader, "edition_letter") for reader in (chooser, clicker, mailer, stopper)}
     assert "Négocier son salaire" in copies[chooser].text
     assert "Une coopérative" not in copies[chooser].text
     assert "Une coopérative" in copies[clicker].text
-    assert copies[clicker].message[KIND] == "weekly_letter"
+    assert copies[clicker].message[KIND] == "edition_letter"
     number = re.search(r"/lettres/(\d+)", copies[clicker].text)
     assert number is not None
     status, page = post.page(f"/lettres/{number[1]}")

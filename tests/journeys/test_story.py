@@ -49,10 +49,10 @@ EXPECTED = Counter(
         ("Samir Cohen", "offer_alert"): 1,
         ("Samir Cohen", "subscription_question"): 1,
         ("Samir Cohen", "letter_welcome"): 1,
-        ("Samir Cohen", "weekly_letter"): 1,
+        ("Samir Cohen", "edition_letter"): 1,
         ("Nadia Perrot", "subscription_question"): 1,
         ("Nadia Perrot", "letter_welcome"): 1,
-        ("Nadia Perrot", "weekly_letter"): 1,
+        ("Nadia Perrot", "edition_letter"): 1,
         ("Nadia Perrot", "stopped"): 1,
     }
 )

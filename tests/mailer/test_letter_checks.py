@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from jobboard.letters.desk import EditionTest
-from jobboard.letters.editions import WeeklyLetter, sample_blocks
+from jobboard.letters.editions import EditionLetter, sample_blocks
 from mailer import client_support, spam_rules
 from mailer.letter_checks import contrast, findings, links_of
 from mailer.rendering import Rendered
 from tests.mailer import samples
 
-RIGHT = samples.render(WeeklyLetter.sample())
+RIGHT = samples.render(EditionLetter.sample())
 
 
 def names(mail: Rendered) -> set[str]:
@@ -25,7 +25,7 @@ def with_html(added: str) -> Rendered:
 
 
 def test_our_own_letters_are_right() -> None:
-    for letter in (WeeklyLetter.sample(), EditionTest.sample(), replace(WeeklyLetter.sample(), title="Un titre")):
+    for letter in (EditionLetter.sample(), EditionTest.sample(), replace(EditionLetter.sample(), title="Un titre")):
         assert findings(samples.render(letter)) == ()
 
 
@@ -54,14 +54,14 @@ def test_what_is_wrong_in_the_html_is_found(added: str, check: str) -> None:
 )
 def test_words_that_wait_for_another_are_found(word: str) -> None:
     intro = f"Bonjour, voici {word} et la suite."
-    found = findings(samples.render(replace(WeeklyLetter.sample(), intro=intro)))
+    found = findings(samples.render(replace(EditionLetter.sample(), intro=intro)))
     assert [one.check for one in found] == ["placeholder"]
     assert found[0].grave
 
 
 def test_names_and_numbers_are_no_placeholders() -> None:
     intro = "Le plan {2027} de l’ESS (1 % [sic]) : xx ans, la CGT, « nom » et TODOS."
-    assert findings(samples.render(replace(WeeklyLetter.sample(), intro=intro))) == ()
+    assert findings(samples.render(replace(EditionLetter.sample(), intro=intro))) == ()
 
 
 def test_every_link_of_the_editors_is_asked_for() -> None:
@@ -73,7 +73,7 @@ def test_every_link_of_the_editors_is_asked_for() -> None:
 def test_a_large_letter_is_grave() -> None:
     articles = sample_blocks()[0]
     many = replace(articles, articles=articles.articles * 80)
-    found = findings(samples.render(replace(WeeklyLetter.sample(), blocks=(many,))))
+    found = findings(samples.render(replace(EditionLetter.sample(), blocks=(many,))))
     assert [(one.check, one.grave) for one in found] == [("size", True)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -18,9 +19,10 @@ from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.applications import ApplicationReceived, ApplicationSent, OfferClosedForCandidate, RelayedMessage
 from jobboard.letters.cards import Choice, OfferCard
 from jobboard.letters.desk import EditionTest
-from jobboard.letters.editions import WeeklyLetter
+from jobboard.letters.editions import EditionLetter
 from jobboard.letters.meetings import Meeting
 from jobboard.letters.questions import UNDERSTOOD, AlertQuestion, MailQuestion, StopQuestion
+from jobboard.letters.staff import Decided
 from tests.mailer import samples
 from tests.mailer.samples import AT
 
@@ -147,7 +149,7 @@ def test_what_people_typed_stays_text(kind: str) -> None:
     mail = samples.render(poisoned(letter), text=HARM, subject=HARM)
     assert "<script" not in mail.html
     assert "49" not in mail.text.replace(plain(mail.subject), "")
-    theirs = {"br", *(MARKDOWN if kind in (WeeklyLetter.kind, EditionTest.kind) else ())}
+    theirs = {"br", *(MARKDOWN if kind in (EditionLetter.kind, EditionTest.kind) else ())}
     assert [one for one in Page(mail.html).tags if one not in theirs] == [
         one for one in harmless.tags if one not in theirs
     ]
@@ -241,6 +243,15 @@ def test_other_sides_of_the_same_letters() -> None:
     bare = text_of(ApplicationSent("", "Comptable (H/F)", "Association Horizon", ()))
     assert "CV" not in bare
     assert "masqué" not in bare
+
+
+def test_a_scheduled_letter_says_the_whole_date_that_it_is_today_and_how_to_choose_another() -> None:
+    for days, said in ((0, "Elle partira aujourd'hui, lundi 23 novembre à 18 h."), (7, "le lundi 30 novembre à 18 h.")):
+        send_at = AT.replace(hour=17) + timedelta(days=days)
+        found = samples.render(Decided("scheduled", "12", 3, send_at=send_at))
+        for words in (plain(found.text), plain(Page(found.html).seen)):
+            assert said in words
+            assert "répondez DEPROGRAMMER, puis APPROUVER suivi du jour et de l'heure" in words
 
 
 def test_a_relayed_message_is_all_there_is() -> None:

@@ -81,6 +81,9 @@ def test_the_page_of_an_event_speaks_to_search_engines(site: Site, browser: Flas
     assert markup["startDate"].startswith(str((now() + timedelta(days=10)).date()))
     assert "3 places libres" in page.replace("\u00a0", " ")
     assert f"JE PARTICIPE {number}" in page
+    english = browser.get(f"/agenda/{number}", headers={"Accept-Language": "en"}).text
+    assert f"JOIN {number}" in english
+    assert "PARTICIPE" not in english
     assert browser.get("/agenda/99999").status_code == 404
     assert browser.get(f"/agenda/{event(site, 'Caché', publish=False)}").status_code == 404
 

@@ -24,9 +24,9 @@ def nadia_reads_it_and_leaves(month: Month) -> None:
     """The team approves the edition by reply; she leaves with one word."""
     month.until(16, 12)
     month.says(PAUL, "edition_to_approve", "APPROUVER", holding="semaine")
-    month.gets(NADIA, "weekly_letter")
+    month.gets(NADIA, "edition_letter")
     month.until(16, 13)
-    month.says(NADIA, "weekly_letter", "STOP")
+    month.says(NADIA, "edition_letter", "STOP")
     month.gets(NADIA, "stopped")
 
 
