@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0024c"
-down_revision = "0021"
+revision = "0027"
+down_revision = "0026"
 
 COLUMNS = "id edition_id subscription_id variant destination state attempts due_at moved_at reply".split()
 
