@@ -25,7 +25,7 @@ async def lanes(database: Database, heard: asyncio.Queue[tuple[str, str]]) -> As
     connector = Connector(conninfo=url_of(database), queues=["mailbag", "account", "shards"], min_size=1, max_size=2)
     await connector.open_async()
 
-    def hearing(lane: str):  # noqa: ANN202  # a closure of a coroutine
+    def hearing(lane: str):  # a closure of a coroutine
         async def hear(*, channel: str, payload: str) -> None:
             await heard.put((lane, json.loads(payload)["queue"]))
 
