@@ -15,6 +15,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from jobboard.driver import Connection
 from jobboard.errors import TemporaryFailure
 from jobboard.settings import Settings
 
@@ -90,7 +91,7 @@ class Database:
             yield session
 
     @contextmanager
-    def statements(self) -> Iterator[psycopg.Connection[Any]]:
+    def statements(self) -> Iterator[Connection]:
         """Lend a connection of the driver's on which each statement is a transaction of its own, one round trip.
 
         Raises TemporaryFailure when the database cannot be reached, or was away since it was lent last.
@@ -124,18 +125,6 @@ def is_away(error: sa.exc.DBAPIError | psycopg.Error) -> bool:
     state = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
     invalidated = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
     return invalidated or not state or state.startswith(("08", "57P", "53"))
-
-
-def driver_of(given: Session | psycopg.Connection[Any]) -> psycopg.Connection[Any]:
-    """Return the driver's connection of a session, in its transaction, and what it has not written yet written: for what
-    is said so often, or in such a way, that nothing may stand between.
-    """
-    if isinstance(given, psycopg.Connection):
-        return given
-    given.flush()
-    driver = given.connection().connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    return driver
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -16,7 +16,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from jobboard.db import driver_of
+from jobboard.driver import driver_of
 
 Waiting: TypeAlias = dict[str, tuple[str, dict[str, int]]]
 

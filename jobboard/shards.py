@@ -9,23 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from jobboard import outbox, queue
-from jobboard.db import driver_of, settings_of
+from jobboard.db import settings_of
 from jobboard.destinations import NEXT_HOP
+from jobboard.driver import Connection, driver_of
 from jobboard.recipients import RecipientState, Shard, ShardState
 
 GROUP = 32
 MOST_WORKERS = 16
 # One claim at a time, for the count of connections to an MX group: a claim is one in a thousand copies.
 _LOCK = 0x9A55_0015
-
-Connection: TypeAlias = psycopg.Connection[Any]
 
 
 class Copy(NamedTuple):
