@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class Done:
     kept_out: Path | None = None
     bad: list[tuple[int, str]] = field(default_factory=list)  # the first of them: line, why
     resumed_behind: int = 0
+    last_question: datetime | None = None  # when the last of the questions leaves, where there are any
 
 
 def open_subscribers(path: Path) -> Sheet:
@@ -76,6 +78,7 @@ def subscribers(
     with database.transaction() as session:
         run = imports.take(session, run.id, line=run.line, at=now())
         done.counts = subscriber_imports.counts(session, run, rehearsal=rehearsal)
+        done.last_question = subscriber_imports.last_question(session, done.counts, at=now())
         with closing(imports.with_outcome(session, run.id, (Outcome.BAD,))) as bad:
             done.bad = [(one.line, one.reason) for one in islice(bad, SHOWN)]
         done.to_mend = _write_bad(session, run, sheet)

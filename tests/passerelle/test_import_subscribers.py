@@ -104,10 +104,12 @@ def test_each_line_becomes_what_it_says_and_nobody_is_put_back(
     assert done.exit_code == 0, done.output
     expected = {"subscribed": 1, "asked": 1, "duplicate": 1, "present": 1, "bad": 5}
     assert counts(database) == {**expected, "left": 1, "erased": 1, "suppressed": 1, "declined": 1}
-    told = {text.split("  ")[-1] for text in rehearsed.stdout.splitlines()}
-    assert {text.split("  ")[-1] for text in done.stdout.splitlines()} == told - {
-        "Nothing was kept: without --dry-run it is done."
-    }
+    rehearsal, real = (
+        {text.split("  ")[-1].partition(", the last one")[0] for text in one.stdout.splitlines()}
+        for one in (rehearsed, done)
+    )
+    assert "The questions leave at 600 an hour (IMPORT_QUESTIONS_PER_HOUR)" in real
+    assert real == rehearsal - {"Nothing was kept: without --dry-run it is done."}
     assert "line 10: the address has not the form of one" in done.output
     with database.transaction() as session:
         lea = people.find(session, "lea@courrier.example")
@@ -252,6 +254,9 @@ def test_a_question_leaves_while_it_still_makes_sense_and_who_is_silent_is_forgo
         assert session.scalars(sa.select(Post.address).where(Post.address.is_not(None))).all() == []
     assert passerelle("import", "subscribers", source).exit_code == 0
     assert counts(database) == {"asked-before": 2, "present": 1}
+    with database.transaction() as session:
+        brought = session.scalars(sa.select(Asked.brought_at > Asked.asked_at)).all()
+        assert sorted(brought) == [False, True, True], "whom a file brings again is remembered for longer"
 
 
 @pytest.mark.parametrize(
