@@ -133,6 +133,7 @@ class Settings(BaseSettings):
     bounce_threshold: float = Field(default=5.0, gt=0)
     bounce_hard_limit: int = Field(default=2, ge=1)
     bounce_settle_days: float = Field(default=4.0, ge=0)
+    workers: int = Field(default=1, ge=1, le=16)  # processes of `serve` that do what waits; two use two processors
     # Letters: connections of one worker, how many of all workers' serve one MX group, who belongs to which, when a send
     # that goes wrong pauses by itself (parts of what has left, from so many copies on), and when it is too late to go on.
     letter_connections: int = Field(default=4, ge=1, le=64)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import click
@@ -17,7 +16,7 @@ from rich.console import Console
 from jobboard import schema
 from jobboard.errors import Misconfigured
 from jobboard.settings import Settings, load
-from passerelle import doors
+from passerelle import doors, nursery
 from passerelle.installation import log_events, opened
 from passerelle.sentences import one_sentence
 
@@ -47,7 +46,8 @@ class Child:
     """A door that runs as a process."""
 
     door: str
-    process: subprocess.Popen[bytes]
+    arguments: tuple[str, ...]
+    process: BaseProcess
     started: float
 
 
@@ -55,7 +55,7 @@ def supervise(settings: Settings, stop: Callable[[], bool]) -> None:
     """Start every door, migrate while they load, and keep them running until `stop`."""
     with opened(settings) as installation:
         doors.forget_ready(settings.home)
-        children = [_start(door) for door in doors.DOORS]
+        children = _children(settings)
         try:
             schema.upgrade(installation.database)
             doors.say_ready(settings.home, doors.SCHEMA, schema.head())
@@ -70,35 +70,37 @@ def supervise(settings: Settings, stop: Callable[[], bool]) -> None:
             _end(children)
 
 
-def _start(door: str) -> Child:
-    clock = ["--with-clock"] if door == "worker" else []
-    arguments = [sys.executable, "-m", "passerelle", door, "--after-upgrade", *clock]
-    # Own session: Ctrl-C reaches the supervisor only, which then stops its children in order.
-    return Child(door, subprocess.Popen(arguments, start_new_session=True), time.monotonic())
+def _children(settings: Settings) -> list[Child]:
+    """Start one process for each door, more workers where the settings ask for them; the clock is in the first."""
+    workers = [("worker", ("--with-clock",)), *[("worker", ())] * (settings.workers - 1)]
+    return [_start(door, ("--after-upgrade", *more)) for door, more in (("web", ()), ("inbound", ()), *workers)]
+
+
+def _start(door: str, arguments: tuple[str, ...]) -> Child:
+    return Child(door, arguments, nursery.start(door, *arguments), time.monotonic())
 
 
 def _revive(child: Child, home: Path) -> Child:
     """Return the child, started again if it ended. Raises Misconfigured for one that never was ready."""
-    code = child.process.poll()
+    code = child.process.exitcode
     if code is None:
         return child
+    nursery.bury(child.process)
     if code == 1 and not (home / doors.READY / child.door).exists():
         raise Misconfigured(f"The {child.door} door could not start: its message is above.")
     log.warning("door.ended door=%s code=%d", child.door, code)
     # A door that ends as soon as it starts is given time: whatever it misses may come back.
     time.sleep(RESTART_SECONDS if time.monotonic() - child.started > 10 else 2 * RESTART_SECONDS)
-    return _start(child.door)
+    return _start(child.door, child.arguments)
 
 
 def _end(children: list[Child]) -> None:
     """Stop the doors: mail first stops coming in, then what is in hand is finished."""
     for child in sorted(children, key=lambda one: one.door != "inbound"):
-        if child.process.poll() is None:
-            child.process.terminate()
+        child.process.terminate()
     deadline = time.monotonic() + PATIENCE_SECONDS
     for child in children:
-        try:
-            child.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        child.process.join(max(0.1, deadline - time.monotonic()))
+        if child.process.exitcode is None:
             child.process.kill()
-            child.process.wait()
+            child.process.join()

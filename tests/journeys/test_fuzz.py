@@ -181,7 +181,7 @@ def inbound_process(home: Path) -> int:
     """Return the process of the mail door of that installation."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            words = (folder / "cmdline").read_bytes().split(b"\0")
+            words = re.split(rb"[ \0]", (folder / "cmdline").read_bytes())
             if b"inbound" in words and str(home).encode() in (folder / "environ").read_bytes():
                 return int(folder.name)
         except OSError:  # it has ended, or is somebody else's

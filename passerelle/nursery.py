@@ -1,0 +1,40 @@
+"""Where `serve` has its doors from: one process that has loaded everything, forked for each door.
+
+What they have loaded they share, a hundred megabytes that each would otherwise have for itself, and a door that ended is
+there again at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import signal
+from contextlib import suppress
+from multiprocessing.process import BaseProcess
+
+from setproctitle import setproctitle
+
+_NURSERY = multiprocessing.get_context("forkserver")
+_NURSERY.set_forkserver_preload(["passerelle.preloaded"])
+
+
+def start(door: str, *arguments: str) -> BaseProcess:
+    """Run a command of ours as a process in a session of its own."""
+    process = _NURSERY.Process(target=_run, args=(door, arguments), name=door)
+    process.start()
+    return process
+
+
+def bury(process: BaseProcess) -> None:
+    """Make sure that a process which is said to have ended has: if its nursery was killed, nobody knows."""
+    assert process.pid is not None
+    with suppress(ProcessLookupError, PermissionError):
+        if os.getsid(process.pid) == process.pid:
+            os.kill(process.pid, signal.SIGKILL)
+
+
+def _run(door: str, arguments: tuple[str, ...]) -> None:
+    os.setsid()  # Ctrl-C reaches the supervisor only, which then stops its doors in order
+    setproctitle(f"passerelle {door}")
+    importlib.import_module(f"passerelle.commands.{door}").command.main(list(arguments), prog_name="passerelle")
