@@ -64,6 +64,10 @@ class Workers:
             "PASSERELLE_SMTP_URL": smtp_url,
             "PASSERELLE_SWEEP_SECONDS": "1",
         }
+        self.start()
+
+    def start(self) -> None:
+        """Start both."""
         self._running = [self._start(number) for number in range(2)]
 
     def _start(self, number: int) -> subprocess.Popen[bytes]:
@@ -87,9 +91,9 @@ class Workers:
             ]
             time.sleep(0.05)
 
-    def kill(self, number: int, how: signal.Signals = signal.SIGKILL) -> None:
-        """Kill one, and start another in its place when it has ended."""
-        self._running[number].send_signal(how)
+    def kill(self, number: int) -> None:
+        """Kill one at once, and start another in its place."""
+        self._running[number].send_signal(signal.SIGKILL)
         self._running[number].wait()
         self._running[number] = self._start(number)
 
@@ -98,7 +102,7 @@ class Workers:
         return "".join(path.read_text() for path in self._home.glob("user*/events.log"))
 
     def close(self) -> None:
-        """End them."""
+        """Stop both in order."""
         for one in self._running:
             one.terminate()
         for one in self._running:
