@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from jobboard import erasures, outbox, people, questions
+from jobboard import erasures, letter_lists, outbox, people, questions
 from jobboard.db import settings_of
-from jobboard.imports import Asked, Kind
+from jobboard.imports import Asked, ImportRun, Kind
 from jobboard.letters.base import Letter
 from jobboard.letters.questions import ImportedCandidateQuestion, ImportedSubscriptionQuestion
 from jobboard.outbox import Post, PostState
@@ -29,26 +27,6 @@ from jobboard.tickets import Ticket, expiry
 
 KINDS: tuple[str, ...] = (ImportedSubscriptionQuestion.kind, ImportedCandidateQuestion.kind)
 _FORGET_AFTER = timedelta(days=1)  # an answer that is on its way finds its question closed, not gone
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody to be asked about lists of letters, each with what she reads of it."""
-
-    address: str
-    address_key: str
-    person_id: int | None
-    name: str
-    language: str
-    lists: tuple[str, ...]
-    variants: tuple[str, ...]
-    macs: tuple[bytes, ...]
-
-    def payload(self, run_id: int) -> dict[str, Any]:
-        """Return what the question keeps, for her OUI."""
-        variants = dict(zip(self.lists, self.variants, strict=True))
-        asked = {"list_name": self.lists[0], "lists": list(self.lists), "variants": variants}
-        return {**asked, "name": self.name, "language": self.language, "import": run_id}
 
 
 def next_moment(session: Session, *, at: datetime) -> datetime:
@@ -63,82 +41,90 @@ def pace(session: Session) -> timedelta:
     return timedelta(hours=1) / settings_of(session).import_questions_per_hour
 
 
-# Questions and tickets; the letters, whose Message-IDs are no matter of SQL, follow.
+# The next addresses of a run, each by its first line and about all of its lists; what is asked of each, and its ticket.
+# The letters follow: their Message-IDs are no matter of SQL.
 _ASK = sa.text("""
-WITH one AS (
-    SELECT * FROM unnest(
-        CAST(:addresses AS text[]), CAST(:keys AS text[]), CAST(:person_ids AS bigint[]), CAST(:payloads AS jsonb[]),
-        CAST(:texts AS text[]), CAST(:moments AS timestamptz[])
-    ) AS row (address, address_key, person_id, payload, text, moment)
+WITH first AS (
+    SELECT line, address_key FROM import_line AS one
+    WHERE run_id = :run_id AND outcome = 'to-ask' AND line > :after AND NOT EXISTS (
+        SELECT FROM import_line AS above WHERE above.run_id = :run_id AND above.address_key = one.address_key
+            AND above.outcome = 'to-ask' AND (above.line, above.list_name) < (one.line, one.list_name)
+    ) ORDER BY line LIMIT :limit
+), one AS MATERIALIZED (
+    SELECT first.line, first.address_key, lines.*, person.id AS person_id,
+        CAST(:first AS timestamptz) + :pace * (row_number() OVER (ORDER BY first.line) - 1) AS moment
+    FROM first CROSS JOIN LATERAL (
+        SELECT min(address) AS address, max(name) AS name, min(language) AS language, (array_agg(macs[1]))[1] AS mac,
+            array_agg(list_name ORDER BY array_position(CAST(:known AS text[]), list_name)) AS lists,
+            jsonb_object_agg(list_name, variant) AS variants
+        FROM import_line
+        WHERE run_id = :run_id AND import_line.address_key = first.address_key AND outcome = 'to-ask'
+    ) AS lines LEFT JOIN person ON person.address_key = first.address_key
 ), asked AS (
     INSERT INTO question (topic, address, address_key, payload, text_shown, state, created_at, expires_at)
-    SELECT :topic, address, address_key, payload, text, 'open', :at, moment + make_interval(days => :days) FROM one
+    SELECT :topic, address, address_key, jsonb_build_object(
+            'list_name', lists[1], 'lists', lists, 'variants', variants, 'name', name, 'language', language,
+            'import', CAST(:run_id AS bigint)),
+        'Recevoir la lettre (' || array_to_string(lists, ', ') || ').', 'open', :at,
+        moment + make_interval(days => :days) FROM one ORDER BY line
     RETURNING id, address_key
 ), tickets AS (
     INSERT INTO ticket (person_id, address, role, about, subject_id, offers, created_at, expires_at)
-    SELECT one.person_id, CASE WHEN one.person_id IS NULL THEN one.address END, :role, 'question', asked.id, '{}', one.moment, :until
+    SELECT person_id, CASE WHEN person_id IS NULL THEN address END, :role, 'question', asked.id, '{}', moment, :until
     FROM asked JOIN one USING (address_key)
     RETURNING id, subject_id
+), remembered AS (
+    INSERT INTO import_asked (kind, address_mac, asked_at) SELECT :kind, mac, :at FROM one ON CONFLICT DO NOTHING
 )
-SELECT one.address_key, tickets.subject_id, tickets.id FROM tickets JOIN asked ON asked.id = tickets.subject_id
-JOIN one USING (address_key)
+SELECT subject_id, id, (SELECT max(line) FROM one) FROM tickets ORDER BY subject_id
 """)
 _POST = sa.text("""
 INSERT INTO post (dedupe, kind, params, stream, person_id, address, language, ticket_id, message_id, "references", state,
     attempts, created_at, due_at)
-SELECT 'question:' || question_id, :kind, params, :stream, person_id, CASE WHEN person_id IS NULL THEN address END,
-    CASE WHEN person_id IS NULL THEN language END, ticket_id, message_id, '{}', 'queued', 0, :at, moment
-FROM unnest(
-    CAST(:questions AS bigint[]), CAST(:params AS jsonb[]), CAST(:person_ids AS bigint[]), CAST(:addresses AS text[]),
-    CAST(:languages AS text[]), CAST(:tickets AS bigint[]), CAST(:message_ids AS text[]), CAST(:moments AS timestamptz[])
-) AS row (question_id, params, person_id, address, language, ticket_id, message_id, moment)
+SELECT 'question:' || question.id, :kind,
+    CAST(:params AS jsonb) || jsonb_build_object('question_id', question.id, 'lists', payload->'lists'), :stream,
+    ticket.person_id, ticket.address, CASE WHEN ticket.person_id IS NULL THEN payload->>'language' END, ticket.id,
+    made.message_id, '{}', 'queued', 0, :at, ticket.created_at
+FROM unnest(CAST(:questions AS bigint[]), CAST(:tickets AS bigint[]), CAST(:message_ids AS text[]))
+    AS made (question_id, ticket_id, message_id)
+JOIN question ON question.id = made.question_id JOIN ticket ON ticket.id = made.ticket_id
+ORDER BY question.id
 """)
 
 
-def ask_readers(session: Session, readers: Sequence[Reader], run_id: int, *, first: datetime, at: datetime) -> None:
-    """Ask each of them once, from `first` on; three statements for them all. Their addresses are distinct."""
-    settings, step = settings_of(session), pace(session)
-    moments = {one.address_key: first + step * index for index, one in enumerate(readers)}
+def ask_readers(session: Session, run: ImportRun, *, first: datetime, limit: int, at: datetime) -> int:
+    """Ask the next of a run's people whose consent nothing proves, `limit` at most, each once, from `first` on.
+
+    Two statements for them all; the run stands behind the last of them. Returns how many were asked.
+    """
+    settings = settings_of(session)
+    days, known = settings.import_question_days, list(letter_lists.lists(settings))
     made = session.execute(
         _ASK,
         {
-            "addresses": [one.address for one in readers],
-            "keys": [one.address_key for one in readers],
-            "person_ids": [one.person_id for one in readers],
-            "payloads": [json.dumps(one.payload(run_id)) for one in readers],
-            "texts": [f"Recevoir la lettre ({', '.join(one.lists)})." for one in readers],
-            "moments": list(moments.values()),
-            "days": settings.import_question_days,
-            "topic": Topic.SUBSCRIBE,
-            "role": Role.SUBSCRIBER,
-            "at": at,
-            "until": expiry(session, at),
+            "run_id": run.id, "after": run.asked_line, "limit": limit, "first": first, "pace": pace(session),
+            "known": known, "topic": Topic.SUBSCRIBE, "role": Role.SUBSCRIBER, "kind": Kind.SUBSCRIBERS, "days": days,
+            "at": at, "until": expiry(session, at),
         },
-    )
-    questions_of = {key: (question_id, ticket_id) for key, question_id, ticket_id in made}
-    ids = [questions_of[one.address_key] for one in readers]
-    letters = [
-        ImportedSubscriptionQuestion(question_id, one.lists, settings.import_question_days)
-        for one, (question_id, _) in zip(readers, ids, strict=True)
-    ]
+    ).all()  # fmt: skip
+    if not made:
+        return 0
+    question_ids, tickets, lines = zip(*made, strict=True)
     session.execute(
         _POST,
         {
             "kind": ImportedSubscriptionQuestion.kind,
+            "params": json.dumps(ImportedSubscriptionQuestion(0, (), days).to_params()),
             "stream": ImportedSubscriptionQuestion.stream,
-            "questions": [question_id for question_id, _ in ids],
-            "tickets": [ticket_id for _, ticket_id in ids],
-            "params": [json.dumps(letter.to_params()) for letter in letters],
-            "person_ids": [one.person_id for one in readers],
-            "addresses": [one.address for one in readers],
-            "languages": [one.language for one in readers],
-            "message_ids": [outbox.message_id(settings, f"question:{question_id}") for question_id, _ in ids],
-            "moments": list(moments.values()),
+            "questions": list(question_ids),
+            "tickets": list(tickets),
+            "message_ids": [outbox.message_id(settings, f"question:{one}") for one in question_ids],
             "at": at,
         },
     )
-    remember(session, Kind.SUBSCRIBERS, [one.macs[0] for one in readers], at=at)
+    run.asked_line = lines[0]
     outbox.ring(session, ImportedSubscriptionQuestion.stream)
+    return len(made)
 
 
 def remember(session: Session, kind: Kind, macs: Sequence[bytes], *, at: datetime) -> None:

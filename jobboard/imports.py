@@ -6,7 +6,7 @@ committed. Its lines, which hold addresses, are gone when it is finished, or som
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -46,6 +46,7 @@ class ImportRun(Base):
     begun_at: Mapped[datetime]
     moved_at: Mapped[datetime]
     line: Mapped[int] = mapped_column(default=0)  # the last one that is done with
+    asked_line: Mapped[int] = mapped_column(default=0, server_default="0")  # the last one whose person has been asked
     finished_at: Mapped[datetime | None]
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # outcome -> lines
 
@@ -78,20 +79,25 @@ COLUMNS = tuple(column.name for column in ImportLine.__table__.columns)
 
 
 class Asked(Base):
-    """An address that an import has asked once, known by an HMAC only: it is never asked by one again."""
+    """An address that an import has asked once, known by an HMAC only: it is not asked by one again.
+
+    Kept for as long as files bring it, and `import_asked_days` after the last one did.
+    """
 
     __tablename__ = "import_asked"
+    __table_args__ = (sa.Index("ix_import_asked_brought_at", "brought_at"),)
 
     kind: Mapped[str] = mapped_column(primary_key=True)
     address_mac: Mapped[bytes] = mapped_column(primary_key=True)
     asked_at: Mapped[datetime]
+    brought_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())  # when a file brought it last
     refused: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # she said NON
 
 
 def begin(session: Session, kind: Kind, digest: str, source: str, *, at: datetime) -> ImportRun:
     """Return the run of that file, made if there is none that waits to be finished; locked."""
     values = {
-        "kind": kind, "digest": digest, "source": source, "begun_at": at, "moved_at": at, "line": 0, "counts": {}
+        "kind": kind, "digest": digest, "source": source, "begun_at": at, "moved_at": at, "line": 0, "asked_line": 0, "counts": {}
     }  # fmt: skip
     session.execute(insert(ImportRun).values(values).on_conflict_do_nothing())
     return session.scalars(
@@ -155,9 +161,9 @@ def with_outcome(session: Session, run_id: int, outcomes: Iterable[str]) -> Gene
             yield Told(*row)
 
 
-def finish(session: Session, run: ImportRun, *, at: datetime) -> None:
+def finish(session: Session, run: ImportRun, counted: Mapping[str, int], *, at: datetime) -> None:
     """Note that a run is done, with its counts, and forget its lines."""
-    run.counts = {**run.counts, **counts(session, run.id)}
+    run.counts = dict(counted)
     run.finished_at = at
     session.execute(sa.delete(ImportLine).where(ImportLine.run_id == run.id))
 

@@ -15,16 +15,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import erasures, import_questions, imports, letter_lists
+from jobboard import erasures, import_questions, imports
 from jobboard.addresses import address_key
 from jobboard.db import settings_of
-from jobboard.import_questions import Reader
 from jobboard.imports import ImportLine, ImportRun, Kind
 from jobboard.row_values import Fault
 from jobboard.settings import Settings
 from jobboard.sheets import Line
-from jobboard.subscriber_rows import Reader as RowReader
-from jobboard.subscriber_rows import Wanted
+from jobboard.subscriber_rows import Reader
 
 
 class Outcome(StrEnum):
@@ -44,91 +42,78 @@ class Outcome(StrEnum):
 
 
 KEPT_OUT = (Outcome.LEFT, Outcome.DECLINED, Outcome.ERASED, Outcome.SUPPRESSED)
-_DECIDED = """
-WITH decided AS (
-    INSERT INTO import_line
-    SELECT one.run_id, one.line, one.list_name, one.address, one.address_key, one.macs, one.name, one.language,
-        one.variant, one.consent_at, one.consent_how, one.consent_text, one.consent_proof, CASE
-        WHEN one.outcome <> '' THEN one.outcome
-        WHEN one.first < one.line OR earlier.line IS NOT NULL THEN 'duplicate'
-        WHEN subscription.id IS NOT NULL AND subscription.stopped_at IS NULL THEN 'present'
-        WHEN subscription.stopped_at IS NOT NULL THEN 'left'
-        WHEN EXISTS (SELECT FROM erasure WHERE address_mac = ANY(one.macs) AND done_at IS NOT NULL) THEN 'erased'
-        WHEN health.suppressed_at IS NOT NULL THEN 'suppressed'
-        WHEN asked.declined OR EXISTS (
-            SELECT FROM import_asked WHERE kind = 'subscribers' AND address_mac = ANY(one.macs) AND refused
-        ) THEN 'declined'
-        WHEN one.consent_at IS NOT NULL THEN 'subscribed'
-        WHEN asked.waiting OR EXISTS (
-            SELECT FROM import_asked WHERE kind = 'subscribers' AND address_mac = ANY(one.macs)
-        ) THEN 'asked-before'
-        ELSE 'to-ask' END, one.reason, one.cells
-    FROM (SELECT *, min(line) OVER (PARTITION BY address_key, list_name) AS first FROM import_batch) AS one
-    LEFT JOIN LATERAL (
-        SELECT min(other.line) AS line FROM import_line AS other
-        WHERE other.run_id = one.run_id AND other.address_key = one.address_key AND other.list_name = one.list_name
-    ) AS earlier ON one.outcome = ''
-    LEFT JOIN person ON person.address_key = one.address_key
-    LEFT JOIN subscription ON subscription.person_id = person.id AND subscription.stream = 'letters:' || one.list_name
-    LEFT JOIN address_health AS health ON health.address_key = one.address_key
-    LEFT JOIN LATERAL (
-        SELECT bool_or(state = 'declined') AS declined, bool_or(state = 'open' AND expires_at > :at) AS waiting
-        FROM question WHERE question.address_key = one.address_key AND topic = 'subscribe'
-            AND (payload->>'list_name' = one.list_name OR payload->'lists' ? one.list_name)
-    ) AS asked ON true
-    RETURNING *
-)
-"""
-_REHEARSE = sa.text(f"{_DECIDED} SELECT count(*) FROM decided")
-_TAKE_IN = sa.text(f"""{_DECIDED}, mine AS (
-    SELECT * FROM decided WHERE outcome = 'subscribed'
-), known AS (
-    INSERT INTO person (address, address_key, name, language, created_at, life_at)
-    SELECT DISTINCT ON (address_key) address, address_key, name, language, CAST(:at AS timestamptz), :at
-    FROM mine ORDER BY address_key, line
-    ON CONFLICT (address_key) DO UPDATE SET name = coalesce(nullif(person.name, ''), excluded.name)
-    RETURNING id, address_key
+# The first answer counts. Each is asked of an index, line by line: a batch costs the same however many people there are
+# (joins, of which the planner knows too little here, read whole tables or compare every line with every other).
+_DECIDE = sa.text("""
+UPDATE import_batch AS one SET outcome = coalesce(
+    (SELECT 'duplicate' FROM import_line AS above WHERE above.run_id = one.run_id
+        AND above.address_key = one.address_key AND above.list_name = one.list_name LIMIT 1),
+    (SELECT CASE WHEN stopped_at IS NULL THEN 'present' ELSE 'left' END
+        FROM subscription JOIN person ON person.id = subscription.person_id
+        WHERE person.address_key = one.address_key AND stream = 'letters:' || one.list_name),
+    (SELECT 'erased' FROM erasure WHERE address_mac = ANY(one.macs) AND done_at IS NOT NULL LIMIT 1),
+    (SELECT 'suppressed' FROM address_health WHERE address_key = one.address_key AND suppressed_at IS NOT NULL),
+    (SELECT 'declined' FROM question WHERE question.address_key = one.address_key AND topic = 'subscribe'
+        AND (payload->>'list_name' = one.list_name OR payload->'lists' ? one.list_name)
+        AND state = 'declined' LIMIT 1),
+    (SELECT 'declined' FROM import_asked WHERE kind = 'subscribers' AND address_mac = ANY(one.macs) AND refused LIMIT 1),
+    CASE WHEN consent_at IS NOT NULL THEN 'subscribed' END,
+    (SELECT 'asked-before' FROM question WHERE question.address_key = one.address_key AND topic = 'subscribe'
+        AND (payload->>'list_name' = one.list_name OR payload->'lists' ? one.list_name)
+        AND state = 'open' AND expires_at > :at LIMIT 1),
+    (SELECT 'asked-before' FROM import_asked WHERE kind = 'subscribers' AND address_mac = ANY(one.macs) LIMIT 1),
+    'to-ask')
+WHERE outcome = ''
+""")
+_KEEP = sa.text("INSERT INTO import_line SELECT * FROM import_batch")
+_ADMIT = sa.text("""
+INSERT INTO person (address, address_key, name, language, created_at, life_at)
+SELECT DISTINCT ON (address_key) address, address_key, name, language, CAST(:at AS timestamptz), :at
+FROM import_batch WHERE outcome = 'subscribed' ORDER BY address_key, line
+ON CONFLICT (address_key) DO UPDATE SET name = coalesce(nullif(person.name, ''), excluded.name)
+""")
+_SUBSCRIBE = sa.text("""
+WITH mine AS MATERIALIZED (
+    SELECT one.*, (SELECT id FROM person WHERE person.address_key = one.address_key) AS person_id
+    FROM import_batch AS one WHERE outcome = 'subscribed'
 ), roles AS (
-    INSERT INTO person_role (person_id, role, since) SELECT id, 'subscriber', :at FROM known ON CONFLICT DO NOTHING
+    INSERT INTO person_role (person_id, role, since) SELECT DISTINCT person_id, 'subscriber', CAST(:at AS timestamptz)
+    FROM mine ON CONFLICT DO NOTHING
 ), agreed AS (
     INSERT INTO consent (person_id, purpose, given_at, how, text_shown, evidence)
-    SELECT known.id, 'letters:' || list_name, consent_at, 'import', consent_text,
+    SELECT person_id, 'letters:' || list_name, consent_at, 'import', consent_text,
         jsonb_build_object('import', run_id, 'line', line, 'how', consent_how, 'proof', consent_proof)
-    FROM mine JOIN known USING (address_key)
+    FROM mine
 )
 INSERT INTO subscription (person_id, stream, since, variant)
-SELECT known.id, 'letters:' || list_name, :at, variant FROM mine JOIN known USING (address_key)
+SELECT person_id, 'letters:' || list_name, :at, variant FROM mine
 ON CONFLICT (person_id, stream) DO NOTHING
 """)
-# Found by the lines that are next; an address that stands in several lines is asked once, about all of its lists.
-_TO_ASK = sa.text("""
-WITH next AS (
-    SELECT line, address_key FROM import_line WHERE run_id = :run_id AND outcome = 'to-ask' AND line > :after
-    ORDER BY line LIMIT :limit
-)
-SELECT line.address_key, min(line.address), person.id, max(line.name), min(line.language),
-    array_agg(line.list_name), array_agg(line.variant), line.macs,
-    (SELECT max(line) FROM next)
-FROM (SELECT DISTINCT address_key FROM next) AS one
-JOIN import_line AS line ON line.run_id = :run_id AND line.address_key = one.address_key AND line.outcome = 'to-ask'
-LEFT JOIN person ON person.address_key = line.address_key
-GROUP BY line.address_key, person.id, line.macs ORDER BY min(line.line)
+# Whom a file brings again is remembered for longer.
+_BROUGHT = sa.text("""
+UPDATE import_asked SET brought_at = :at
+WHERE kind = 'subscribers' AND brought_at < :at AND address_mac = ANY(ARRAY(
+    SELECT unnest(macs) FROM import_batch WHERE outcome IN ('asked-before', 'declined')))
 """)
 
 
 def take_in(
-    session: Session, run: ImportRun, lines: Sequence[Line], reader: RowReader, *, rehearsal: bool, at: datetime
+    session: Session, run: ImportRun, lines: Sequence[Line], reader: Reader, *, rehearsal: bool, at: datetime
 ) -> None:
     """Copy a batch of lines, decide what becomes of each, and subscribe those with a consent, in the caller's transaction.
 
     `rehearsal`: nothing but the lines themselves is written.
     """
     imports.stage(session, _staged(run.id, lines, reader, settings_of(session)))
-    session.execute(_REHEARSE if rehearsal else _TAKE_IN, {"at": at})
+    session.execute(_DECIDE, {"at": at})
+    session.execute(_KEEP)
+    for statement in () if rehearsal else (_ADMIT, _SUBSCRIBE, _BROUGHT):
+        session.execute(statement, {"at": at})
     run.line = lines[-1].number
 
 
-def _staged(run_id: int, lines: Sequence[Line], reader: RowReader, settings: Settings) -> Iterator[tuple[Any, ...]]:
+def _staged(run_id: int, lines: Sequence[Line], reader: Reader, settings: Settings) -> Iterator[tuple[Any, ...]]:
+    seen: set[tuple[str, str]] = set()
     for line in lines:
         try:
             if line.fault:
@@ -138,52 +123,48 @@ def _staged(run_id: int, lines: Sequence[Line], reader: RowReader, settings: Set
             cells = [cell.replace("\x00", "") for cell in line.cells]
             yield run_id, line.number, "", "", "", [], "", "", "", None, "", "", "", Outcome.BAD, str(fault), cells
             continue
-        yield from _of(run_id, line, wanted, erasures.macs(settings, wanted.address))
-
-
-def _of(run_id: int, line: Line, wanted: Wanted, macs: tuple[bytes, ...]) -> Iterator[tuple[Any, ...]]:
-    consent = wanted.consent
-    proof = (consent.at, consent.how, consent.text, consent.proof) if consent else (None, "", "", "")
-    who = (wanted.address, address_key(wanted.address), list(macs), wanted.name, wanted.language, wanted.variant)
-    for name in wanted.lists:
-        yield run_id, line.number, name, *who, *proof, "", "", []
+        consent, key = wanted.consent, address_key(wanted.address)
+        proof = (consent.at, consent.how, consent.text, consent.proof) if consent else (None, "", "", "")
+        macs = list(erasures.macs(settings, wanted.address))
+        who = (wanted.address, key, macs, wanted.name, wanted.language, wanted.variant)
+        for name in wanted.lists:
+            outcome = Outcome.DUPLICATE if (key, name) in seen else ""
+            seen.add((key, name))
+            yield run_id, line.number, name, *who, *proof, outcome, "", []
 
 
 @dataclass(frozen=True)
-class Reached:
-    """How far asking has come: behind which line, and when the next question may leave."""
+class Asking:
+    """How far asking has come: of how many people, how many so far, and when the next question may leave."""
 
-    line: int
+    of: int
     moment: datetime
     asked: int = 0
 
 
-def ask_from(session: Session, *, at: datetime) -> Reached:
-    """Return where asking begins: whoever was asked before an interruption is not asked again."""
-    return Reached(0, import_questions.next_moment(session, at=at))
+def ask_from(session: Session, run: ImportRun, *, at: datetime) -> Asking:
+    """Return where asking begins. The lines, which are all there now, are counted first: no batch must read them all."""
+    session.execute(sa.text("ANALYZE import_line"))
+    waiting = (ImportLine.run_id == run.id, ImportLine.outcome == Outcome.TO_ASK, ImportLine.line > run.asked_line)
+    of = session.scalar(sa.select(sa.func.count(sa.distinct(ImportLine.address_key))).where(*waiting))
+    return Asking(of or 0, import_questions.next_moment(session, at=at))
 
 
-def ask_next(session: Session, run: ImportRun, reached: Reached, *, limit: int, at: datetime) -> Reached | None:
+def ask_next(session: Session, run: ImportRun, so_far: Asking, *, limit: int, at: datetime) -> Asking | None:
     """Ask the next of those whose consent nothing proves, in the caller's transaction; None when all are asked."""
-    found = session.execute(_TO_ASK, {"run_id": run.id, "limit": limit, "after": reached.line}).all()
-    if not found:
+    asked = import_questions.ask_readers(session, run, first=so_far.moment, limit=limit, at=at)
+    if not asked:
         return None
-    known = list(letter_lists.lists(settings_of(session)))
-    readers = []
-    for key, address, person_id, name, language, names, variants, macs, _ in found:
-        chosen = sorted(zip(names, variants, strict=True), key=lambda one: known.index(one[0]))
-        lists, reads = zip(*chosen, strict=True)
-        readers.append(Reader(address, key, person_id, name, language, lists, reads, tuple(macs)))
-    import_questions.ask_readers(session, readers, run.id, first=reached.moment, at=at)
-    session.execute(
-        sa.update(ImportLine)
-        .where(ImportLine.run_id == run.id, ImportLine.address_key.in_([one.address_key for one in readers]))
-        .where(ImportLine.outcome == Outcome.TO_ASK)
-        .values(outcome=Outcome.ASKED)
-        .execution_options(synchronize_session=False)
-    )
-    after = reached.moment + len(readers) * import_questions.pace(session)
-    return Reached(found[0][-1], after, reached.asked + len(readers))
+    after = so_far.moment + asked * import_questions.pace(session)
+    return Asking(so_far.of, after, so_far.asked + asked)
+
+
+def counts(session: Session, run: ImportRun, *, rehearsal: bool) -> dict[str, int]:
+    """Return how many lines came to what; when it is no rehearsal, who was to be asked has been."""
+    found = imports.counts(session, run.id)
+    if not rehearsal and Outcome.TO_ASK in found:
+        found[Outcome.ASKED] = found.get(Outcome.ASKED, 0) + found.pop(Outcome.TO_ASK)
+    return found
 
 
 def begin(session: Session, digest: str, source: str, *, at: datetime) -> ImportRun:

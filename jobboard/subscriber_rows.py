@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from jobboard import letter_lists
 from jobboard.addresses import Addresses
@@ -98,6 +99,7 @@ class Reader:
         return Consent(at, how, text, values.get("consent_proof", "")) if at and how and text else None
 
 
+@lru_cache(maxsize=4096)
 def _variant(sections: str, territory: str) -> str:
     chosen, unknown = sections_in(sections)
     if unknown:

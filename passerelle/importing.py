@@ -25,7 +25,7 @@ from passerelle.installation import Installation
 from passerelle.tables import Progress
 
 BATCH = 2_000  # lines of a transaction
-ASKED_AT_ONCE = 500
+ASKED_AT_ONCE = 2_000
 SHOWN = 10  # lines that could not be read, on the terminal
 
 
@@ -73,7 +73,7 @@ def subscribers(
         _ask(installation, run, progress)
     with database.transaction() as session:
         run = imports.take(session, run.id, line=run.line, at=now())
-        done.counts = imports.counts(session, run.id)
+        done.counts = subscriber_imports.counts(session, run, rehearsal=rehearsal)
         with closing(imports.with_outcome(session, run.id, (Outcome.BAD,))) as bad:
             done.bad = [(one.line, one.reason) for one in islice(bad, SHOWN)]
         done.to_mend = _write_bad(session, run, sheet)
@@ -81,7 +81,7 @@ def subscribers(
         if rehearsal:
             imports.drop(session, run)
         else:
-            imports.finish(session, run, at=now())
+            imports.finish(session, run, done.counts, at=now())
     return done
 
 
@@ -107,16 +107,15 @@ def _batches(sheet: Sheet, *, behind: int, reached: _Reached) -> Iterator[Sequen
 def _ask(installation: Installation, run: ImportRun, progress: Progress) -> None:
     """Ask everybody whose consent nothing proves."""
     with installation.database.transaction() as session:
-        reached = subscriber_imports.ask_from(session, at=now())
-        of = imports.counts(session, run.id).get(Outcome.TO_ASK, 0)
+        so_far = subscriber_imports.ask_from(session, run, at=now())
     while True:
         with installation.database.transaction() as session:
             taken = imports.take(session, run.id, line=run.line, at=now())
-            further = subscriber_imports.ask_next(session, taken, reached, limit=ASKED_AT_ONCE, at=now())
+            further = subscriber_imports.ask_next(session, taken, so_far, limit=ASKED_AT_ONCE, at=now())
         if further is None:
             return
-        reached = further
-        progress(min(reached.asked, of), of, f"{reached.asked} questions")
+        so_far = further
+        progress(so_far.asked, so_far.of, f"{so_far.asked} questions")
 
 
 def _write_bad(session: Session, run: ImportRun, sheet: Sheet) -> Path | None:
