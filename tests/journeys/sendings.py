@@ -64,10 +64,6 @@ class Workers:
             "PASSERELLE_SMTP_URL": smtp_url,
             "PASSERELLE_SWEEP_SECONDS": "1",
         }
-        self.start()
-
-    def start(self) -> None:
-        """Start both."""
         self._running = [self._start(number) for number in range(2)]
 
     def _start(self, number: int) -> subprocess.Popen[bytes]:
