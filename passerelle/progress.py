@@ -32,7 +32,7 @@ def measured(label: str) -> Iterator[Callable[[int, int, str], None]]:
     def say(done: int, of: int, what: str) -> None:
         nonlocal said
         step = TENTHS * done // of if of else done // UNKNOWN
-        if step > said:
+        if step != said:  # another part of the work begins anew
             said = step
             click.echo(f"{label}: {f'{10 * step} %' if of else done}{f' ({what})' if what else ''}", err=True)
 
