@@ -12,7 +12,7 @@ from inbound.own_words import OwnWords
 from inbound.parse import Authentication, Incoming
 from inbound.reports import Report
 from inbound.verification import Verified
-from jobboard import languages, outbox, suppression
+from jobboard import asking, languages, outbox, suppression
 from jobboard.addresses import Addresses, Purpose, Target, address_key
 from jobboard.conversations import Words
 from jobboard.cv_documents import CvRead
@@ -149,17 +149,9 @@ class Context:
 
     def ask(self, letter: Letter, question: Question, *, to: Person | str) -> None:
         """Post the letter that asks a question; the answer to it is about that question."""
-        reply = Reply(About.QUESTION, self.role(), subject_id=question.id)
         thread = self.thread if isinstance(to, str) or self.is_from(to.address) else None
-        outbox.post(
-            self.session,
-            letter,
-            to=to,
-            dedupe=f"question:{question.id}",
-            reply=reply,
-            thread=thread,
-            language=self.language,
-            at=self.at,
+        asking.post(
+            self.session, question, letter, to=to, role=self.role(), language=self.language, thread=thread, at=self.at
         )
 
     def offer_concerned(self) -> Offer | None:

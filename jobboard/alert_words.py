@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import alert_changes, alerts, announcements, digests, ledger, outbox, people, questions, showing
+from jobboard import alert_changes, alerts, announcements, asking, digests, ledger, outbox, people, questions, showing
 from jobboard.alert_changes import Option
 from jobboard.alerts import Alert, AlertState
 from jobboard.criteria import Criteria
@@ -163,8 +163,7 @@ def propose(
         offer.title, offer.employer, tuple(AlertOption(str(one["code"]), str(one["what"])) for one in kept),
         tuple(alert.name for alert in standing),
     )  # fmt: skip
-    reply = Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id)
-    outbox.post(session, letter, to=person, dedupe=f"question:{question.id}", reply=reply, thread=thread, at=at)
+    asking.post(session, question, letter, to=person, thread=thread, at=at)
     return question
 
 

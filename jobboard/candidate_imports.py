@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from jobboard import (
     alerts,
+    asking,
     erasures,
     import_questions,
-    outbox,
     people,
     questions,
     signups,
@@ -33,12 +33,11 @@ from jobboard.erasures import Erasure
 from jobboard.imports import Asked, Kind
 from jobboard.letters.base import Letter
 from jobboard.letters.questions import ImportedCandidateQuestion
-from jobboard.people import Person, Role
+from jobboard.people import Person
 from jobboard.portraits import Portrait
 from jobboard.profiles import Profile
 from jobboard.questions import Question, QuestionState, Topic
 from jobboard.signups import Wish
-from jobboard.tickets import About, Reply
 
 
 class Outcome(StrEnum):
@@ -106,15 +105,9 @@ def ask(
         session, candidate.address, wish, name=candidate.name, language=candidate.language, carried=carried, at=at
     )
     question.expires_at = moment + timedelta(days=days)
-    outbox.post(
-        session,
-        ImportedCandidateQuestion(question.id, wish.lines, "portrait" in carried, days),
-        to=people.find(session, candidate.address) or candidate.address,
-        language=candidate.language,
-        dedupe=f"question:{question.id}",
-        reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
-        at=moment,  # its ticket lives from then on, too
-    )
+    letter = ImportedCandidateQuestion(question.id, wish.lines, "portrait" in carried, days)
+    # Its ticket lives from that moment on, too.
+    asking.post(session, question, letter, language=candidate.language, at=moment)
     mac = erasures.macs(settings_of(session), candidate.address)[0]
     import_questions.remember(session, Kind.CANDIDATES, [mac], at=at)
     return question

@@ -22,6 +22,7 @@ from jobboard.formulas import neutral
 SEPARATOR = ";"  # in what we write: what spreadsheets in French expect
 LONGEST_LINE = 256 * 1024  # characters
 MOST_LINES = 200  # of one row: more is a quotation mark that nobody closed
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _CHUNK = 1024 * 1024
 _SEPARATORS = ",;\t"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -53,6 +54,8 @@ def scan(path: Path) -> Scanned:
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             if not octets:
+                if chunk.startswith(_OLD_EXCEL):
+                    raise PermanentFailure(f"{path} is a workbook of an old Excel (.xls): save it as .xlsx, or as CSV.")
                 marked = next((encoding for mark, encoding in _MARKS if chunk.startswith(mark)), "")
             digest.update(chunk)
             octets += len(chunk)

@@ -7,15 +7,14 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import exposure, outbox, people, portrait_lines, profiles, questions
+from jobboard import asking, exposure, outbox, people, portrait_lines, profiles, questions
 from jobboard.cv_documents import CvRead
 from jobboard.errors import Refused
 from jobboard.letters.profiles import ProfileProposal
-from jobboard.people import Person, Role
+from jobboard.people import Person
 from jobboard.portraits import Portrait
 from jobboard.profiles import Profile
 from jobboard.questions import Question, QuestionState, Topic
-from jobboard.tickets import About, Reply
 
 _LONGEST_NAME = 60
 
@@ -74,15 +73,8 @@ def ask(
         filename=name,
         at=at,
     )
-    outbox.post(
-        session,
-        ProfileProposal(lines, name, first, str(profile.visibility)),
-        to=person,
-        dedupe=f"question:{question.id}",
-        reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
-        thread=thread,
-        at=at,
-    )
+    letter = ProfileProposal(lines, name, first, str(profile.visibility))
+    asking.post(session, question, letter, to=person, thread=thread, at=at)
     return question
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from jobboard.driver import Connection
 from jobboard.errors import TemporaryFailure
 from jobboard.settings import Settings
 
@@ -89,13 +91,18 @@ class Database:
             yield session
 
     @contextmanager
-    def statements(self) -> Iterator[sa.Connection]:
-        """Lend a connection on which each statement is a transaction of its own, one round trip.
+    def statements(self) -> Iterator[Connection]:
+        """Lend a connection of the driver's on which each statement is a transaction of its own, one round trip.
 
         Raises TemporaryFailure when the database cannot be reached, or was away since it was lent last.
         """
-        with _told_when_away(), self._statements.connect() as connection:
-            yield connection
+        with _told_when_away(), closing(self._statements.raw_connection()) as lent:
+            assert lent.driver_connection is not None
+            try:
+                yield lent.driver_connection
+            except psycopg.Error as error:
+                lent.invalidate(error)
+                raise
 
     def close(self) -> None:
         """Give every connection back."""
@@ -107,16 +114,17 @@ class Database:
 def _told_when_away() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
         if is_away(error):
             raise TemporaryFailure("the database is away") from error
         raise
 
 
-def is_away(error: sa.exc.DBAPIError) -> bool:
+def is_away(error: sa.exc.DBAPIError | psycopg.Error) -> bool:
     """Tell whether this error means that the server is stopped, starting, stopping or unreachable."""
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or not state or state.startswith(("08", "57P", "53"))
+    state = getattr(getattr(error, "orig", error), "sqlstate", None) or ""
+    invalidated = isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated
+    return invalidated or not state or state.startswith(("08", "57P", "53"))
 
 
 def sqlalchemy_url(url: str) -> str:

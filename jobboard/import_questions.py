@@ -74,7 +74,7 @@ WITH first AS (
     FROM asked JOIN one USING (address_key)
     RETURNING id, subject_id
 ), remembered AS (
-    INSERT INTO import_asked (kind, address_mac, asked_at) SELECT :kind, mac, :at FROM one ON CONFLICT DO NOTHING
+    INSERT INTO import_asked (kind, address_mac, asked_at, brought_at) SELECT :kind, mac, :at, :at FROM one ON CONFLICT DO NOTHING
 )
 SELECT subject_id, id, (SELECT max(line) FROM one) FROM tickets ORDER BY subject_id
 """)
@@ -130,9 +130,16 @@ def ask_readers(session: Session, run: ImportRun, *, first: datetime, limit: int
 def remember(session: Session, kind: Kind, macs: Sequence[bytes], *, at: datetime) -> None:
     """Keep that these addresses were asked."""
     given = sa.func.unnest(sa.bindparam("macs", macs, type_=postgresql.ARRAY(sa.LargeBinary))).column_valued("mac")
-    rows = sa.select(sa.literal(str(kind)), given, sa.literal(at, type_=Asked.asked_at.type))
-    names = ["kind", "address_mac", "asked_at"]
+    moment = sa.literal(at, type_=Asked.asked_at.type)
+    rows = sa.select(sa.literal(str(kind)), given, moment, moment)
+    names = ["kind", "address_mac", "asked_at", "brought_at"]
     session.execute(insert(Asked).from_select(names, rows).on_conflict_do_nothing())
+
+
+def brought(session: Session, kind: Kind, address: str, *, at: datetime) -> None:
+    """Note that a file has brought an address that was asked once: it is remembered for longer."""
+    macs = erasures.macs(settings_of(session), address)
+    session.execute(sa.update(Asked).where(Asked.kind == kind, Asked.address_mac.in_(macs)).values(brought_at=at))
 
 
 def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from jobboard.db import Base
+from jobboard.driver import driver_of
 from jobboard.errors import PermanentFailure
 
 ABANDONED_AFTER = timedelta(days=7)
@@ -121,7 +122,7 @@ def stage(session: Session, rows: Iterable[Sequence[Any]]) -> None:
     session.execute(
         sa.text("CREATE TEMPORARY TABLE IF NOT EXISTS import_batch (LIKE import_line) ON COMMIT DELETE ROWS")
     )
-    connection: Any = session.connection().connection.driver_connection
+    connection = driver_of(session)
     with connection.cursor() as cursor, cursor.copy(f"COPY import_batch ({', '.join(COLUMNS)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

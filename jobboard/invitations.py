@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import applications, colleagues, outbox, people, questions, showing, suppression
+from jobboard import applications, asking, colleagues, outbox, people, questions, showing, suppression
 from jobboard.addresses import address_key
 from jobboard.db import settings_of
 from jobboard.errors import Refused
@@ -42,14 +42,9 @@ def ask(session: Session, offer: Offer, recruiter: Person, address: str, *, at: 
         offer=offer.id,
         at=at,
     )
-    outbox.post(
-        session,
-        ColleagueQuestion(showing.card(offer), known=person is not None),
-        to=person or address,
-        language=recruiter.language,
-        dedupe=f"question:{question.id}",
-        reply=Reply(About.QUESTION, Role.RECRUITER, subject_id=question.id),
-        at=at,
+    letter = ColleagueQuestion(showing.card(offer), known=person is not None)
+    asking.post(
+        session, question, letter, to=person or address, role=Role.RECRUITER, language=recruiter.language, at=at
     )
     _tell(session, recruiter, "colleague-asked", offer, key=str(question.id), at=at)
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import outbox, people, questions
+from jobboard import asking, outbox, people, questions
 from jobboard.db import settings_of
 from jobboard.letters.account import Noted
 from jobboard.letters.questions import MailQuestion
@@ -23,7 +23,6 @@ from jobboard.lifecycle import Transition
 from jobboard.outbox import Post
 from jobboard.people import Person
 from jobboard.questions import Question, QuestionState, Topic
-from jobboard.tickets import About, Reply
 
 log = logging.getLogger("passerelle.kept")
 
@@ -62,14 +61,8 @@ def ask_about_next(session: Session, person: Person, *, at: datetime) -> bool:
     if question is None:
         return False
     question.expires_at = at + timedelta(days=settings_of(session).question_days)
-    outbox.post(
-        session,
-        MailQuestion(question.payload["what"], True, sender=question.payload.get("sender", "")),
-        to=person,
-        dedupe=f"question:{question.id}",
-        reply=Reply(About.QUESTION, subject_id=question.id),
-        at=at,
-    )
+    letter = MailQuestion(question.payload["what"], True, sender=question.payload.get("sender", ""))
+    asking.post(session, question, letter, to=person, at=at)
     return True
 
 

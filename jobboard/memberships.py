@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import audit, offers, organisations, outbox, questions, showing
+from jobboard import asking, audit, offers, organisations, outbox, questions, showing
 from jobboard.errors import Refused
 from jobboard.letters.account import Noted
 from jobboard.letters.memberships import MembershipQuestion
@@ -86,14 +86,8 @@ def _ask(
         instead_of=own.id,
         at=at,
     )
-    outbox.post(
-        session,
-        MembershipQuestion(organisation.name, recruiter.shown_name, showing.masked_address(recruiter)),
-        to=member,
-        dedupe=f"question:{question.id}",
-        reply=Reply(About.QUESTION, Role.RECRUITER, subject_id=question.id),
-        at=at,
-    )
+    letter = MembershipQuestion(organisation.name, recruiter.shown_name, showing.masked_address(recruiter))
+    asking.post(session, question, letter, to=member, role=Role.RECRUITER, at=at)
 
 
 def accept(session: Session, question: Question, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from jobboard import erasures, exports, joining, outbox, people, questions, showing, suppression
+from jobboard import asking, erasures, exports, joining, outbox, people, questions, showing, suppression
 from jobboard.addresses import address_key
 from jobboard.db import settings_of
 from jobboard.erasures import Cause, Erasure
@@ -106,15 +106,8 @@ def ask_address(session: Session, person: Person, address: str, *, at: datetime)
     )
     new.payload, old.payload = {**new.payload, "with": old.id}, {**old.payload, "with": new.id}
     for question, to, hidden in ((new, other or address, person.address), (old, person, address)):
-        outbox.post(
-            session,
-            AddressQuestion(question is new, showing.masked(hidden), question is new and other is not None),
-            to=to,
-            language=person.language,
-            dedupe=f"question:{question.id}",
-            reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
-            at=at,
-        )
+        letter = AddressQuestion(question is new, showing.masked(hidden), question is new and other is not None)
+        asking.post(session, question, letter, to=to, language=person.language, at=at)
 
 
 def _asked_lately(session: Session, address: str, *, at: datetime) -> int:
@@ -185,15 +178,7 @@ def _ask(
     if questions.standing(session, person.address, topic, at=at) is not None:
         raise Refused("already-asked")
     question = questions.ask(session, topic, person.address, at=at)
-    outbox.post(
-        session,
-        letter,
-        to=person,
-        dedupe=f"question:{question.id}",
-        reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
-        thread=thread,
-        at=at,
-    )
+    asking.post(session, question, letter, to=person, thread=thread, at=at)
 
 
 def _known(session: Session, question: Question) -> Person:

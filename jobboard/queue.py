@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import procrastinate
 import sqlalchemy as sa
 from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy import event
 from sqlalchemy.orm import Session
+
+from jobboard.driver import driver_of
 
 Waiting: TypeAlias = dict[str, tuple[str, dict[str, int]]]
 
@@ -64,8 +66,7 @@ def _ring_all(session: Session) -> None:
     bells: Waiting = session.info.pop("bells", {})
     if not bells:
         return
-    session.flush()
-    connection: Any = session.connection().connection.driver_connection
+    connection = driver_of(session)
     for lock, (name, arguments) in bells.items():
         bell = BELLS[name]
         job = _app.configure_task(

@@ -20,6 +20,7 @@ from jobboard.appointments import Booking, BookingNote
 from jobboard.audit import AuditEntry
 from jobboard.db import Base, settings_of
 from jobboard.hunts import Hunt
+from jobboard.imports import Asked
 from jobboard.logins import Login, WebSession
 from jobboard.mailbag import Mail, MailState, RawMail
 from jobboard.outbox import Post, PostState
@@ -75,6 +76,19 @@ def _batch(key: sa.ColumnElement[Any], old: Old, change: Callable[[sa.Select[Any
             ids = ids.where(key > after)
         done = session.scalars(change(ids).execution_options(synchronize_session=False)).all()
         return (max(done) if done else None), len(done)
+
+    return act
+
+
+def _deleted(model: type[Base], old: Old) -> Forget:
+    """Return how old rows are deleted that have no id to walk by: an index finds them."""
+    keys = sa.inspect(model).primary_key
+
+    def act(session: Session, before: datetime, after: int, limit: int) -> tuple[int | None, int]:
+        chosen = sa.select(*keys).where(old(before)).limit(limit).with_for_update(skip_locked=True)
+        gone = sa.delete(model).where(sa.tuple_(*keys).in_(chosen)).returning(keys[0])
+        done = len(session.execute(gone.execution_options(synchronize_session=False)).all())
+        return (after + done if done == limit else None), done
 
     return act
 
@@ -147,5 +161,7 @@ RULES: tuple[Rule, ...] = (
         _removed(Hunt, lambda t: sa.and_(Hunt.created_at < t, Hunt.id.not_in(hunts.followed_ids()))),
     ),
     Rule("which organisation saw a profile", "sighting_days", _removed(Sighting, lambda t: Sighting.last_at < t)),
+    # As long as files bring it: or the next one would have its person asked once more.
+    Rule("that an import asked an address", "import_asked_days", _deleted(Asked, lambda t: Asked.brought_at < t)),
     Rule("runs of the clock", "trace_days", _removed(ClockRun, lambda t: ClockRun.started_at < t)),
 )

@@ -14,6 +14,7 @@ from jobboard.languages import LANGUAGES
 
 LONGEST_NAME = 200
 _FRENCH_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:(?:,| à)? +(\d{1,2})[:h](\d{2})(?::(\d{2}))?)?")
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")  # how a spreadsheet counts days
 _LANGUAGES = {"french": "fr", "francais": "fr", "english": "en", "anglais": "en"}
 
 
@@ -59,5 +60,6 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
         else:
             found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Fault(f"“{text[:40]}” is no date: write 2024-05-31 or 31/05/2024") from error
+        serial = ", or give its column the format of a date" if _SERIAL.fullmatch(text) else ""
+        raise Fault(f"“{text[:40]}” is no date: write 2024-05-31 or 31/05/2024{serial}") from error
     return found if found.tzinfo else found.replace(tzinfo=zone)

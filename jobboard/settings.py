@@ -166,6 +166,7 @@ class Settings(BaseSettings):
     participation_days: int = Field(default=365, ge=1)
     hunt_days: int = Field(default=180, ge=1)
     sighting_days: int = Field(default=365, ge=1)
+    import_asked_days: int = Field(default=1095, ge=365)
     held_days: int = Field(default=30, ge=1)
     chase_after_days: int = Field(default=7, ge=0)
     chases_per_application: int = Field(default=2, ge=0)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from jobboard import outbox, queue
 from jobboard.db import settings_of
 from jobboard.destinations import NEXT_HOP
+from jobboard.driver import Connection, driver_of
 from jobboard.recipients import RecipientState, Shard, ShardState
 
 GROUP = 32
@@ -84,17 +85,18 @@ def claim(session: Session, worker: int, *, at: datetime) -> Shard | None:
     return shard
 
 
+# Said for every 32 copies by the driver itself, in its own format: the layer above would cost more than the statement.
 # The rows of a shard lie in the order of their ids: a group costs its own rows, wherever in the shard it begins.
 _NEXT = """
 in_hand AS MATERIALIZED (
     SELECT edition.started_at AS since FROM edition_shard AS shard JOIN edition ON edition.id = shard.edition_id
-    WHERE shard.id = :shard_id AND shard.worker = :worker AND edition.state IN ('sending', 'sent')
+    WHERE shard.id = %(shard_id)s AND shard.worker = %(worker)s AND edition.state IN ('sending', 'sent')
 ), due AS MATERIALIZED (
     SELECT one.* FROM edition_recipient AS one
-    WHERE one.id > :after AND one.id <= :last_id AND one.edition_id = :edition_id
-      AND (one.state = 'queued' OR one.state = 'deferred' AND one.due_at <= :at) AND EXISTS (SELECT FROM in_hand)
-      AND NOT EXISTS (SELECT FROM destination AS slow WHERE slow.name = one.destination AND slow.paused_until > :at)
-    ORDER BY one.id LIMIT :most
+    WHERE one.id > %(after)s AND one.id <= %(last_id)s AND one.edition_id = %(edition_id)s
+      AND (one.state = 'queued' OR one.state = 'deferred' AND one.due_at <= %(at)s) AND EXISTS (SELECT FROM in_hand)
+      AND NOT EXISTS (SELECT FROM destination AS slow WHERE slow.name = one.destination AND slow.paused_until > %(at)s)
+    ORDER BY one.id LIMIT %(most)s
 )
 SELECT due.id, due.edition_id, due.subscription_id, subscription.ticket_id, person.id, due.variant, due.destination,
     due.attempts, due.state, in_hand.since, person.address, person.name, person.language,
@@ -109,35 +111,36 @@ ORDER BY due.id
 # counts once.
 _TAKEN = """
 moved AS (
-    UPDATE edition_recipient SET state = 'sent', reply = NULL, due_at = NULL, moved_at = :at, attempts = attempts + 1
-    WHERE id = ANY(CAST(:ids AS bigint[])) AND state IN ('queued', 'deferred') RETURNING id
+    UPDATE edition_recipient SET state = 'sent', reply = NULL, due_at = NULL, moved_at = %(at)s, attempts = attempts + 1
+    WHERE id = ANY(CAST(%(ids)s AS bigint[])) AND state IN ('queued', 'deferred') RETURNING id
 ), counted AS (
-    UPDATE edition_shard SET sent = sent + (SELECT count(*) FROM moved), moved_at = :at,
-        deferred = deferred - CASE WHEN EXISTS (SELECT FROM moved) THEN CAST(:again AS integer) ELSE 0 END
-    WHERE id = :shard_id AND worker = :worker
+    UPDATE edition_shard SET sent = sent + (SELECT count(*) FROM moved), moved_at = %(at)s,
+        deferred = deferred - CASE WHEN EXISTS (SELECT FROM moved) THEN CAST(%(again)s AS integer) ELSE 0 END
+    WHERE id = %(shard_id)s AND worker = %(worker)s
 )
 """
-_GROUP = sa.text(f"WITH {_NEXT}")
-_TURN = sa.text(f"WITH {_TAKEN}, {_NEXT}")
-_ALL_SENT = sa.text(f"WITH {_TAKEN} SELECT")
+_GROUP = f"WITH {_NEXT}"
+_TURN = f"WITH {_TAKEN}, {_NEXT}"
+_ALL_SENT = f"WITH {_TAKEN} SELECT"
 
 
-def next_group(session: Session | sa.Connection, shard: Shard, *, after: int, at: datetime) -> list[Copy]:
+def next_group(given: Session | Connection, shard: Shard, *, after: int, at: datetime) -> list[Copy]:
     """Return the next copies of a shard in hand; none when it is no longer ours or its edition is paused.
 
     Whether each reader still wants it, and whether her address takes mail, is asked here and not before. A destination
     that has pushed back gets no more at a time than its window.
     """
-    rows = session.execute(_GROUP, _asked(shard, after=after, at=at))
-    return _within_windows(session, [Copy(*row) for row in rows])
+    connection = driver_of(given)
+    rows = connection.execute(_GROUP, _asked(shard, after=after, at=at))
+    return _within_windows(connection, [Copy._make(row) for row in rows])
 
 
-def turn(connection: sa.Connection, shard: Shard, taken: Sequence[Copy], *, at: datetime) -> list[Copy]:
+def turn(connection: Connection, shard: Shard, taken: Sequence[Copy], *, at: datetime) -> list[Copy]:
     """Write down that the copies of a group, at least one, were taken, and return the next as `next_group` does, in one
     statement.
     """
     rows = connection.execute(_TURN, _asked(shard, after=taken[-1].id, at=at) | _said(taken))
-    return _within_windows(connection, [Copy(*row) for row in rows])
+    return _within_windows(connection, [Copy._make(row) for row in rows])
 
 
 def _asked(shard: Shard, *, after: int, at: datetime) -> dict[str, object]:
@@ -150,11 +153,11 @@ def _said(taken: Sequence[Copy]) -> dict[str, object]:
     return {"ids": [one.id for one in taken], "again": again}
 
 
-def _within_windows(session: Session | sa.Connection, copies: list[Copy]) -> list[Copy]:
+def _within_windows(connection: Connection, copies: list[Copy]) -> list[Copy]:
     """Return the beginning of a group up to the first copy that would be one too many for its destination."""
     if not any(copy.slowed for copy in copies):
         return copies
-    rows = session.execute(sa.text('SELECT name, "window" FROM destination')).all()
+    rows = connection.execute('SELECT name, "window" FROM destination')
     left = {str(name): int(window) for name, window in rows}
     for number, copy in enumerate(copies):
         if copy.destination in left:
@@ -191,7 +194,7 @@ def confirm(session: Session, shard: Shard, results: Sequence[Result], *, at: da
     """Write down what became of a group, its copies in one statement."""
     mine = {"shard_id": shard.id, "worker": shard.worker, "at": at}
     if all(one.state is RecipientState.SENT for one in results):
-        session.execute(_ALL_SENT, {**mine, **_said([one.copy for one in results])})
+        driver_of(session).execute(_ALL_SENT, {**mine, **_said([one.copy for one in results])})
         return
     said = {
         "ids": [one.copy.id for one in results],

@@ -20,6 +20,7 @@ from jobboard.formulas import bare, neutral
 
 Progress = Callable[[int, int], None]  # done, of
 LONGEST_CELL = 10_000  # characters
+OURS = ("line", "why")  # columns that a file of lines to mend has beside its own
 _XLSX = (".xlsx", ".xlsm")
 _ZIP = b"PK\x03\x04"
 
@@ -92,9 +93,10 @@ def open_sheet(path: Path, columns: Mapping[str, Iterable[str]], *, required: It
     named = _named(header, columns)
     missing = [name for name in required if name not in named]
     if missing:
+        names = [name for name in columns if name not in OURS]
         raise PermanentFailure(
-            f"{path} has no column “{missing[0]}”: its first line must name the columns ({', '.join(columns)}), "
-            f"and it is: {', '.join(header)[:200]}."
+            f"{path} has no column “{missing[0]}” (or: {', '.join(columns[missing[0]])}): its first line must name the columns "
+            f"({', '.join(names)}), and it is: {', '.join(header)[:200]}."
         )
     twice = sorted({name for name in named if name and named.count(name) > 1})
     if twice:

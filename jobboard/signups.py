@@ -14,6 +14,7 @@ from jobboard import (
     alerts,
     announcements,
     appointments,
+    asking,
     offers,
     outbox,
     participations,
@@ -103,16 +104,8 @@ def ask_sign_up(
         session, address, wish, name=name, language=language, private=private, mail_id=mail_id, carried=carried, at=at
     )
     path = confirm_path(question.id) if confirm_path else None
-    outbox.post(
-        session,
-        AlertQuestion(wish.lines, wish.missing, wish.doubts, path, private),
-        to=people.find(session, address) or address,
-        language=language,
-        dedupe=f"question:{question.id}",
-        reply=Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id),
-        thread=thread,
-        at=at,
-    )
+    letter = AlertQuestion(wish.lines, wish.missing, wish.doubts, path, private)
+    asking.post(session, question, letter, language=language, thread=thread, at=at)
     return question
 
 
@@ -214,16 +207,8 @@ def ask_subscription(
         at=at,
     )
     path = confirm_path(question.id) if confirm_path else None
-    outbox.post(
-        session,
-        SubscriptionQuestion(list_name, path),
-        to=people.find(session, address) or address,
-        language=language,
-        dedupe=f"question:{question.id}",
-        reply=Reply(About.QUESTION, Role.SUBSCRIBER, subject_id=question.id),
-        thread=thread,
-        at=at,
-    )
+    letter = SubscriptionQuestion(list_name, path)
+    asking.post(session, question, letter, role=Role.SUBSCRIBER, language=language, thread=thread, at=at)
     return question
 
 

@@ -6,7 +6,7 @@ erased, or whose address refuses mail is never put on a list by a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -165,6 +165,17 @@ def counts(session: Session, run: ImportRun, *, rehearsal: bool) -> dict[str, in
     if not rehearsal and Outcome.TO_ASK in found:
         found[Outcome.ASKED] = found.get(Outcome.ASKED, 0) + found.pop(Outcome.TO_ASK)
     return found
+
+
+def last_question(session: Session, counted: Mapping[str, int], *, at: datetime) -> datetime | None:
+    """Return when the last question of an import leaves, or would leave; None where it asks nobody."""
+    if Outcome.TO_ASK in counted:  # a rehearsal: behind those that wait
+        return import_questions.next_moment(session, at=at) + import_questions.pace(session) * (
+            counted[Outcome.TO_ASK] - 1
+        )
+    if Outcome.ASKED in counted:
+        return import_questions.next_moment(session, at=at) - import_questions.pace(session)
+    return None
 
 
 def begin(session: Session, digest: str, source: str, *, at: datetime) -> ImportRun:

@@ -54,7 +54,8 @@ class _Book:
 
     def __init__(self, path: Path) -> None:
         with warnings.catch_warnings(action="ignore"):  # of what it leaves out, which is nothing that a table needs
-            reader = ExcelReader(path, read_only=True, keep_links=False)
+            self._file = path.open("rb")  # opened here: by its name alone it would be refused, whatever it holds
+            reader = ExcelReader(self._file, read_only=True, keep_links=False)
             self._archive: zipfile.ZipFile = reader.archive
             try:
                 reader.read_manifest()
@@ -66,7 +67,7 @@ class _Book:
                 )
                 self._strings = self._shared(reader.package.find(SHARED_STRINGS))
             except Exception:
-                reader.archive.close()
+                self.close()
                 raise
         self._epoch = reader.wb.epoch
         self._dates: set[int] = set(reader.wb._date_formats)
@@ -87,6 +88,7 @@ class _Book:
     def close(self) -> None:
         """Close the file."""
         self._archive.close()
+        self._file.close()
 
     def _text_of(self, kind: str, style: int, raw: str) -> str:
         """Return the text of what a cell holds: numbers without a needless ".0", moments as ISO 8601."""

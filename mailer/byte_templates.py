@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from markupsafe import escape
 
@@ -47,8 +48,7 @@ class Marks:
         return cls(_mark(), _mark(), _mark(), _mark())
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """What one reader's copy has of its own."""
 
     address: str

@@ -1,6 +1,7 @@
-"""The couriers of one worker: one connection as long as it keeps the processor busy, more where it mostly waits.
+"""The couriers of one worker: two that take turns at the processor, more where they mostly wait.
 
-A next hop on this machine is served best by one thread, one that is far away or slow to answer by several.
+Of two, one makes mails while the other waits for the next hop's replies or for the database. A next hop that is far away
+or slow to answer is served best by several.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ log = logging.getLogger("passerelle.letters")
 
 # All couriers together kept the processor busy for less than this part of the time, in so many groups one after another.
 IDLE, GROUPS = 0.1, 8
+FIRST = 2
 
 
 class Crew:
@@ -29,6 +31,8 @@ class Crew:
 
     def drain(self) -> None:
         """Serve shards until none may be served now; returns when every courier has come home."""
+        for _ in range(min(FIRST, self._most) - 1):
+            self._hire_another()
         self._work()
         for thread in self._threads:  # it may grow meanwhile: whoever still works may hire
             thread.join()
@@ -53,6 +57,9 @@ class Crew:
             if self._idle_groups < GROUPS or at_work >= self._most:
                 return
             self._idle_groups = 0
-            thread = threading.Thread(target=self._work, name=f"letters-{at_work}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+            self._hire_another()
+
+    def _hire_another(self) -> None:
+        thread = threading.Thread(target=self._work, name=f"letters-{1 + len(self._threads)}", daemon=True)
+        self._threads.append(thread)
+        thread.start()

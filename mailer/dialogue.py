@@ -77,16 +77,17 @@ class PlainMail(Mail):
     """A mail of ASCII that was made for the wire, in parts: every line ends in CRLF, none begins with a dot."""
 
     parts: Sequence[bytes] = ()
+    length: int = 0  # of all parts
 
     @classmethod
     def made(cls, sender: str, recipient: str, parts: Sequence[bytes]) -> PlainMail:
         """Take parts that are known to be as they must; the addresses are checked as for any mail."""
         _check_addresses(sender, recipient)
-        return cls(sender, recipient, b"", parts)
+        return cls(sender, recipient, b"", parts, sum(map(len, parts)))
 
     @property
     def octets(self) -> int:
-        return sum(map(len, self.parts))
+        return self.length
 
     @property
     def eight_bit(self) -> bool:

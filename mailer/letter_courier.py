@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -40,8 +41,7 @@ RETRY_SECONDS = 0.5
 _BEFORE_MAIL = frozenset({"connect", "ehlo", "auth"})
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(NamedTuple):
     """What the other side said of one copy."""
 
     copy: Copy

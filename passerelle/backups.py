@@ -258,7 +258,8 @@ def _run(arguments: list[str], url: str, counts: dict[str, int], mark: str, prog
             last = line if "error" in line.lower() or not last else last
             if mark in line:
                 done += 1
-                progress(min(done, total), total, line.rpartition(".")[2].strip('" ') or line)
+                table = line.rpartition(".")[2].strip('" ') or line
+                progress(min(done, total), total, f"table {table}")
         code = running.wait()
     if code:
         raise PermanentFailure(f"{program.name} failed: {last}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
@@ -190,6 +191,17 @@ def _clear(home: Path) -> None:
             path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
+def command_line(settings: Settings, *words: str, folder: Path) -> str:
+    """Return what a shell, wherever it stands, runs as a command of this installation: its database, its links."""
+    given = {
+        "PASSERELLE_HOME": str(settings.home),
+        "PASSERELLE_ENV": "development",
+        "PASSERELLE_BASE_URL": settings.base_url,
+    }
+    names = " ".join(f"{name}={shlex.quote(value)}" for name, value in given.items())
+    return f"cd {shlex.quote(str(folder))} && {names} {shlex.join((sys.executable, '-m', 'passerelle', *words))}"
+
+
 def _stay(out: Console, settings: Settings) -> None:
     """Stay up until Ctrl-C."""
     host, port = smtp_of(settings)
@@ -197,9 +209,8 @@ def _stay(out: Console, settings: Settings) -> None:
     out.print(
         f"Un mail : swaks --server {host}:{port} --from vous@maison.example --to alertes@{settings.mail_domain} --body 'comptable à Nantes, CDI'"
     )
-    out.print(
-        f"Les commandes : PASSERELLE_HOME={settings.home} PASSERELLE_ENV=development {sys.executable} -m passerelle status"
-    )
+    out.print("Les commandes, dans un autre terminal :")
+    out.print(f"  {command_line(settings, 'status', folder=Path.cwd())}", markup=False)
     out.print("Ctrl-C pour arrêter.")
     stopping: list[int] = []
     for name in (signal.SIGTERM, signal.SIGINT):

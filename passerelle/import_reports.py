@@ -25,6 +25,9 @@ def ended(
     rehearsal: bool,
 ) -> None:
     """Tell what became of the lines: how many of each outcome, which need a look, which files say more."""
+    if not counts:
+        click.echo("There is nothing in it to take in.")
+        return
     for outcome, said in words.items():
         if count := counts.get(outcome, 0):
             click.echo(f"{count:>8,}  {said}")

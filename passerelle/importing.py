@@ -9,12 +9,13 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from jobboard import imports, sheets, subscriber_imports
+from jobboard import crashes, imports, sheets, subscriber_imports
 from jobboard.clock import now
 from jobboard.imports import ImportRun
 from jobboard.sheets import Line, Sheet
@@ -38,6 +39,7 @@ class Done:
     kept_out: Path | None = None
     bad: list[tuple[int, str]] = field(default_factory=list)  # the first of them: line, why
     resumed_behind: int = 0
+    last_question: datetime | None = None  # when the last of the questions leaves, where there are any
 
 
 def open_subscribers(path: Path) -> Sheet:
@@ -68,12 +70,15 @@ def subscribers(
         with database.transaction() as session:
             run = imports.take(session, run.id, line=run.line, at=now())
             subscriber_imports.take_in(session, run, batch, reader, rehearsal=rehearsal, at=now())
+            crashes.point("import:before-commit")
+        crashes.point("import:after-commit")
         reached.tell(run.line)
     if not rehearsal:
         _ask(installation, run, progress)
     with database.transaction() as session:
         run = imports.take(session, run.id, line=run.line, at=now())
         done.counts = subscriber_imports.counts(session, run, rehearsal=rehearsal)
+        done.last_question = subscriber_imports.last_question(session, done.counts, at=now())
         with closing(imports.with_outcome(session, run.id, (Outcome.BAD,))) as bad:
             done.bad = [(one.line, one.reason) for one in islice(bad, SHOWN)]
         done.to_mend = _write_bad(session, run, sheet)
@@ -112,8 +117,10 @@ def _ask(installation: Installation, run: ImportRun, progress: Progress) -> None
         with installation.database.transaction() as session:
             taken = imports.take(session, run.id, line=run.line, at=now())
             further = subscriber_imports.ask_next(session, taken, so_far, limit=ASKED_AT_ONCE, at=now())
+            crashes.point("import:ask-before-commit")
         if further is None:
             return
+        crashes.point("import:ask-after-commit")
         so_far = further
         progress(so_far.asked, so_far.of, f"{so_far.asked} questions")
 

@@ -11,6 +11,7 @@ from jobboard.candidate_imports import Outcome
 from jobboard.candidate_rows import Candidate
 from jobboard.clock import now
 from jobboard.cv_documents import CvRead
+from jobboard.imports import Kind
 from jobboard.row_values import Fault
 from jobboard.sheets import Line, Sheet
 from passerelle import tables
@@ -51,6 +52,8 @@ class _Import:
         self._seen.add(key)
         with self._installation.database.transaction() as session:
             outcome = candidate_imports.standing(session, candidate.address, at=now())
+            if outcome is not None and not self._rehearsal:
+                import_questions.brought(session, Kind.CANDIDATES, candidate.address, at=now())
         if outcome is None:
             outcome = self._ask(candidate, line)
         self.done.counts[outcome] += 1

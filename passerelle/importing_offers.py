@@ -53,7 +53,11 @@ def opened_source(installation: Installation, where: str, *, closes_in: timedelt
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "offers.csv"
         path.write_bytes(answer.body)
-        yield _of_file(installation, path, closes_in)
+        try:
+            source = _of_file(installation, path, closes_in)
+        except PermanentFailure as failure:
+            raise PermanentFailure(str(failure).replace(str(path), where)) from failure
+        yield source
 
 
 def _of_file(installation: Installation, path: Path, closes_in: timedelta) -> Source:

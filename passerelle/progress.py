@@ -15,30 +15,6 @@ UNKNOWN = 10_000  # where nobody knows how much there is, so many make a line
 
 
 @contextmanager
-def shown(label: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Yield what long work calls with (done, of, what)."""
-    if sys.stderr.isatty():
-        with click.progressbar(length=100, label=label, file=sys.stderr) as bar:
-
-            def advance(done: int, of: int, what: str) -> None:
-                bar.update(100 * done // max(of, 1) - bar.pos)
-
-            yield advance
-            bar.update(100 - bar.pos)
-        return
-    said = -1
-
-    def say(done: int, of: int, what: str) -> None:
-        nonlocal said
-        tenth = TENTHS * done // max(of, 1)
-        if tenth > said:
-            said = tenth
-            click.echo(f"{label}: {done} of {of} tables ({what})", err=True)
-
-    yield say
-
-
-@contextmanager
 def measured(label: str) -> Iterator[Callable[[int, int, str], None]]:
     """Yield what long work calls with (done, of, what it has done so far); `of` is 0 where nobody knows how much there is."""
     if sys.stderr.isatty():
@@ -49,13 +25,14 @@ def measured(label: str) -> Iterator[Callable[[int, int, str], None]]:
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task(label, total=None, what="")
             yield lambda done, of, what: bar.update(task, completed=done, total=of or None, what=what)
+            bar.update(task, completed=bar.tasks[0].total)  # whatever was the last thing told: it is done
         return
     said = 0
 
     def say(done: int, of: int, what: str) -> None:
         nonlocal said
         step = TENTHS * done // of if of else done // UNKNOWN
-        if step > said:
+        if step != said:  # another part of the work begins anew
             said = step
             click.echo(f"{label}: {f'{10 * step} %' if of else done}{f' ({what})' if what else ''}", err=True)
 

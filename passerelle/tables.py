@@ -45,14 +45,14 @@ def check_schema(installation: Installation) -> None:
 def write_to_mend(sheet: Sheet, bad: Iterable[tuple[str, ...]]) -> Path | None:
     """Write lines, each its cells, its number and why, as a file beside the table to be mended and imported."""
     width = len(sheet.header)
-    kept = [index for index, name in enumerate(sheet.columns) if name not in ("line", "why")]
+    kept = [index for index, name in enumerate(sheet.columns) if name not in sheets.OURS]
 
     def cells(one: tuple[str, ...]) -> Iterable[str]:
         written, told = one[:-2], one[-2:]
         padded = [*written, *[""] * (width - len(written))]
         return [*(padded[index] for index in kept), *written[width:], *told]
 
-    header = (*(sheet.header[index] for index in kept), "line", "why")
+    header = (*(sheet.header[index] for index in kept), *sheets.OURS)
     return write_beside(sheet, "to-mend", header, map(cells, bad))
 
 

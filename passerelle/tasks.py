@@ -45,6 +45,7 @@ from mailer.edition_copies import Copies
 from mailer.letter_courier import LetterCourier
 from passerelle import edition_checking
 from passerelle.installation import Installation
+from passerelle.listening import Connector
 from scheduler import feeds
 
 log = logging.getLogger("passerelle.worker")
@@ -67,6 +68,8 @@ LANES: dict[str, tuple[tuple[str, ...], int]] = {
     "letters": (("letters",), 1),
     "shards": (("shards",), 1),
 }
+# What the lanes ask of the queue takes a millisecond, a few times a second: they share these.
+QUEUE_CONNECTIONS = 2
 HEARTBEAT_SECONDS, STALLED_SECONDS = 2.0, 6.0
 
 
@@ -203,7 +206,8 @@ def _patient(name: str, function: Callable[..., None]) -> Callable[..., None]:
 
 def build_app(url: str, work: Work) -> procrastinate.App:
     """Return the application of the worker with every task registered."""
-    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=16)
+    queues = [one for lane, _ in LANES.values() for one in lane]
+    connector = Connector(conninfo=url, queues=queues, min_size=1, max_size=QUEUE_CONNECTIONS)
     app = procrastinate.App(connector=connector)
     for name, function in functions(work).items():
         # No retry: what a failed job announced is still in its tray, and the sweep rings again.

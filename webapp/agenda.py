@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from jobboard import (
     agenda,
+    asking,
     attendance,
     event_reading,
     meetings,
-    outbox,
     participations,
     people,
     programming,
@@ -31,9 +31,8 @@ from jobboard.clock import now
 from jobboard.event_drafts import EVENT_KIND_LABELS, EventKind
 from jobboard.gazetteer import Place, PlaceKind, by_code, territories
 from jobboard.letters.agenda import ParticipationQuestion
-from jobboard.people import Person, Role
+from jobboard.people import Person
 from jobboard.questions import Question, Topic
-from jobboard.tickets import About, Reply
 from mailer.finishing import keep
 from webapp import confirming, fields, links
 from webapp.house import house
@@ -279,9 +278,7 @@ def _ask(session: Session, event: Event, to: Person | str, *, at: datetime) -> N
     text = "Participer à cet événement."
     question = questions.ask(session, Topic.PARTICIPATION, address, text=text, event=event.id, language=spoken, at=at)
     path = f"/agenda/confirmer/{links.sign(links.PARTICIPATE, question.id)}"
-    reply = Reply(About.QUESTION, Role.CANDIDATE, subject_id=question.id)
-    letter = ParticipationQuestion(attendance.card(event), path)
-    outbox.post(session, letter, to=to, dedupe=f"question:{question.id}", reply=reply, language=spoken, at=at)
+    asking.post(session, question, ParticipationQuestion(attendance.card(event), path), to=to, language=spoken, at=at)
 
 
 @blueprint.get("/agenda/confirmer/<token>")

@@ -15,6 +15,7 @@ from jobboard.contracts import CONTRACT_LABELS, WORKING_TIME_LABELS, Contract, W
 from jobboard.event_drafts import EVENT_KIND_LABELS, EventKind
 from jobboard.letters.cards import Line
 from mailer import finishing, said_values
+from mailer.french import NO_BREAK
 from mailer.rendering import Lasting, say_span
 from mailer.shown import REASONS_OF_PROFILE, line_in
 from webapp.house import house
@@ -66,8 +67,8 @@ def reasons(codes: Iterable[str]) -> str:
 
 
 def clock_words(moment: datetime) -> str:
-    """Return "23/11 10:12:45": for developers, who look at seconds."""
-    return f"{local(moment):%d/%m %H:%M:%S}"
+    """Return "23/11 10:12:45", kept on one line: for developers, who look at seconds."""
+    return f"{local(moment):%d/%m{NO_BREAK}%H:%M:%S}"
 
 
 def number(value: int) -> str:
@@ -81,12 +82,14 @@ def spoken(command: str) -> str:
 
 
 def octets(size: int) -> str:
-    """Return a size as people read it: "412 octets", "38 ko", "1,2 Mo"."""
+    """Return a size as people read it, its unit beside it: "412 octets", "38 ko", "1,2 Mo"."""
     if size < 1000:
-        return gettext("%(size)s octets", size=size)
-    if size < 1_000_000:
-        return gettext("%(size)s ko", size=round(size / 1000))
-    return gettext("%(size)s Mo", size=words().number(round(size / 1_000_000, 1)))
+        said = gettext("%(size)s octets", size=size)
+    elif size < 1_000_000:
+        said = gettext("%(size)s ko", size=round(size / 1000))
+    else:
+        said = gettext("%(size)s Mo", size=words().number(round(size / 1_000_000, 1)))
+    return said.replace(" ", NO_BREAK)
 
 
 def verbatim(text: str) -> Markup:

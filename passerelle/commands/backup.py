@@ -9,7 +9,7 @@ import click
 from jobboard.clock import now
 from passerelle import backups
 from passerelle.installation import opened
-from passerelle.progress import shown
+from passerelle.progress import measured
 from passerelle.sentences import one_sentence
 
 
@@ -18,7 +18,7 @@ from passerelle.sentences import one_sentence
 @one_sentence
 def command(target: Path) -> None:
     """Write a backup into DIR, a new folder; Passerelle may go on running meanwhile."""
-    with opened() as installation, shown("Backing up") as progress:
+    with opened() as installation, measured("Backing up") as progress:
         manifest = backups.make(installation.database, installation.url, target, at=now(), progress=progress)
     rows = sum(manifest.counts.values())
     click.echo(f"{target} holds {rows:,} rows of {len(manifest.counts)} tables ({manifest.octets:,} octets).")

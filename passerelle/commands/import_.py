@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -73,8 +74,16 @@ def subscribers(source: Path, list_name: str, dry_run: bool) -> None:
             f"This goes on behind line {done.resumed_behind}, where it was interrupted; the counts are of all lines."
         )
     told = [f"line {number}: {why}" for number, why in done.bad]
+    if done.last_question is not None:
+        told.insert(0, _pace(installation.settings, done.last_question))
     files = ((done.to_mend, "the lines to mend"), (done.kept_out, "who was left out, and why"))
     import_reports.ended(SUBSCRIBERS, done.counts, told, files, rehearsal=dry_run)
+
+
+def _pace(settings: Settings, last: datetime) -> str:
+    """Return how fast the questions leave, and until when."""
+    pace, until = settings.import_questions_per_hour, last.astimezone(settings.zone)
+    return f"The questions leave at {pace:,} an hour (IMPORT_QUESTIONS_PER_HOUR), the last one on {until:%Y-%m-%d at %H:%M}."
 
 
 def _check_list(settings: Settings, list_name: str) -> None:

@@ -10,7 +10,7 @@ from jobboard.clock import now
 from jobboard.settings import load
 from passerelle import backups
 from passerelle.installation import opened
-from passerelle.progress import shown
+from passerelle.progress import measured
 from passerelle.sentences import one_sentence
 
 
@@ -25,7 +25,7 @@ def command(source: Path, *, overwrite: bool) -> None:
     backups.bring_key(settings, source, manifest)
     if manifest.mail_domain != settings.mail_domain:
         click.echo(f"Note: the backup is of {manifest.mail_domain}, this installation of {settings.mail_domain}.")
-    with opened(settings) as installation, shown("Restoring") as progress:
+    with opened(settings) as installation, measured("Restoring") as progress:
         backups.check_empty(installation.database, overwrite=overwrite)
         done = backups.restore(installation.database, installation.url, source, manifest, at=now(), progress=progress)
     click.echo(f"{done.rows:,} rows of {manifest.made_at} are back; all counts agree.")

@@ -19,6 +19,7 @@ from jobboard.audit import AuditEntry
 from jobboard.clock import now
 from jobboard.db import Base, Database
 from jobboard.hunts import Hunt
+from jobboard.imports import Asked, Kind
 from jobboard.letters.account import Noted
 from jobboard.logins import Login, WebSession
 from jobboard.mailbag import Mail, MailState, RawMail
@@ -48,7 +49,7 @@ def test_what_is_old_is_forgotten_and_what_is_young_stays(database: Database, mo
     with database.transaction() as session:
         member, person = records.staff(session), records.candidate(session)
         offer = records.publish(session, records.recruiter(session, at=at), at=at)
-        for age in (20, 800):
+        for age in (20, 1_200):
             plant(session, member, person, offer.organisation_id, at - timedelta(days=age), at)
     assert left(database) == dict.fromkeys(LEFT, 2)
     assert rounds.retention(database, at) == f"forgotten {len(retention.RULES)}"
@@ -103,6 +104,9 @@ def plant(
                 last_at=then,
             ),
             ClockRun(job="feeds", slot=then, started_at=then),
+            Asked(
+                kind=Kind.SUBSCRIBERS, address_mac=age.encode(), asked_at=at - timedelta(days=2_000), brought_at=then
+            ),
         )
     )
     session.flush()
@@ -126,6 +130,7 @@ LEFT: dict[str, tuple[type[Base], Any]] = {
     "hunts": (Hunt, sa.true()),
     "sightings": (Sighting, sa.true()),
     "runs": (ClockRun, sa.true()),
+    "asked": (Asked, sa.true()),
 }  # fmt: skip
 
 

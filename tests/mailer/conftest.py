@@ -1,10 +1,11 @@
-"""What verifies our signatures: dkimpy, which shares no code with them."""
+"""What verifies our signatures: dkimpy, which shares no code with them; and a house that delivers to a sink."""
 
 from __future__ import annotations
 
 import base64
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import dkim
@@ -12,7 +13,13 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from jobboard.addresses import Addresses
+from jobboard.db import Database
+from mailer.delivery import Courier
 from mailer.signing import Signer
+from tests.conftest import make_settings
+from tests.doors.smtp_sink import SmtpSink
+from tests.mailer.deliveries import Failing, WatchedSink
 
 Verifier = Callable[[Signer, bytes], bool]
 
@@ -56,3 +63,25 @@ def verifies() -> Iterator[Verifier]:
                 return False  # how dkimpy says that the body's hash differs
 
         yield verify
+
+
+@pytest.fixture
+def sink() -> Iterator[WatchedSink]:
+    with WatchedSink() as running:
+        yield running
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path, sink: SmtpSink) -> Iterator[Failing]:
+    """The database of the test with settings that deliver to the sink."""
+    settings = make_settings(tmp_path, smtp_url=f"{sink.url}?starttls=never", smtp_timeout_seconds=5)
+    made = Failing(database.engine.url.render_as_string(hide_password=False), settings)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def courier(house: Failing) -> Iterator[Courier]:
+    made = Courier(house, Addresses(house.settings), worker=7)
+    yield made
+    made.close()

@@ -1,4 +1,4 @@
-"""Crews: a courier that mostly waits gets help, one that keeps the processor busy does not."""
+"""Crews: two couriers take turns; where they mostly wait they get help, where they keep the processor busy they do not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mailer.crews import IDLE, Crew
+from mailer.crews import FIRST, IDLE, Crew
 from mailer.letter_courier import LetterCourier
 
 
@@ -28,14 +28,17 @@ class Watched(LetterCourier):
         self.came_home = True
 
 
-@pytest.mark.parametrize(("busy", "couriers"), [(0.01, 4), (IDLE / 2 - 0.01, 3), (IDLE, 1), (0.9, 1)])
-def test_a_crew_grows_as_long_as_its_couriers_mostly_wait(busy: float, couriers: int) -> None:
+@pytest.mark.parametrize(
+    ("busy", "most", "couriers"),
+    [(0.01, 4, 4), (IDLE / 2 - 0.01, 4, 3), (IDLE, 4, FIRST), (0.9, 4, FIRST), (0.01, 1, 1), (0.9, 1, 1)],
+)
+def test_a_crew_grows_as_long_as_its_couriers_mostly_wait(busy: float, most: int, couriers: int) -> None:
     hired: list[Watched] = []
 
     def hire() -> Watched:
         hired.append(Watched(busy))
         return hired[-1]
 
-    Crew(hire, most=4).drain()
+    Crew(hire, most=most).drain()
     assert len(hired) == couriers
     assert all(one.came_home for one in hired)

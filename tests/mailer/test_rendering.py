@@ -1,122 +1,31 @@
-"""Letters in words: structure, look, languages, and values that mean harm."""
+"""Letters in words: structure, look, both parts alike, what they share."""
 
 from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime, timedelta
-from html import unescape
-from html.parser import HTMLParser
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from jinja2 import BaseLoader, ChoiceLoader, DictLoader, FileSystemLoader, TemplateNotFound, UndefinedError
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader
 from markupsafe import Markup
 
-from mailer import rendering
-from mailer.rendering import Frame, InliningLoader, Rendered, build_environment, render_with, templates_dir
-
-SAMPLES = FileSystemLoader(Path(__file__).parent / "templates")
-SHARED = FileSystemLoader(templates_dir())
-ENVIRONMENTS = {
-    language: build_environment(language, InliningLoader(ChoiceLoader([SAMPLES, SHARED]))) for language in ("fr", "en")
-}
-AT = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)  # the 24th already where the reader lives
-FRAME = Frame(
-    language="fr",
-    site_name="Passerelle",
-    base_url="https://passerelle.example/",
-    why="Vous recevez ce mail parce que vous avez créé une alerte le 3 novembre.",
-    how_to_stop="Répondez PAUSE, HEBDO ou STOP à tout moment.",
-    help_line="AIDE : tout ce que vous pouvez faire par mail.",
-    timezone=ZoneInfo("Europe/Paris"),
-    at=AT,
-    unsubscribe_url="https://passerelle.example/desabonnement/abc?a=1&b=2",
-    preheader="La suite du sujet.",
-    reply_address="r-abc@passerelle.example",
+from mailer.rendering import InliningLoader, build_environment, render_with
+from tests.mailer.sample_letters import (
+    AT,
+    FRAME,
+    SHARED,
+    URL,
+    Card,
+    Everything,
+    Offers,
+    Page,
+    plain,
+    render_sources,
+    rendered,
 )
-URL = "https://passerelle.example/offres/412-comptable?a=1&b='2'"
-
-
-@dataclass(frozen=True)
-class Card:
-    number: int | None = None
-    title: str = "Comptable (H/F)"
-    employer: str = "Association Horizon"
-    place: str = "Nantes (44)"
-    distance_km: int | None = 4
-    contract: str = "CDI"
-    working_time: str | None = "temps plein"
-    pay: str | None = "2 300 à 2 600 € brut par mois"
-    closes_at: datetime = datetime(2026, 12, 31, 22, 59, 59, tzinfo=UTC)
-    reasons: tuple[str, ...] = ("votre métier", "votre rayon", "CDI")
-    url: str = URL
-    apply_address: str = "offre-abc@passerelle.example"
-    changes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Offers:
-    first_name: str = "Léa"
-    city: str = "Nantes"
-    search: str = "comptable, Nantes 30 km"
-    cards: tuple[Card, ...] = (Card(),)
-
-
-@dataclass(frozen=True)
-class Everything:
-    first_name: str = "Léa"
-    subject_words: str = "un mot suffit"
-    message: str = "Bonjour,\n\nC'est   possible ?\n  -- \nMarc : l'x"
-    pairs: tuple[tuple[str, str | None], ...] = (("Lieu", "Nantes"), ("Contrat", None), ("Pay", ""))
-    choices: tuple[str, ...] = ("Comptable", "Assistante")
-    entries: tuple[tuple[datetime, str], ...] = ((AT, "Candidature envoyée"),)
-    url: str = URL
-    address: str = "aide@passerelle.example"
-
-
-def rendered(letter: Offers | Everything, frame: Frame = FRAME, **changes: Any) -> Rendered:
-    letter = replace(letter, **changes)
-    values = {one.name: getattr(letter, one.name) for one in fields(letter)}
-    return render_with(ENVIRONMENTS[frame.language], f"{type(letter).__name__.lower()}_sample", values, frame)
-
-
-def render_sources(sources: dict[str, str], frame: Frame = FRAME, **values: object) -> Rendered:
-    """Render a letter whose templates are written in the test."""
-    missing = {"subject.txt": "x", "body.txt": "x", "body.html": "x"}
-    loader: BaseLoader = DictLoader({f"k/{name}": source for name, source in (missing | sources).items()})
-    environment = build_environment(frame.language, InliningLoader(ChoiceLoader([loader, SHARED])))
-    return render_with(environment, "k", values, frame)
-
-
-def plain(text: str) -> str:
-    return text.replace("\u00a0", " ").replace("\u202f", " ")
-
-
-@dataclass
-class Page(HTMLParser):
-    """What a test asks of a page: its tags with attributes, and the text that can be seen."""
-
-    source: str
-    tags: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    seen: str = ""
-
-    def __post_init__(self) -> None:
-        HTMLParser.__init__(self)
-        self.feed(re.sub(r"<(style|title)>.*?</\1>", "", self.source, flags=re.DOTALL))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, {name: value or "" for name, value in attrs}))
-
-    def handle_data(self, data: str) -> None:
-        self.seen += data
-
-    def all(self, tag: str) -> list[dict[str, str]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
 
 ALL = pytest.mark.parametrize("letter", [Offers(), Offers(cards=tuple(Card(n) for n in range(1, 11))), Everything()])
 
@@ -261,92 +170,6 @@ def test_subjects_are_one_line_of_seventy_characters_at_most(letter: Offers | Ev
     assert 0 < len(subject) <= 70
     assert "…" not in subject
     assert "\n" not in subject
-
-
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "{{ 7 * 7 }}{% for x in y %}",
-    "\"><img src=x onerror='a'>",
-    "</title></td></table><style>",
-    "Léa\r\nBcc: x@y.example\r\n\r\n.",
-    "\ufdd0a\ufdd1\ufdd2\x00\u202e%s %(url)s",
-)
-
-
-@pytest.mark.parametrize("value", HOSTILE)
-def test_values_stay_values(value: str) -> None:
-    card = Card(1, title=value, employer=value, place=value, reasons=(value,))
-    offers = rendered(Offers(first_name=value, city=value, search=value, cards=(card,)))
-    every = rendered(
-        Everything(first_name=value, subject_words=value, message=value, pairs=((value, value),), choices=(value,))
-    )
-    for letter in (offers, every):
-        assert not re.search(r"[\x00-\x09\x0b-\x1f\ufdd0-\ufdd2]", letter.subject + letter.text + letter.html)
-        assert "\n" not in letter.subject
-        assert "49" not in letter.text
-    assert [name for name, _ in Page(offers.html).tags] == [
-        name for name, _ in Page(rendered(Offers(cards=(Card(1),))).html).tags
-    ]
-    assert not [tag for tag, attributes in Page(every.html).tags if tag in {"script", "img"} or "onerror" in attributes]
-    assert not [line for line in offers.text.splitlines() if line.startswith(("Bcc", "."))]
-
-
-def test_a_persons_words_are_seen_as_written() -> None:
-    words = "<b>Quoi : l'offre ?</b> & {{ x }} « y »"
-    letter = rendered(Everything(message=words))
-    assert f"> {words}\n" in letter.text
-    assert words in unescape(letter.html)
-
-
-def test_a_name_of_ten_kilobytes_passes() -> None:
-    letter = rendered(Offers(first_name="é" * 10_000))
-    assert letter.text.count("é") > 10_000
-    assert max(len(line.encode()) for line in letter.text.split("\n")) < 998
-    assert len(rendered(Everything(subject_words="é" * 10_000)).subject) <= 70
-
-
-def test_a_missing_field_a_none_and_a_taken_name_are_bugs_that_speak() -> None:
-    with pytest.raises(UndefinedError, match="'nom' is undefined"):
-        render_sources({"body.txt": "Bonjour {{ nom }}"})
-    with pytest.raises(ValueError, match="a value that is None"):
-        render_sources({"body.txt": "Bonjour {{ nom }}"}, nom=None)
-    with pytest.raises(ValueError, match="may not be called parts"):
-        render_sources({}, parts=1)
-    with pytest.raises(ValueError, match="no kind of letter"):
-        render_with(ENVIRONMENTS["fr"], "../secret", {}, FRAME)
-    with pytest.raises(TemplateNotFound):
-        rendering.render("no_such_letter", {}, FRAME)
-
-
-def test_filters_speak_the_language_and_the_day_of_the_reader() -> None:
-    source = (
-        "{{ moment|date_words }}|{{ day|date_words }}|{{ moment|time_words }}|{{ moment|moment_words }}|"
-        "{{ 2300|euros(2600, 'month') }}|{{ 12|distance('Nantes') }}|{{ 3|number_words }}|{{ ['a', 'b']|listed }}|"
-        "{{ 2|counted('offre') }}|{{ 1|plural('mot') }}|{{ 1200|number }}"
-    )
-    values: dict[str, Any] = {"moment": datetime(2026, 12, 1, 23, 5, tzinfo=UTC), "day": date(2026, 12, 1)}
-    said = " ".join(plain(render_sources({"body.txt": source}, **values).text).split())
-    assert said == (
-        "mercredi 2 décembre|mardi 1er décembre|0 h 05|mercredi 2 décembre à 0 h 05|"
-        "2 300 à 2 600 € brut par mois|à 12 km de Nantes|trois|a et b|2 offres|mot|1 200"
-    )
-    english = plain(render_sources({"body.txt": source}, replace(FRAME, language="en"), **values).text)
-    assert "Wednesday 2 December|Tuesday 1 December|00:05|" in english
-    with pytest.raises(ValueError, match="has no time zone"):
-        render_sources({"body.txt": "{{ moment|deadline }}"}, moment=datetime(2026, 12, 1))  # noqa: DTZ001  # on purpose
-
-
-def test_verbatim_is_kept_in_both_parts_and_in_the_subject() -> None:
-    words = "Re: l'offre : <oui> ?"
-    sources = {
-        "subject.txt": "Objet : {{ words|verbatim }}",
-        "body.txt": "Objet : {{ words|verbatim }}",
-        "body.html": "<p>Objet : {{ words|verbatim }}</p>",
-    }
-    letter = render_sources(sources, words=words)
-    assert letter.subject == f"Objet\u00a0: {words}"
-    assert letter.text == f"Objet\u00a0: {words}\n"
-    assert letter.html == "<p>Objet\u00a0: Re: l&#39;offre : &lt;oui&gt; ?</p>\n"
 
 
 def test_a_relayed_message_is_its_text_or_its_cleaned_html() -> None:

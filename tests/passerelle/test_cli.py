@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from jobboard import postgres
+from passerelle import demo
 from passerelle.cli import COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -91,6 +92,20 @@ def test_a_staff_member_is_added_once_and_the_board_looks_after_itself(home: Pat
     assert passerelle("staff", "remove", "paul@equipe.example", **settings).returncode == 0
     again = passerelle("staff", "remove", "paul@equipe.example", **settings)
     assert (again.returncode, "is no member of the staff" in again.stderr) == (1, True)
+
+
+def test_the_command_that_the_demo_prints_runs_anywhere_and_writes_links_that_open(home: Path, tmp_path: Path) -> None:
+    site = "http://127.0.0.1:8642"
+    with demo.installed(
+        {"PASSERELLE_ENV": "development", "PASSERELLE_HOME": str(home), "PASSERELLE_BASE_URL": site}
+    ) as here:
+        line = demo.command_line(here, "letter", "draft", folder=ROOT)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PASSERELLE_", "PYTHONPATH"))}
+    done = subprocess.run(
+        ["sh", "-c", line], env=clean, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"{site}/equipe/lettres/1" in done.stdout
 
 
 def test_replay_says_why_it_cannot(home: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from jobboard import erasing, import_questions, people, questions, suppression
+from jobboard import crashes, erasing, import_questions, people, questions, suppression
 from jobboard.addresses import Addresses, Purpose
 from jobboard.clock import now
 from jobboard.db import Database
@@ -25,6 +25,7 @@ from jobboard.people import Consent, Person, Subscription
 from jobboard.questions import Question, QuestionState, Topic
 from jobboard.suppression import Severity
 from mailer.delivery import FRESHEN
+from passerelle import importing
 from scheduler import rounds
 from tests.doors.mail_house import letter, mail_house
 from tests.jobboard import records
@@ -103,10 +104,12 @@ def test_each_line_becomes_what_it_says_and_nobody_is_put_back(
     assert done.exit_code == 0, done.output
     expected = {"subscribed": 1, "asked": 1, "duplicate": 1, "present": 1, "bad": 5}
     assert counts(database) == {**expected, "left": 1, "erased": 1, "suppressed": 1, "declined": 1}
-    told = {text.split("  ")[-1] for text in rehearsed.stdout.splitlines()}
-    assert {text.split("  ")[-1] for text in done.stdout.splitlines()} == told - {
-        "Nothing was kept: without --dry-run it is done."
-    }
+    rehearsal, real = (
+        {text.split("  ")[-1].partition(", the last one")[0] for text in one.stdout.splitlines()}
+        for one in (rehearsed, done)
+    )
+    assert "The questions leave at 600 an hour (IMPORT_QUESTIONS_PER_HOUR)" in real
+    assert real == rehearsal - {"Nothing was kept: without --dry-run it is done."}
     assert "line 10: the address has not the form of one" in done.output
     with database.transaction() as session:
         lea = people.find(session, "lea@courrier.example")
@@ -191,31 +194,39 @@ def test_yesterdays_export_adds_nobody_whatever_stands_in_it(
     assert passerelle("export", "subscribers", "--list", "inconnue").exit_code == 1
 
 
-def test_killed_in_the_middle_it_goes_on_and_does_nothing_twice(
+def test_killed_between_any_two_commits_it_goes_on_and_does_nothing_twice(
     passerelle: Run, database: Database, tmp_path: Path
 ) -> None:
-    proofs = [PROOF if number % 2 else () for number in range(6_000)]
+    people_of_it, batches = 3 * importing.BATCH, importing.BATCH
+    proofs = [PROOF if number % 3 == 0 else () for number in range(people_of_it)]
     source = table(tmp_path / "many.csv", *(line(f"n{n}@courrier.example", proof=p) for n, p in enumerate(proofs)))
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PASSERELLE_")}
-    running = subprocess.Popen(
-        [sys.executable, "-m", "passerelle", "import", "subscribers", str(source)],
-        env={**kept, **environment(database, tmp_path), "PYTHONPATH": str(ROOT)},
-        cwd=tmp_path, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert running.stderr is not None
-    assert "Importing:" in running.stderr.readline()
-    running.send_signal(signal.SIGKILL)
-    running.communicate()
-    between = rows(database, Subscription)
-    assert 0 < between < 3_000, "killed too late, or nothing was committed"
-    with database.transaction() as session:
-        stood = session.scalars(sa.select(ImportRun)).one().line
+    armed = tmp_path / "crash-points"
+    armed.mkdir()
+    stood = {}
+    for point in crashes.OF_COMMANDS:
+        (armed / point).touch()
+        killed = subprocess.run(
+            [sys.executable, "-m", "passerelle", "import", "subscribers", str(source)],
+            env={**kept, **environment(database, tmp_path), "PYTHONPATH": str(ROOT), "PASSERELLE_CRASH_POINTS": "1"},
+            cwd=tmp_path, capture_output=True, check=False,
+        )  # fmt: skip
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        with database.transaction() as session:
+            run = session.scalars(sa.select(ImportRun)).one()
+            stood[point] = (run.line, rows(database, Post))
+    first, last = batches + 1, people_of_it + 1  # the header is line 1
+    assert list(stood.values()) == [(0, 0), (first, 0), (last, 0), (last, importing.ASKED_AT_ONCE)]
     done = passerelle("import", "subscribers", source)
     assert done.exit_code == 0, done.output
-    assert f"This goes on behind line {stood}" in done.output
-    assert counts(database) == {"subscribed": 3_000, "asked": 3_000}
-    for record in (Subscription, Consent, Post, Question, Asked):
-        assert rows(database, record) == 3_000, record
+    assert f"This goes on behind line {last}" in done.output
+    proven = people_of_it // 3
+    assert counts(database) == {"subscribed": proven, "asked": 2 * proven}
+    for record, many in {Subscription: proven, Consent: proven, Post: 2 * proven, Question: 2 * proven}.items():
+        assert rows(database, record) == many, record
+    with database.transaction() as session:
+        moments = session.scalars(sa.select(Post.due_at).order_by(Post.due_at)).all()
+        assert len(set(moments)) == 2 * proven == rows(database, Asked)
 
 
 def test_a_question_leaves_while_it_still_makes_sense_and_who_is_silent_is_forgotten(
@@ -243,6 +254,9 @@ def test_a_question_leaves_while_it_still_makes_sense_and_who_is_silent_is_forgo
         assert session.scalars(sa.select(Post.address).where(Post.address.is_not(None))).all() == []
     assert passerelle("import", "subscribers", source).exit_code == 0
     assert counts(database) == {"asked-before": 2, "present": 1}
+    with database.transaction() as session:
+        brought = session.scalars(sa.select(Asked.brought_at > Asked.asked_at)).all()
+        assert sorted(brought) == [False, True, True], "whom a file brings again is remembered for longer"
 
 
 @pytest.mark.parametrize(

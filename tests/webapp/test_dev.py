@@ -19,7 +19,7 @@ from jobboard.settings import Environment
 from mailer.maildir import Mailbox
 from tests.doors.smtp_sink import SmtpSink
 from tests.webapp.conftest import Site
-from tests.webapp.reading import words
+from tests.webapp.reading import links, words
 from webapp.app import create_app
 
 LEA = "lea@courrier.example"
@@ -216,6 +216,11 @@ def test_every_kind_of_mail_is_shown_as_it_would_leave(site: Site, browser: Flas
     assert "sandbox" in framed.headers["Content-Security-Policy"]
     assert "Comptable" in framed.text
     assert 'lang="en"' in browser.get("/dev/mails/offer_alert/html?langue=en").text
+    english = browser.get("/dev/mails?langue=en")
+    assert "All kinds of mails" in words(english), "the page around them, too"
+    assert "Letter no. 12 is leaving" in words(english)
+    assert re.search(r">\d+\u00a0kB<", english.text), "a size stays on one line"
+    assert "/dev/mails/alarm?langue=fr" in links(browser.get("/dev/mails/alarm?langue=en"))
     assert browser.get("/dev/mails/unknown").status_code == 404
     assert site.posts() == []  # nothing stays of what was only shown
 
