@@ -87,9 +87,9 @@ class Workers:
             ]
             time.sleep(0.05)
 
-    def kill(self, number: int, how: signal.Signals = signal.SIGKILL) -> None:
-        """Kill one, and start another in its place when it has ended."""
-        self._running[number].send_signal(how)
+    def kill(self, number: int) -> None:
+        """Kill one at once, and start another in its place."""
+        self._running[number].send_signal(signal.SIGKILL)
         self._running[number].wait()
         self._running[number] = self._start(number)
 
@@ -98,7 +98,7 @@ class Workers:
         return "".join(path.read_text() for path in self._home.glob("user*/events.log"))
 
     def close(self) -> None:
-        """End them."""
+        """Stop both in order."""
         for one in self._running:
             one.terminate()
         for one in self._running:

@@ -303,6 +303,21 @@ def test_a_pause_stops_it_and_resuming_goes_on_where_it_stood(house: Failing, si
     assert counts(house, edition_id).sent == 200
 
 
+def test_a_worker_that_is_stopped_finishes_its_group_and_leaves_the_rest_to_the_others(
+    house: Failing, sink: WatchedSink
+) -> None:
+    edition_id = approved(house, 150)
+    with courier(house) as one:
+        sink.at, sink.do = 40, one.closing.set
+        assert one.drain() == 1
+        assert one.drain() == 0
+    assert 40 <= len(sink.mails) <= 2 * shards.GROUP
+    assert counts(house, edition_id).sent == len(sink.mails)
+    with courier(house, 8) as other:
+        other.drain()
+    assert len(sink.mails) == counts(house, edition_id).sent == 150
+
+
 def test_a_letter_that_cannot_be_composed_leaves_to_nobody(
     house: Failing, sink: WatchedSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
