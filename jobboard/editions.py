@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -35,6 +36,8 @@ class EditionState(StrEnum):
 
 
 OPEN = (EditionState.DRAFT, EditionState.TESTED)
+# Approved, and not all of it has left.
+UNDER_WAY = (EditionState.SCHEDULED, EditionState.SENDING, EditionState.PAUSED, EditionState.HELD_LATE)
 LIFE = Lifecycle(
     "edition",
     EditionState,
@@ -94,6 +97,11 @@ class Edition(Base):
     done_before: Mapped[int] = mapped_column(default=0, server_default="0")
     paused_why: Mapped[str] = mapped_column(default="", server_default="")  # "": by hand; "gone", "complaints"
     sent_at: Mapped[datetime | None]
+
+
+def under_way(session: Session) -> Sequence[Edition]:
+    """Return what is approved and has not wholly left, in order: scheduled, leaving, paused, or late."""
+    return session.scalars(sa.select(Edition).where(Edition.state.in_(UNDER_WAY)).order_by(Edition.id)).all()
 
 
 def subscribers(list_name: str) -> sa.Select[Subscription]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -73,17 +72,10 @@ def subscribers(source: Path, list_name: str, dry_run: bool) -> None:
         click.echo(
             f"This goes on behind line {done.resumed_behind}, where it was interrupted; the counts are of all lines."
         )
-    told = [f"line {number}: {why}" for number, why in done.bad]
-    if done.last_question is not None:
-        told.insert(0, _pace(installation.settings, done.last_question))
+    told = import_reports.asked_until(installation.settings, done.last_question)
+    told += [f"line {number}: {why}" for number, why in done.bad]
     files = ((done.to_mend, "the lines to mend"), (done.kept_out, "who was left out, and why"))
     import_reports.ended(SUBSCRIBERS, done.counts, told, files, rehearsal=dry_run)
-
-
-def _pace(settings: Settings, last: datetime) -> str:
-    """Return how fast the questions leave, and until when."""
-    pace, until = settings.import_questions_per_hour, last.astimezone(settings.zone)
-    return f"The questions leave at {pace:,} an hour (IMPORT_QUESTIONS_PER_HOUR), the last one on {until:%Y-%m-%d at %H:%M}."
 
 
 def _check_list(settings: Settings, list_name: str) -> None:
@@ -107,26 +99,21 @@ def articles_(source: str, section: str | None, follow: bool, dry_run: bool) -> 
     with opened() as installation:
         try:
             if remote:
-                read = reading.read_at(installation.database, source, section=wanted)
+                read = reading.read_at(installation.database, source, section=wanted, most=None)
                 title, found = read.title, read.found or ()
             else:
-                title, found = reading.parse(_octets(source), section=wanted, at=now())
+                title, found = reading.parse(tables.feed_in(Path(source)), section=wanted, most=None, at=now())
         except Unreachable as unreachable:
-            raise PermanentFailure(f"{source} cannot be read as a feed: {unreachable}.") from unreachable
+            raise PermanentFailure(f"{source} cannot be read as a feed: {unreachable.told('en')}.") from unreachable
         if dry_run:
             for one in found:
                 click.echo(f"{one.published_at:%Y-%m-%d}  {one.section or '-':<12} {one.title}")
-            click.echo(f"{len(found)} articles in {title or source}; nothing was kept.")
+            click.echo(
+                f"Nothing was kept: without --dry-run it is done. In {title or source}: {len(found)} to take in."
+            )
             return
         with installation.database.transaction() as session:
             kept = articles.take_in(session, found, source="import", at=now())
             if follow:
                 feeds.follow(session, source, section=wanted, at=now())
-    click.echo(f"{kept} new articles of {len(found)} in {title or source}.")
-
-
-def _octets(source: str) -> bytes:
-    try:
-        return Path(source).read_bytes()
-    except OSError as error:
-        raise PermanentFailure(f"{source} cannot be read: {error.strerror}.") from error
+    click.echo(f"{title or source}: {len(found)} found, {kept} of them new and taken in.")
