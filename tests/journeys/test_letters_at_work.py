@@ -21,6 +21,7 @@ from jobboard.editions import Edition, EditionState
 from jobboard.people import Subscription
 from jobboard.recipients import Recipient, RecipientState
 from tests.doors.durable_sink import DurableSink
+from tests.jobboard import approved_letters
 from tests.jobboard.records import staff
 from tests.journeys import sendings
 from tests.journeys.sendings import Workers
@@ -89,7 +90,7 @@ class Sending:
         seen = self.arrived()
         self.workers.wait_until(lambda: not sendings.in_hand(self.database, self.edition_id))
         assert self.arrived() - seen <= CONNECTIONS * shards.GROUP
-        assert sendings.report_of(self.database, self.edition_id).sent == self.arrived()
+        assert approved_letters.report_of(self.database, self.edition_id).sent == self.arrived()
         assert self.next_to_leave(), "in the middle"
 
     def _leave(self, subscription_id: int) -> None:
@@ -108,7 +109,7 @@ def test_staff_and_readers_are_obeyed_while_a_letter_leaves(
     url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with DurableSink(tmp_path / "sink", pause=PAUSE) as sink:
         with database.transaction() as session:
-            edition_id = sendings.approve(session, sendings.readers(READERS)).id
+            edition_id = approved_letters.approve(session, approved_letters.readers(READERS)).id
         sink.push_back("gmail.com")
         with sendings.working(tmp_path, url, sink) as workers:
             sending = Sending(database, sink, workers, edition_id)
@@ -143,7 +144,7 @@ def assert_each_has_one_copy_or_has_left_or_waits(sending: Sending) -> None:
     query = sa.select(Recipient.subscription_id).where(Recipient.state == RecipientState.LEFT)
     with sending.database.transaction() as session:
         spared = set(session.scalars(query))
-    report = sendings.report_of(sending.database, sending.edition_id)
+    report = approved_letters.report_of(sending.database, sending.edition_id)
     assert report.waiting > 0
     assert (report.sent + report.waiting, report.skipped) == (READERS - len(spared), len(spared))
     assert set(Counter(one.recipient for one in sendings.copies(sending.sink)).values()) == {1}
