@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from jobboard import articles, editions, feeds, letter_lists
+from jobboard import articles, editions, feeds, letter_lists, subscriber_rows
 from jobboard.clock import now
 from jobboard.errors import PermanentFailure
 from jobboard.sections import Section
 from jobboard.settings import Settings
+from jobboard.sheets import Sheet
 from jobboard.subscriber_imports import Outcome
 from passerelle import import_reports, importing, tables
 from passerelle.commands import import_candidates, import_offers
@@ -65,6 +66,7 @@ def subscribers(source: Path, list_name: str, dry_run: bool) -> None:
     """
     sheet = importing.open_subscribers(source)
     import_reports.unknown(sheet.unknown)
+    _tell_half_a_proof(sheet)
     with opened() as installation, measured("Reading" if dry_run else "Importing") as progress:
         _check_list(installation.settings, list_name)
         done = importing.subscribers(installation, sheet, default_list=list_name, rehearsal=dry_run, progress=progress)
@@ -76,6 +78,14 @@ def subscribers(source: Path, list_name: str, dry_run: bool) -> None:
     told += [f"line {number}: {why}" for number, why in done.bad]
     files = ((done.to_mend, "the lines to mend"), (done.kept_out, "who was left out, and why"))
     import_reports.ended(SUBSCRIBERS, done.counts, told, files, rehearsal=dry_run)
+
+
+def _tell_half_a_proof(sheet: Sheet) -> None:
+    """Tell that nobody is subscribed at once where a column is missing that a proof needs."""
+    missing = [name for name in subscriber_rows.PROOF if name not in sheet.columns]
+    if 0 < len(missing) < len(subscriber_rows.PROOF):
+        names = " and ".join(f"“{name}”" for name in missing)
+        click.echo(f"Without the column {names} no consent is proved: everybody in it gets a question.", err=True)
 
 
 def _check_list(settings: Settings, list_name: str) -> None:

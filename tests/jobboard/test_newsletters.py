@@ -270,6 +270,15 @@ def test_too_many_mailboxes_that_do_not_exist_pause_a_letter(database: Database)
             sa.select(Post.params).where(Post.kind == Alarm.kind, Post.person_id == member.id)
         ).all()
         assert [(alarm["what"], alarm["facts"]["count"]) for alarm in alarms] == [("letter-paused", 18)]
+        asked = sa.select(Ticket.about, Ticket.subject_id).join(Post).where(Post.kind == Alarm.kind).distinct()
+        assert session.execute(asked).all() == [("edition", edition.id)], "the answer to it decides"
+        editions.resume(session, edition, by=member, at=AT)
+        for gone, state in ((17, EditionState.SENDING), (26, EditionState.PAUSED)):  # 2 × 18 in 258: 13.95 %
+            for shard in session.scalars(sa.select(Shard)):
+                shard.sent, shard.gone = 140, gone
+            session.flush()
+            newsletters.watch(session, edition.id, at=AT + timedelta(minutes=1))
+            assert edition.state is state, f"who let it go on had seen 7 %; now {gone} in {140 + gone}"
 
 
 def test_people_who_are_forgotten_meanwhile_are_missing_from_nothing(database: Database) -> None:
