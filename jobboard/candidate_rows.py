@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from jobboard import cv_texts
@@ -22,6 +24,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "line": ("ligne",),
     "why": ("pourquoi",),
 }
+SOUGHT = ("looking_for", "trade", "place", "contract", "cv")  # what tells a candidate from a reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,32 @@ def read(values: Mapping[str, str], folder: Path | None, *, domain: str, languag
     )
 
 
+def _named_alike(root: Path, name: str) -> Path | None:
+    """Return the one file of the folder whose name differs only as systems do: in capitals, or in how an accent is written."""
+    alike = _names(root).get(_level(name), ())
+    return alike[0].resolve() if len(alike) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _names(root: Path) -> dict[str, list[Path]]:
+    names: dict[str, list[Path]] = {}
+    for path in root.iterdir():
+        names.setdefault(_level(path.name), []).append(path)
+    return names
+
+
+def _level(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 def _cv(name: str, folder: Path | None) -> tuple[str, bytes]:
     if folder is None:
         raise Fault(f"it names the CV {name[:80]}, and no folder was given: --cvs FOLDER")
     root = folder.resolve()
     try:
         path = (root / name).resolve()
+        if not path.exists():
+            path = _named_alike(root, name) or path
         inside, is_file = path.is_relative_to(root) and path != root, path.is_file()
         size = path.stat().st_size if inside and is_file else 0
     except (OSError, ValueError) as error:  # a name that no file can have
@@ -63,6 +86,8 @@ def _cv(name: str, folder: Path | None) -> tuple[str, bytes]:
         raise Fault(f"the CV {name[:80]} is not in the folder")
     if not is_file:
         raise Fault(f"the CV {name[:80]} is missing in the folder")
+    if not size:
+        raise Fault(f"the CV {name[:80]} is empty")
     if size > cv_texts.MAX_OCTETS:
         raise Fault(f"the CV {name[:80]} is too large: {cv_texts.MAX_OCTETS // 2**20} MB at most")
     try:

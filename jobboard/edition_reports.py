@@ -16,11 +16,13 @@ from jobboard.recipients import Recipient, RecipientState, Shard
 
 # Who leaves so soon after an edition has started is counted as leaving because of it.
 LEAVING_DAYS = 7
+# After so long without a copy leaving, what remains waits for servers that asked for it.
+STILL_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
 class Slow:
-    """A destination that puts copies of this edition off: how many are deferred, until when it is left alone, and why."""
+    """A destination that puts copies of this edition off: how many are deferred, when it is tried again, and why."""
 
     destination: str
     deferred: int
@@ -30,7 +32,10 @@ class Slow:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a sending stands: `rate` in copies a second since it began or was resumed, `seconds_left` at that rate."""
+    """Where a sending stands: `rate` in copies a second since it began or was resumed, `seconds_left` at that rate.
+
+    While what remains waits for servers that asked to wait, the rate is that of before and nobody knows how long.
+    """
 
     state: EditionState
     total: int
@@ -40,6 +45,7 @@ class Progress:
     rate: float
     seconds_left: float | None
     slow: tuple[Slow, ...]
+    waits: bool = False  # nothing leaves until a slow server takes mail again
 
     @property
     def percent(self) -> float:
@@ -90,10 +96,13 @@ def progress(session: Session, edition: Edition, *, at: datetime) -> Progress:
     counted = editions.counts_of(session, edition)
     done = sum(counted.done.values())
     running = edition.state is EditionState.SENDING
-    until = at if running else counted.moved_at or at
+    slow = _slow(session, edition, at=at)
+    still = counted.moved_at is None or at - counted.moved_at > timedelta(seconds=STILL_SECONDS)
+    waits = running and bool(slow) and still
+    until = at if running and not waits else counted.moved_at or at
     seconds = (until - edition.running_since).total_seconds() if edition.running_since else 0.0
     rate = (done - edition.done_before) / seconds if seconds > 0 else 0.0
-    left = (counted.total - done) / rate if running and rate > 0 else None
+    left = (counted.total - done) / rate if running and rate > 0 and not waits else None
     return Progress(
         edition.state,
         counted.total,
@@ -102,28 +111,33 @@ def progress(session: Session, edition: Edition, *, at: datetime) -> Progress:
         counted.done["deferred"],
         rate,
         left,
-        _slow(session, edition, at=at),
+        slow,
+        waits,
     )
 
 
 def _slow(session: Session, edition: Edition, *, at: datetime) -> tuple[Slow, ...]:
     """Return the destinations with copies put off, and those that are left alone while this edition leaves."""
     known = {one.name: one for one in destinations.slowed(session)}
-    counted = dict(
-        session.execute(
-            sa.select(Recipient.destination, sa.func.count())
+    put_off = sa.func.count(), sa.func.min(Recipient.due_at), sa.func.max(Recipient.reply)
+    counted = {
+        name: (count, due, reply)
+        for name, count, due, reply in session.execute(
+            sa.select(Recipient.destination, *put_off)
             .join(Shard, Recipient.id.between(Shard.first_id, Shard.last_id))
             .where(Shard.edition_id == edition.id, Shard.deferred > 0, Recipient.edition_id == edition.id)
             .where(Recipient.state == RecipientState.DEFERRED)
             .group_by(Recipient.destination)
-        ).all()
-    )
+        )
+    }
     paused = {name for name, one in known.items() if one.paused_until > at and edition.state is EditionState.SENDING}
     rows = []
     for name in counted.keys() | paused:
-        one = known.get(name)
-        until = one.paused_until if one is not None and one.paused_until > at else None
-        rows.append(Slow(name, counted.get(name, 0), until, one.reply if one is not None else ""))
+        count, until, reply = counted.get(name, (0, None, ""))
+        if name in known:
+            reply = known[name].reply
+            until = known[name].paused_until if known[name].paused_until > at else until
+        rows.append(Slow(name, count, until, reply or ""))
     return tuple(sorted(rows, key=lambda row: (-row.deferred, row.destination)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -35,6 +36,8 @@ class EditionState(StrEnum):
 
 
 OPEN = (EditionState.DRAFT, EditionState.TESTED)
+# Approved, and not all of it has left.
+UNDER_WAY = (EditionState.SCHEDULED, EditionState.SENDING, EditionState.PAUSED, EditionState.HELD_LATE)
 LIFE = Lifecycle(
     "edition",
     EditionState,
@@ -93,7 +96,15 @@ class Edition(Base):
     running_since: Mapped[datetime | None]
     done_before: Mapped[int] = mapped_column(default=0, server_default="0")
     paused_why: Mapped[str] = mapped_column(default="", server_default="")  # "": by hand; "gone", "complaints"
+    # The part of its copies for which it paused by itself, and with which somebody then let it go on.
+    gone_borne: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    complaints_borne: Mapped[float] = mapped_column(default=0.0, server_default="0")
     sent_at: Mapped[datetime | None]
+
+
+def under_way(session: Session) -> Sequence[Edition]:
+    """Return what is approved and has not wholly left, in order: scheduled, leaving, paused, or late."""
+    return session.scalars(sa.select(Edition).where(Edition.state.in_(UNDER_WAY)).order_by(Edition.id)).all()
 
 
 def subscribers(list_name: str) -> sa.Select[Subscription]:
@@ -169,8 +180,11 @@ def send_to_missing(session: Session, edition: Edition, *, by: Person, at: datet
 
 def _run(session: Session, edition: Edition, step: str, *, by: int | None, at: datetime) -> None:
     LIFE.step(edition, step, by=by, at=at)
+    counted = counts_of(session, edition)
+    if edition.paused_why:
+        setattr(edition, f"{edition.paused_why}_borne", counted.rates[edition.paused_why])
     edition.started_at, edition.running_since, edition.paused_why = edition.started_at or at, at, ""
-    edition.done_before = sum(counts_of(session, edition).done.values())
+    edition.done_before = sum(counted.done.values())
     due = sa.update(Shard).where(Shard.edition_id == edition.id, Shard.state == ShardState.WAITING, Shard.due_at < at)
     session.execute(due.values(due_at=at))
     session.flush()
@@ -227,6 +241,21 @@ class Counts:
     moved_at: datetime | None
     complained: int
     done: dict[str, int]
+
+    @property
+    def left(self) -> int:
+        """How many copies servers have taken, or refused for good because there is no such mailbox."""
+        return sum(self.done[name] for name in ("sent", "gone", "bounced"))
+
+    @property
+    def unwelcome(self) -> dict[str, int]:
+        """How many of them speak against sending more, by the reason for which an edition pauses by itself."""
+        return {"gone": self.done["gone"], "complaints": self.complained}
+
+    @property
+    def rates(self) -> dict[str, float]:
+        """Each of those as a part of what has left, 0 to 1."""
+        return {why: count / self.left if self.left else 0.0 for why, count in self.unwelcome.items()}
 
 
 _COUNTED = ("sent", "deferred", "failed", "gone", "bounced", "skipped")

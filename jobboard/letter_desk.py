@@ -56,9 +56,11 @@ def entitle(session: Session, edition: Edition, title: str, *, by: Person, at: d
 
 
 def introduce(session: Session, edition: Edition, text: str, *, by: Person, at: datetime) -> None:
-    """Write its editorial, in Markdown."""
+    """Write its editorial, in Markdown. Raises Refused("letter-text-long")."""
+    if len(text.strip()) > LONGEST_INTRO:
+        raise Refused("letter-text-long")
     _change(session, edition, by=by, at=at)
-    edition.intro = text.strip()[:LONGEST_INTRO]
+    edition.intro = text.strip()
 
 
 def add_address(
@@ -117,7 +119,8 @@ def add(session: Session, edition: Edition, kind: ItemKind, subject_id: int, *, 
 
 
 def add_text(session: Session, edition: Edition, *, title: str, text: str, by: Person, at: datetime) -> EditionItem:
-    """Add words of the editors under a heading of their own, at the end."""
+    """Add words of the editors under a heading of their own, at the end. Raises Refused("letter-text-long")."""
+    _bounded(text)
     _change(session, edition, by=by, at=at)
     return edition_items.add_text(session, edition.id, title=title, text=text)
 
@@ -125,10 +128,19 @@ def add_text(session: Session, edition: Edition, *, title: str, text: str, by: P
 def reword(
     session: Session, edition: Edition, item: EditionItem, *, title: str, text: str, by: Person, at: datetime
 ) -> None:
-    """Say something of a line in the editors' words, in this edition only; "" gives it its own back."""
+    """Say something of a line in the editors' words, in this edition only; "" gives it its own back.
+
+    Raises Refused("letter-text-long").
+    """
+    _bounded(text)
     _change(session, edition, by=by, at=at)
     item.title = " ".join(title.split())[: edition_items.LONGEST_TITLE]
-    item.text = text.strip()[: edition_items.LONGEST_TEXT]
+    item.text = text.strip()
+
+
+def _bounded(text: str) -> None:
+    if len(text.strip()) > edition_items.LONGEST_TEXT:
+        raise Refused("letter-text-long")
 
 
 def take_out(session: Session, edition: Edition, item: EditionItem, *, by: Person, at: datetime) -> None:

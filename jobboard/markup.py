@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
+from html import escape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 # What an article or an editorial needs. Pictures stay out: letters do without, and nobody is watched through them.
 TAGS = frozenset(
@@ -21,6 +26,9 @@ LONGEST_HTML = 500_000
 EXCERPT = 280
 _BLOCKS = frozenset("p ul ol li blockquote h1 h2 h3 h4 h5 h6 hr table tr pre div section article".split())
 _SENTENCE = re.compile(r"[.!?…]\s")
+# A page has one h1, its own: an author's becomes the h2 below it, and what is deeper than we keep comes up.
+_OTHER_HEADINGS = re.compile(r"(</?h)([156])(?![\w-])", re.IGNORECASE)
+_OURS = {"1": "2", "5": "4", "6": "4"}
 _DROPPED_BY_US = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 
 
@@ -28,7 +36,7 @@ def clean(html: str, *, base: str = "") -> str:
     """Return HTML reduced to harmless tags, its links absolute (from `base`) and nothing that loads from elsewhere."""
     absolute = urlsplit(base).scheme in ("http", "https")
     cleaned = nh3.clean(
-        html[:LONGEST_HTML].replace("\x00", ""),
+        _OTHER_HEADINGS.sub(lambda tag: tag[1] + _OURS[tag[2]], html[:LONGEST_HTML].replace("\x00", "")),
         tags=set(TAGS),
         clean_content_tags=_DROPPED_WITH_CONTENT,
         attributes=_ATTRIBUTES,
@@ -36,13 +44,20 @@ def clean(html: str, *, base: str = "") -> str:
         link_rel="noopener",
         url_relative=("rewrite_with_base", base) if absolute else "deny",
     )
-    # A browser's h1 is the page's own: what an article calls so is dropped to text by the list above.
     return _DROPPED_BY_US.sub("", cleaned).strip()
 
 
 @cache
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
+    reader = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
+    reader.add_render_rule("image", _picture)
+    return reader
+
+
+def _picture(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
+    """Return a link to a picture, in the words that replace it: letters hold none, and what was typed does not vanish."""
+    words = renderer.renderInlineAsText(tokens[at].children or [], options, env)
+    return f'<a href="{escape(str(tokens[at].attrs["src"]))}">{escape(words)}</a>'
 
 
 def from_markdown(source: str) -> str:

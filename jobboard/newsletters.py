@@ -146,29 +146,34 @@ def freshen(session: Session, letter: Letter, *, at: datetime) -> Letter | None:
 
 
 def watch(session: Session, edition_id: int, *, at: datetime) -> None:
-    """Pause an edition that too many addresses refuse, or too many readers complain about, and tell the staff."""
+    """Pause an edition that too many addresses refuse, or too many readers complain about, and tell the staff.
+
+    Somebody who lets it go on has seen how many those were: it pauses again only once they are twice as many of it.
+    """
     edition = session.get_one(Edition, edition_id)
     counted, settings = editions.counts_of(session, edition), settings_of(session)
-    left = sum(counted.done[name] for name in ("sent", "gone", "bounced"))
-    if left < settings.letter_rates_from or edition.state is not EditionState.SENDING:
+    if counted.left < settings.letter_rates_from or edition.state is not EditionState.SENDING:
         return
-    limits = {"gone": settings.letter_gone_rate, "complaints": settings.letter_complaint_rate}
-    found = {"gone": counted.done["gone"], "complaints": counted.complained}
-    why = next((name for name, limit in limits.items() if found[name] > limit * left), None)
+    limits = {
+        "gone": max(settings.letter_gone_rate, 2 * edition.gone_borne),
+        "complaints": max(settings.letter_complaint_rate, 2 * edition.complaints_borne),
+    }
+    why = next((name for name, limit in limits.items() if counted.rates[name] > limit), None)
     if why is None:
         return
     editions.pause(session, edition, by=None, at=at, why=why)
-    tell(session, "letter-paused", edition, {"why": why, "count": found[why], "left": left}, at=at)
+    tell(session, "letter-paused", edition, {"why": why, "count": counted.unwelcome[why], "left": counted.left}, at=at)
 
 
 def tell(session: Session, what: str, edition: Edition, facts: dict[str, str | int], *, at: datetime) -> None:
-    """Tell the staff that an edition waits for them, and why; again when it comes to wait again."""
+    """Tell the staff that an edition waits for them, and why; again when it comes to wait again. An answer decides."""
     for member in people.staff(session):
         outbox.post(
             session,
             Alarm(what, {"number": edition.number, "path": f"/equipe/lettres/{edition.id}", **facts}),
             to=member,
             dedupe=f"{what}:{edition.id}:{edition.running_since}:{member.id}",
+            reply=Reply(About.EDITION, Role.STAFF, subject_id=edition.id),
             at=at,
         )
 

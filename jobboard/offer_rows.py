@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from jobboard import drafts, registers
+from jobboard.contracts import CONTRACT_LABELS
 from jobboard.drafts import FIELD_LABELS, Draft, Field, ReadDraft
 from jobboard.folding import fold
 from jobboard.items import same_words
@@ -46,6 +47,11 @@ _LABELS = {
 }  # fmt: skip
 _WORDS = ("title", "employer", "duties", "profile", "how")  # kept as they are written
 LONGEST = timedelta(days=366)
+_UNDERSTOOD = {
+    Field.PLACE: ": a commune, a département, a région or télétravail complet",
+    Field.CONTRACT: f": {', '.join(CONTRACT_LABELS.values())}",
+    Field.PAY: ": 2 100 à 2 300 € brut par mois, SMIC, or a convention and its coefficient",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,12 @@ def of_line(values: Mapping[str, str], *, today: date, zone: ZoneInfo) -> Entry:
 
 def _check(read: ReadDraft, draft: Draft, values: Mapping[str, str], today: date) -> None:
     doubts = {one.field: one.options for one in read.doubts if one.field not in _SETTLED}
-    wanting = [FIELD_LABELS[field] for field in drafts.missing(draft) if field not in doubts]
+    wanting = [field for field in drafts.missing(draft) if field not in doubts]
+    for field in wanting:
+        if values.get(field):
+            raise Fault(f"“{values[field][:40]}” is no {field} that we understand{_UNDERSTOOD.get(field, '')}")
     if wanting:
-        raise Fault(f"it does not say: {', '.join(wanting)}")
+        raise Fault(f"it does not say: {', '.join(f'{field} ({FIELD_LABELS[field]})' for field in wanting)}")
     if doubts or read.several:
         said = [
             f"{FIELD_LABELS[name]} ({' or '.join(options)})" if options else FIELD_LABELS[name]

@@ -107,16 +107,18 @@ JOIN person ON person.id = subscription.person_id
 LEFT JOIN address_health AS health ON health.address_key = person.address_key
 ORDER BY due.id
 """
-# What nearly every group is: everybody's copy was taken. Said twice, because an answer of the database's got lost, it
-# counts once.
+# What nearly every group is: everybody's copy was taken. Said twice, because an answer of the database's got lost or two
+# had the group in hand (one of them was believed dead), it counts once: a row that waits moves, and what moves is counted.
 _TAKEN = """
 moved AS (
-    UPDATE edition_recipient SET state = 'sent', reply = NULL, due_at = NULL, moved_at = %(at)s, attempts = attempts + 1
-    WHERE id = ANY(CAST(%(ids)s AS bigint[])) AND state IN ('queued', 'deferred') RETURNING id
+    UPDATE edition_recipient AS one SET state = 'sent', reply = NULL, due_at = NULL, moved_at = %(at)s,
+        attempts = attempts + 1
+    WHERE id = ANY(CAST(%(ids)s AS bigint[])) AND state IN ('queued', 'deferred')
+    RETURNING (SELECT state FROM edition_recipient AS before WHERE before.id = one.id) AS was
 ), counted AS (
     UPDATE edition_shard SET sent = sent + (SELECT count(*) FROM moved), moved_at = %(at)s,
-        deferred = deferred - CASE WHEN EXISTS (SELECT FROM moved) THEN CAST(%(again)s AS integer) ELSE 0 END
-    WHERE id = %(shard_id)s AND worker = %(worker)s
+        deferred = deferred - (SELECT count(*) FROM moved WHERE was = 'deferred')
+    WHERE id = %(shard_id)s
 )
 """
 _GROUP = f"WITH {_NEXT}"
@@ -139,18 +141,14 @@ def turn(connection: Connection, shard: Shard, taken: Sequence[Copy], *, at: dat
     """Write down that the copies of a group, at least one, were taken, and return the next as `next_group` does, in one
     statement.
     """
-    rows = connection.execute(_TURN, _asked(shard, after=taken[-1].id, at=at) | _said(taken))
+    ids = [one.id for one in taken]
+    rows = connection.execute(_TURN, {**_asked(shard, after=ids[-1], at=at), "ids": ids})
     return _within_windows(connection, [Copy._make(row) for row in rows])
 
 
 def _asked(shard: Shard, *, after: int, at: datetime) -> dict[str, object]:
     mine = {"shard_id": shard.id, "worker": shard.worker, "edition_id": shard.edition_id}
     return {**mine, "after": max(after, shard.first_id - 1), "last_id": shard.last_id, "at": at, "most": GROUP}
-
-
-def _said(taken: Sequence[Copy]) -> dict[str, object]:
-    again = sum(one.state == RecipientState.DEFERRED for one in taken)
-    return {"ids": [one.id for one in taken], "again": again}
 
 
 def _within_windows(connection: Connection, copies: list[Copy]) -> list[Copy]:
@@ -172,12 +170,13 @@ UPDATE edition_recipient AS one SET state = said.state, reply = said.reply, due_
     attempts = one.attempts + said.tried
 FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[]), CAST(:replies AS text[]), CAST(:dues AS timestamptz[]),
     CAST(:tried AS smallint[])) AS said(id, state, reply, due_at, tried)
-WHERE one.id = said.id
+WHERE one.id = said.id AND one.state IN ('queued', 'deferred')
+RETURNING (SELECT state FROM edition_recipient AS before WHERE before.id = one.id), said.state
 """)
 _COUNT = sa.text("""
 UPDATE edition_shard SET sent = sent + :sent, deferred = deferred + :deferred, failed = failed + :failed,
     gone = gone + :gone, skipped = skipped + :skipped, moved_at = :at
-WHERE id = :shard_id AND worker = :worker
+WHERE id = :shard_id
 """)
 _COLUMN = {
     RecipientState.SENT: "sent",
@@ -191,24 +190,23 @@ _UNTRIED = frozenset({RecipientState.LEFT, RecipientState.SUPPRESSED})
 
 
 def confirm(session: Session, shard: Shard, results: Sequence[Result], *, at: datetime) -> None:
-    """Write down what became of a group, its copies in one statement."""
-    mine = {"shard_id": shard.id, "worker": shard.worker, "at": at}
+    """Write down what became of a group, its copies in one statement; what another hand has written down stays so."""
+    ids = [one.copy.id for one in results]
     if all(one.state is RecipientState.SENT for one in results):
-        driver_of(session).execute(_ALL_SENT, {**mine, **_said([one.copy for one in results])})
+        driver_of(session).execute(_ALL_SENT, {"shard_id": shard.id, "at": at, "ids": ids})
         return
     said = {
-        "ids": [one.copy.id for one in results],
+        "ids": ids,
         "states": [one.state for one in results],
         "replies": [one.reply for one in results],
         "dues": [one.due_at for one in results],
         "tried": [int(one.state not in _UNTRIED) for one in results],
     }
-    session.execute(_MOVE, {**said, "at": at})
     counts = dict.fromkeys(_COLUMN.values(), 0)
-    for one in results:
-        counts[_COLUMN[one.state]] += 1
-    counts["deferred"] -= sum(one.copy.state == RecipientState.DEFERRED for one in results)
-    session.execute(_COUNT, {**counts, **mine})
+    for was, became in session.execute(_MOVE, {**said, "at": at}):
+        counts[_COLUMN[RecipientState(became)]] += 1
+        counts["deferred"] -= was == RecipientState.DEFERRED
+    session.execute(_COUNT, {**counts, "shard_id": shard.id, "at": at})
 
 
 _RELEASE = sa.text("""

@@ -34,6 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "why": ("pourquoi",),
 }
 EXPORTED = tuple(name for name in COLUMNS if name not in ("first_name", "line", "why"))
+PROOF = ("consent_at", "consent_how", "consent_text")  # a consent is proved by all three of them
 _EARLIEST = 1995
 _SEPARATORS = re.compile(r"[;,|]")
 
@@ -90,7 +91,7 @@ class Reader:
 
     def _consent(self, values: Mapping[str, str]) -> Consent | None:
         """Return the consent of a line that gives all three of when, how and the text; None for any less."""
-        when, how, text = (values.get(f"consent_{part}", "") for part in ("at", "how", "text"))
+        when, how, text = (values.get(name, "") for name in PROOF)
         if text.startswith("="):
             raise Fault("the text of the consent begins like a formula (=)")
         at = moment(when, self._zone) if when else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -88,12 +89,15 @@ class Ready:
 
 
 class Courier:
-    """One connection that delivers; a worker has one for each of its threads."""
+    """One connection that delivers; a worker has one for each of its threads. `closing`: no group more is begun."""
 
-    def __init__(self, database: Database, addresses: Addresses, worker: int) -> None:
+    def __init__(
+        self, database: Database, addresses: Addresses, worker: int, closing: threading.Event | None = None
+    ) -> None:
         settings = database.settings
         self.database = database
         self.worker = worker
+        self.closing = closing or threading.Event()
         self.composer = Composer(settings, addresses)
         self.transport: Transport = open_transport(
             settings.outgoing,
@@ -108,7 +112,7 @@ class Courier:
         Returns how many posts were tried.
         """
         tried, last_look = 0, False
-        while True:
+        while not self.closing.is_set():
             with turn:
                 ready, claimed = self._claim(stream, large=large)
             if not claimed:
@@ -125,6 +129,7 @@ class Courier:
                 crashes.point("deliver:after-data")
             self._record_surely(results)
             crashes.point("deliver:recorded")
+        return tried
 
     def close(self) -> None:
         """Take leave of the mail server."""

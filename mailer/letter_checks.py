@@ -18,6 +18,7 @@ LARGE_PX, LARGE_BOLD_PX = 24.0, 18.66
 # What somebody meant to fill in, in the spellings that happen.
 _PLACEHOLDER = re.compile(
     r"\{\{.{0,40}?\}\}|\{%.{0,40}?%\}|%\(\w+\)[sd]|\[\[.{0,40}?\]\]|<<.{0,40}?>>|\|[A-Z_]{3,}\||\{[^\W\d]\w{1,29}\}"
+    r"|(?<![^\s(«\"'])%[A-Z_]{3,}%"
     r"|\[(?:pr[ée]nom|nom|date|titre|lien|ville|x{2,})\]|\b(?:lorem ipsum|[àa] compl[ée]ter|todo|tbd|x{3,})\b|\bNone\b",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -78,12 +79,13 @@ class Trouble(Exception):
 
 
 class LetterCourier:
-    """One connection that serves shards."""
+    """One connection that serves shards until `closing` is set: the group in hand is finished then, and no other begun."""
 
-    def __init__(self, database: Database, copies: Copies, worker: int) -> None:
+    def __init__(self, database: Database, copies: Copies, worker: int, closing: threading.Event | None = None) -> None:
         settings = database.settings
         self.database = database
         self.worker = worker
+        self.closing = closing or threading.Event()
         self.copies = copies
         self.transport: Transport = open_transport(
             settings.outgoing, home=settings.home, hello=settings.mail_domain, timeout=settings.smtp_timeout_seconds
@@ -95,7 +97,7 @@ class LetterCourier:
         `look` is told, group by group, which part of the time this thread has computed and not waited.
         """
         served = 0
-        while (shard := self._claim()) is not None:
+        while not self.closing.is_set() and (shard := self._claim()) is not None:
             crashes.point("letter:claimed")
             not_before = None
             try:
@@ -120,7 +122,10 @@ class LetterCourier:
             return shards.claim(session, self.worker, at=now())
 
     def _release_surely(self, shard: Shard, not_before: datetime | None) -> None:
-        """Give the shard back, however long the database is away: nobody else may take it while this worker lives."""
+        """Give the shard back, however long the database is away: nobody else may take it while this worker lives.
+
+        One that closes leaves that to the others: they find what the dead had in hand.
+        """
         while True:
             at = now()
             try:
@@ -129,7 +134,8 @@ class LetterCourier:
                 with self.database.transaction() as session:
                     newsletters.keep_going(session, at=at)
             except TemporaryFailure:
-                time.sleep(RETRY_SECONDS)
+                if self.closing.wait(RETRY_SECONDS):
+                    return
             else:
                 return
 
@@ -139,7 +145,7 @@ class LetterCourier:
         Raises Trouble when the next hop cannot be had, or the letter cannot be made.
         """
         group = self._turn(shard, None)
-        while group.copies:
+        while group.copies and not self.closing.is_set():
             began, computed = time.monotonic(), time.thread_time()
             crashes.point("letter:before-data")
             self._send(group)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
+
+from jobboard.settings import Settings
 
 SHOWN = 40  # lines that need a look
 
@@ -14,6 +17,14 @@ def unknown(columns: Iterable[str]) -> None:
     """Tell which columns mean nothing to us."""
     for name in columns:
         click.echo(f"The column “{name}” means nothing to us and is left out.", err=True)
+
+
+def asked_until(settings: Settings, last: datetime | None) -> list[str]:
+    """Return the sentence that tells how fast the questions leave, and until when; none where there are none."""
+    if last is None:
+        return []
+    pace, until = settings.import_questions_per_hour, f"{last.astimezone(settings.zone):%Y-%m-%d at %H:%M}"
+    return [f"The questions leave at {pace:,} an hour (IMPORT_QUESTIONS_PER_HOUR), the last one on {until}."]
 
 
 def ended(

@@ -11,6 +11,7 @@ from jobboard.candidate_imports import Outcome
 from jobboard.candidate_rows import Candidate
 from jobboard.clock import now
 from jobboard.cv_documents import CvRead
+from jobboard.errors import PermanentFailure
 from jobboard.imports import Kind
 from jobboard.row_values import Fault
 from jobboard.sheets import Line, Sheet
@@ -18,12 +19,18 @@ from passerelle import tables
 from passerelle.installation import Installation
 from passerelle.tables import Done, Progress
 
-_UNREAD = "the CV cannot be read (a picture, or locked): she is asked without it"
+_UNREAD = "cannot be read (a picture, broken or locked): she is asked without it"
 
 
 def open_candidates(path: Path) -> Sheet:
-    """Return the table in a file. Raises PermanentFailure with one sentence."""
-    return sheets.open_sheet(path, candidate_rows.COLUMNS, required=("address",))
+    """Return the table in a file. Raises PermanentFailure with one sentence, for one of subscribers, too: nobody in it is one."""
+    sheet = sheets.open_sheet(path, candidate_rows.COLUMNS, required=("address",))
+    if not set(sheet.columns) & set(candidate_rows.SOUGHT):
+        raise PermanentFailure(
+            f"{path} has no column that says what they look for ({', '.join(candidate_rows.SOUGHT)}). "
+            "If these are readers of a letter: passerelle import subscribers."
+        )
+    return sheet
 
 
 class _Import:
@@ -62,15 +69,14 @@ class _Import:
         """Ask her; the CV is read outside of any transaction."""
         cv = self._read(candidate)
         if cv is not None and cv.portrait is None:
-            self.done.told.append(f"line {line.number}: {_UNREAD}")
+            self.done.tell(line.number, f"the CV {cv.filename[:80]} {_UNREAD}")
         found = candidate_imports.understood(candidate, cv, today=self._today)
         wish = signups.wish_of(found, own_words=False)
-        if self._rehearsal:
-            return Outcome.ASKED
         moment = max(self._next, now())
-        with self._installation.database.transaction() as session:
-            candidate_imports.ask(session, candidate, wish, cv, moment=moment, at=now())
-        self._next = moment + self._pace
+        if not self._rehearsal:
+            with self._installation.database.transaction() as session:
+                candidate_imports.ask(session, candidate, wish, cv, moment=moment, at=now())
+        self._next, self.done.last_question = moment + self._pace, moment
         return Outcome.ASKED
 
     def _read(self, candidate: Candidate) -> CvRead | None:

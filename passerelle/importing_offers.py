@@ -44,7 +44,7 @@ def opened_source(installation: Installation, where: str, *, closes_in: timedelt
     try:
         answer = egress.fetch(where, installation.settings)
     except Unreachable as unreachable:
-        raise PermanentFailure(f"{where} cannot be read: {unreachable}.") from unreachable
+        raise PermanentFailure(f"{where} cannot be read: {unreachable.told('en')}.") from unreachable
     if answer.status != 200:
         raise PermanentFailure(f"{where} cannot be read: its server answers {answer.status}.")
     if _is_markup(answer.body[:512]):
@@ -67,9 +67,7 @@ def _of_file(installation: Installation, path: Path, closes_in: timedelta) -> So
     except OSError as error:
         raise PermanentFailure(f"{path} cannot be read: {error.strerror}.") from error
     if _is_markup(head):
-        if path.stat().st_size > egress.MOST_OCTETS:
-            raise PermanentFailure(f"{path} is too large for a feed: {egress.MOST_OCTETS // 2**20} MB at most.")
-        return _of_feed(installation, path.read_bytes(), str(path), "", "", closes_in)
+        return _of_feed(installation, tables.feed_in(path), str(path), "", "", closes_in)
     sheet = sheets.open_sheet(path, offer_rows.COLUMNS, required=("title", "employer", "place", "closes_on"))
     zone = installation.settings.zone
     today = now().astimezone(zone).date()
@@ -92,9 +90,9 @@ def _of_feed(
 ) -> Source:
     at, zone = now(), installation.settings.zone
     try:
-        _, found = feeds.parse(body, url=url, content_type=content_type, at=at)
+        _, found = feeds.parse(body, url=url, content_type=content_type, most=None, at=at)
     except Unreachable as unreachable:
-        raise PermanentFailure(f"{name} cannot be read as a feed: {unreachable}.") from unreachable
+        raise PermanentFailure(f"{name} cannot be read as a feed: {unreachable.told('en')}.") from unreachable
 
     def entries(progress: Progress) -> Iterator[tuple[int, Callable[[], Entry], tuple[str, ...]]]:
         for number, one in enumerate(found, 1):
@@ -121,7 +119,7 @@ def offers(
 ) -> Done:
     """Take every offer in, each in its own transaction. Raises PermanentFailure where `by` is no member of the staff."""
     tables.check_schema(installation)
-    done, seen = Done(), set[str]()
+    done, seen = Done(called="line" if source.sheet else "entry"), set[str]()
     for number, read, cells in source.entries(progress):
         try:
             entry = read()
@@ -150,9 +148,9 @@ def _take_in(
     base = installation.settings.base_url
     if one.outcome is Outcome.DRAFT:
         where = "" if rehearsal else f": {base}{one.form_path}"
-        done.told.append(f"line {number}: “{entry.draft.title}” lacks {', '.join(entry.missing)}{where}")
+        done.tell(number, f"“{entry.draft.title}” lacks {', '.join(entry.missing)}{where}")
     if one.outcome is Outcome.KNOWN:
-        done.told.append(f"line {number}: “{entry.draft.title}” is offer {one.offer_id}")
+        done.tell(number, f"“{entry.draft.title}” is offer {one.offer_id}")
     if one.outcome is Outcome.EXPIRED:
-        done.told.append(f"line {number}: “{entry.draft.title}” closed on {entry.draft.closes_on}")
+        done.tell(number, f"“{entry.draft.title}” closed on {entry.draft.closes_on}")
     return one.outcome

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from jobboard import schema, sheets
 from jobboard.errors import PermanentFailure
 from jobboard.sheets import Sheet
 from passerelle.installation import Installation
+from scheduler import egress
 
 Progress = Callable[[int, int, str], None]  # done, of (0 where nobody knows), what
 BAD = "bad"  # the outcome of a line that could not be read
@@ -18,17 +20,36 @@ BAD = "bad"  # the outcome of a line that could not be read
 
 @dataclass
 class Done:
-    """What an import did, or would do."""
+    """What an import did, or would do; `called`: what one of its lines is called."""
 
+    called: str = "line"
     counts: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)  # a sentence for each line that needs a look
+    last_question: datetime | None = None  # when the last of the questions leaves, where there are any
     bad: list[tuple[str, ...]] = field(default_factory=list)  # cells, number and why
+
+    def tell(self, number: int, words: object) -> None:
+        """Tell something of a line that needs a look."""
+        self.told.append(f"{self.called} {number}: {words}")
 
     def refuse(self, number: int, cells: tuple[str, ...], why: object) -> None:
         """Note a line that could not be read."""
         self.counts[BAD] += 1
-        self.told.append(f"line {number}: {why}")
+        self.tell(number, why)
         self.bad.append((*cells, str(number), str(why)))
+
+
+def feed_in(path: Path) -> bytes:
+    """Return the octets of a feed in a file. Raises PermanentFailure with one sentence."""
+    try:
+        if path.stat().st_size > egress.MOST_OCTETS:
+            most = egress.MOST_OCTETS // 2**20
+            raise PermanentFailure(
+                f"{path} is too large for a feed: {most} MB at most. Divide it, or ask for a shorter one."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise PermanentFailure(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def is_remote(where: str) -> bool:

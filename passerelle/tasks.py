@@ -82,6 +82,7 @@ class Work:
         self._verifying = Verifying(installation.database, installation.addresses)
         self._copies = Copies(installation.settings, installation.addresses)
         self._one_large = threading.Lock()  # one large mail is taken apart or put together at a time; sending is free
+        self._closing = threading.Event()  # what is in hand is finished, no group of posts or copies more is begun
         self._idle = LifoQueue[Courier]()  # the last one back goes out first: few connections are kept busy
 
     @contextmanager
@@ -90,7 +91,7 @@ class Work:
         try:
             courier = self._idle.get_nowait()
         except Empty:
-            courier = Courier(self.installation.database, self.installation.addresses, self.worker)
+            courier = Courier(self.installation.database, self.installation.addresses, self.worker, self._closing)
         try:
             yield courier
         finally:
@@ -153,9 +154,13 @@ class Work:
         installation = self.installation
 
         def hire() -> LetterCourier:
-            return LetterCourier(installation.database, self._copies, self.worker)
+            return LetterCourier(installation.database, self._copies, self.worker, self._closing)
 
         Crew(hire, most=installation.settings.letter_connections).drain()
+
+    def finish(self) -> None:
+        """Have nothing begun any more: a letter to thousands goes on in other workers, or when one is started again."""
+        self._closing.set()
 
     def close(self) -> None:
         """Take leave of the mail servers."""
@@ -239,6 +244,7 @@ async def run(installation: Installation, *, stop: asyncio.Event) -> None:
         sweeping = asyncio.create_task(_sweep_for_ever(app, installation, alive))
         stopping = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait({*lanes, sweeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        work.finish()
         for task in (*lanes, sweeping, stopping):
             task.cancel()
         await asyncio.gather(*lanes, sweeping, stopping, return_exceptions=True)

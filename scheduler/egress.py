@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote, urljoin, urlsplit
 
+from jobboard.languages import gettext_for
 from jobboard.settings import Settings
 
 TIMEOUT_SECONDS = 10.0  # for one step: connecting, the head, each piece of the body
@@ -30,8 +31,34 @@ _CHUNK = 64 * 1024
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
+# Why something cannot be had, in words for staff.
+REASONS = {
+    "address": "ce n’est pas une adresse du web",
+    "broken": "le flux est coupé ou mal écrit, rien n’y est lisible",
+    "certificate": "le certificat du serveur n’est pas valable",
+    "feed": "ce n’est pas un flux RSS ou Atom",
+    "large": "la réponse dépasse %(most)s Mo",
+    "name": "ce nom de site n’existe pas",
+    "nobody": "aucun serveur ne répond à cette adresse",
+    "port": "le port %(port)s n’est pas celui d’un site web",
+    "private": "cette adresse est dans un réseau privé",
+    "redirections": "plus de %(most)s redirections",
+    "slow": "le serveur met trop de temps à répondre",
+    "status": "le serveur répond %(status)s",
+    "web": "le serveur ne répond pas comme un site web",
+}
+
+
 class Unreachable(Exception):
-    """What is asked for cannot be had; the message is a sentence for staff, in French."""
+    """What is asked for cannot be had, for one of `REASONS`; as a text it is the words of that, in French."""
+
+    def __init__(self, reason: str, **facts: int) -> None:
+        super().__init__(REASONS[reason] % facts)
+        self._reason, self._facts = reason, facts
+
+    def told(self, language: str) -> str:
+        """Return the words in that language."""
+        return gettext_for(language)(REASONS[self._reason]) % self._facts
 
 
 @dataclass(frozen=True)
@@ -67,7 +94,7 @@ def fetch(url: str, settings: Settings, *, etag: str = "", last_modified: str = 
         if location is None:
             return answer
         url = urljoin(url, location)
-    raise Unreachable(f"plus de {MOST_REDIRECTS} redirections")
+    raise Unreachable("redirections", most=MOST_REDIRECTS)
 
 
 def _ask(
@@ -92,11 +119,13 @@ def _ask(
                 kind, etag, last = (answer.getheader(name, "") for name in ("Content-Type", "ETag", "Last-Modified"))
                 found = Fetched(answer.status, url, kind, etag, last, body)
     except TimeoutError as error:
-        raise Unreachable("le serveur met trop de temps à répondre") from error
+        raise Unreachable("slow") from error
     except ssl.SSLError as error:
-        raise Unreachable("le certificat du serveur n’est pas valable") from error
+        raise Unreachable("certificate") from error
+    except ConnectionRefusedError as error:
+        raise Unreachable("nobody") from error
     except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
-        raise Unreachable("le serveur ne répond pas comme un site web") from error
+        raise Unreachable("web") from error
     return found, None
 
 
@@ -113,7 +142,7 @@ def _pieces(answer: http.client.HTTPResponse, deadline: float, most: int) -> Ite
             piece = unpacking.unconsumed_tail if unpacking else b""
             size += len(out)
             if size > most:
-                raise Unreachable(f"la réponse dépasse {most // (1024 * 1024)} Mo")
+                raise Unreachable("large", most=most // (1024 * 1024))
             yield out
 
 
@@ -123,13 +152,13 @@ def _place(url: str, settings: Settings) -> _Place:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").encode("idna").decode().lower(), parts.port
     except (ValueError, UnicodeError) as error:
-        raise Unreachable("ce n’est pas une adresse du web") from error
+        raise Unreachable("address") from error
     if parts.scheme not in ("http", "https") or not host:
-        raise Unreachable("ce n’est pas une adresse du web")
+        raise Unreachable("address")
     port = port or (443 if parts.scheme == "https" else 80)
     allowed = host in settings.egress_allowed
     if port not in _PORTS and not allowed:
-        raise Unreachable(f"le port {port} n’est pas celui d’un site web")
+        raise Unreachable("port", port=port)
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     return _Place(parts.scheme, host, port, _address(host, port, allowed), f"{target}?{query}" if query else target)
@@ -140,10 +169,10 @@ def _address(host: str, port: int, allowed: bool) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise Unreachable("ce nom de site n’existe pas") from error
+        raise Unreachable("name") from error
     addresses = [str(one[4][0]).partition("%")[0] for one in found]
     if not allowed and not all(is_public(address) for address in addresses):
-        raise Unreachable("cette adresse est dans un réseau privé")
+        raise Unreachable("private")
     return addresses[0]
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin
+from xml.sax import SAXException
 
 import feedparser
 
@@ -79,33 +80,45 @@ def read_at(
     territory: str = "",
     etag: str = "",
     last: str = "",
+    most: int | None = MOST_ENTRIES,
 ) -> Read:
     """Fetch and parse a feed. Raises Unreachable with the reason in words."""
     answer = egress.fetch(url, database.settings, etag=etag, last_modified=last)
     if answer.status == 304:
         return Read(None, etag=etag, last_modified=last)
     if answer.status != 200:
-        raise Unreachable(f"le serveur répond {answer.status}")
-    title, found = parse(answer.body, url=answer.url, content_type=answer.content_type, section=section, at=now())
+        raise Unreachable("status", status=answer.status)
+    title, found = parse(
+        answer.body, url=answer.url, content_type=answer.content_type, section=section, most=most, at=now()
+    )
     kept = tuple(one if one.territory or not territory else _in(one, territory) for one in found)
     return Read(kept, title, answer.etag, answer.last_modified)
 
 
 def parse(
-    body: bytes, *, url: str = "", content_type: str = "", section: Section | None = None, at: datetime
+    body: bytes,
+    *,
+    url: str = "",
+    content_type: str = "",
+    section: Section | None = None,
+    most: int | None = MOST_ENTRIES,
+    at: datetime,
 ) -> tuple[str, tuple[Found, ...]]:
-    """Return a feed's title and its articles, newest first as it gives them, 500 at most.
+    """Return a feed's title and its articles, newest first as it gives them, `most` at most.
 
-    Raises Unreachable for what is no feed; a feed with faults gives what can be read of it.
+    Raises Unreachable for what is no feed; a feed with faults gives what can be read of it, if there is anything.
     """
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
     parsed: Any = feedparser.parse(
         io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
     )
     if not parsed.entries and not parsed.get("version"):
-        raise Unreachable("ce n’est pas un flux RSS ou Atom")
+        raise Unreachable("feed")
     title = markup.excerpt(str(parsed.feed.get("title", "")), 200)
-    return title, tuple(_articles(parsed.entries[:MOST_ENTRIES], url, section, at))
+    found = tuple(_articles(parsed.entries[:most], url, section, at))
+    if not found and isinstance(parsed.get("bozo_exception"), SAXException):
+        raise Unreachable("broken")
+    return title, found
 
 
 def _articles(entries: list[Any], base: str, section: Section | None, at: datetime) -> Iterator[Found]:

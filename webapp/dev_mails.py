@@ -81,7 +81,7 @@ def _known(name: str, spoken: str) -> Kind:
 
 def _kind(name: str, spoken: str) -> Kind:
     made = LETTERS[name]
-    about = (made.__doc__ or "").strip().partition("\n")[0]
+    about = (made.__doc__ or "").strip().partition("\n")[0].replace("`", "")
     try:
         return Kind(name, made.stream, about, MailView.of(compose_sample(made.sample(), spoken)))
     except TemplateNotFound:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from jobboard import (
+    edition_reports,
     editions,
     flow,
     held,
@@ -54,6 +55,7 @@ def desk() -> Response:
             submitted=morning.submitted_at(session, [offer.id for offer in found]),
             reported=[(one, len(offer_reports.waiting(session, one.id))) for one in moderation.reported(session)],
             drafts=_drafts(session),
+            under_way=_under_way(session, at=at),
             held=held.count_waiting(session),
             trays=[flow.mailbag(session), *flow.outbox(session, at=at)],
             stuck=flow.stuck(session),
@@ -81,6 +83,14 @@ def _shown(person: Person | None) -> str:
 def _drafts(session: Session) -> list[tuple[Edition, str]]:
     query = sa.select(Edition).where(Edition.state.in_(editions.OPEN)).order_by(Edition.id)
     return [(edition, title_of(edition)) for edition in session.scalars(query)]
+
+
+def _under_way(session: Session, *, at: datetime) -> list[tuple[Edition, str, int]]:
+    """Return the letters that are approved and have not wholly left, each with its title and how much has, 0 to 100."""
+    return [
+        (edition, title_of(edition), int(edition_reports.progress(session, edition, at=at).percent))
+        for edition in editions.under_way(session)
+    ]
 
 
 def _trends(session: Session, *, at: datetime) -> dict[str, tuple[int, int]]:

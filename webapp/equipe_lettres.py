@@ -111,6 +111,7 @@ def _page(session: Session, edition: Edition, person: Person, *, status: int = 2
         own=person,
         error=error,
         editing=_number("ligne"),
+        rewording=(request.view_args or {}).get("item_id", 0),
         typed=_typed(edition),
         today=at.astimezone(settings.zone).date().isoformat(),
     )
@@ -130,9 +131,8 @@ def _choices(session: Session, edition: Edition, *, at: datetime) -> dict[ItemKi
 
 
 def _typed(edition: Edition) -> dict[str, str]:
-    """Return what stands in the forms of an address and of a moment: what was refused there, the moment chosen first."""
-    asked = not {"adresse", "jour"}.isdisjoint(request.form)
-    found = {name: fields.text(name) if asked else "" for name in ("adresse", "titre", "texte", "jour", "heure")}
+    """Return what stands in the forms: what was refused there, and of a moment the one chosen first."""
+    found = {name: fields.long_text(name) for name in ("quoi", "adresse", "titre", "texte", "edito", "jour", "heure")}
     if edition.send_at is not None and not found["jour"]:
         chosen = edition.send_at.astimezone(house().settings.zone)
         found |= {"jour": f"{chosen:%Y-%m-%d}", "heure": f"{chosen:%H:%M}"}
@@ -191,12 +191,12 @@ def add(edition_id: int) -> Response:
         kind, url = fields.line("quoi"), fields.line("adresse")
         if kind == ItemKind.TEXT:
             letter_desk.add_text(
-                session, edition, title=fields.line("titre"), text=fields.text("texte"), by=person, at=at
+                session, edition, title=fields.line("titre"), text=fields.long_text("texte"), by=person, at=at
             )
         elif kind in set(ItemKind):
             letter_desk.add(session, edition, ItemKind(kind), _number("numero"), by=person, at=at)
         else:
-            title, text = fields.line("titre"), fields.text("texte")
+            title, text = fields.line("titre"), fields.long_text("texte")
             letter_desk.add_address(session, edition, url, title=title, text=text, by=person, at=at)
         return "letter-changed"
 
@@ -217,7 +217,7 @@ def change_line(edition_id: int, item_id: int) -> Response:
         elif done == "retirer":
             letter_desk.take_out(session, edition, item, by=person, at=at)
         elif done == "dire":
-            title, text = fields.line("titre"), fields.text("texte")
+            title, text = fields.line("titre"), fields.long_text("texte")
             letter_desk.reword(session, edition, item, title=title, text=text, by=person, at=at)
         else:
             abort(400)

@@ -12,6 +12,7 @@ from webapp.language import gettext as _
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 5000
+LONGEST_LONG_TEXT = 200_000  # whoever takes it says what is too long
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -26,8 +27,8 @@ def text(name: str) -> str:
 
 
 def long_text(name: str) -> str:
-    """Return a text of several pages typed into a field, bounded."""
-    return request.form.get(name, "").replace("\x00", "").strip()[: 4 * LONGEST_TEXT]
+    """Return a text of many pages typed into a field, bounded; the line ends of forms become ours."""
+    return request.form.get(name, "").replace("\x00", "").replace("\r\n", "\n").strip()[:LONGEST_LONG_TEXT]
 
 
 def address() -> str:

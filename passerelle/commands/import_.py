@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from jobboard import articles, editions, feeds, letter_lists
+from jobboard import articles, editions, feeds, letter_lists, subscriber_rows
 from jobboard.clock import now
 from jobboard.errors import PermanentFailure
 from jobboard.sections import Section
 from jobboard.settings import Settings
+from jobboard.sheets import Sheet
 from jobboard.subscriber_imports import Outcome
 from passerelle import import_reports, importing, tables
 from passerelle.commands import import_candidates, import_offers
@@ -66,6 +66,7 @@ def subscribers(source: Path, list_name: str, dry_run: bool) -> None:
     """
     sheet = importing.open_subscribers(source)
     import_reports.unknown(sheet.unknown)
+    _tell_half_a_proof(sheet)
     with opened() as installation, measured("Reading" if dry_run else "Importing") as progress:
         _check_list(installation.settings, list_name)
         done = importing.subscribers(installation, sheet, default_list=list_name, rehearsal=dry_run, progress=progress)
@@ -73,17 +74,18 @@ def subscribers(source: Path, list_name: str, dry_run: bool) -> None:
         click.echo(
             f"This goes on behind line {done.resumed_behind}, where it was interrupted; the counts are of all lines."
         )
-    told = [f"line {number}: {why}" for number, why in done.bad]
-    if done.last_question is not None:
-        told.insert(0, _pace(installation.settings, done.last_question))
+    told = import_reports.asked_until(installation.settings, done.last_question)
+    told += [f"line {number}: {why}" for number, why in done.bad]
     files = ((done.to_mend, "the lines to mend"), (done.kept_out, "who was left out, and why"))
     import_reports.ended(SUBSCRIBERS, done.counts, told, files, rehearsal=dry_run)
 
 
-def _pace(settings: Settings, last: datetime) -> str:
-    """Return how fast the questions leave, and until when."""
-    pace, until = settings.import_questions_per_hour, last.astimezone(settings.zone)
-    return f"The questions leave at {pace:,} an hour (IMPORT_QUESTIONS_PER_HOUR), the last one on {until:%Y-%m-%d at %H:%M}."
+def _tell_half_a_proof(sheet: Sheet) -> None:
+    """Tell that nobody is subscribed at once where a column is missing that a proof needs."""
+    missing = [name for name in subscriber_rows.PROOF if name not in sheet.columns]
+    if 0 < len(missing) < len(subscriber_rows.PROOF):
+        names = " and ".join(f"“{name}”" for name in missing)
+        click.echo(f"Without the column {names} no consent is proved: everybody in it gets a question.", err=True)
 
 
 def _check_list(settings: Settings, list_name: str) -> None:
@@ -107,26 +109,21 @@ def articles_(source: str, section: str | None, follow: bool, dry_run: bool) -> 
     with opened() as installation:
         try:
             if remote:
-                read = reading.read_at(installation.database, source, section=wanted)
+                read = reading.read_at(installation.database, source, section=wanted, most=None)
                 title, found = read.title, read.found or ()
             else:
-                title, found = reading.parse(_octets(source), section=wanted, at=now())
+                title, found = reading.parse(tables.feed_in(Path(source)), section=wanted, most=None, at=now())
         except Unreachable as unreachable:
-            raise PermanentFailure(f"{source} cannot be read as a feed: {unreachable}.") from unreachable
+            raise PermanentFailure(f"{source} cannot be read as a feed: {unreachable.told('en')}.") from unreachable
         if dry_run:
             for one in found:
                 click.echo(f"{one.published_at:%Y-%m-%d}  {one.section or '-':<12} {one.title}")
-            click.echo(f"{len(found)} articles in {title or source}; nothing was kept.")
+            click.echo(
+                f"Nothing was kept: without --dry-run it is done. In {title or source}: {len(found)} to take in."
+            )
             return
         with installation.database.transaction() as session:
             kept = articles.take_in(session, found, source="import", at=now())
             if follow:
                 feeds.follow(session, source, section=wanted, at=now())
-    click.echo(f"{kept} new articles of {len(found)} in {title or source}.")
-
-
-def _octets(source: str) -> bytes:
-    try:
-        return Path(source).read_bytes()
-    except OSError as error:
-        raise PermanentFailure(f"{source} cannot be read: {error.strerror}.") from error
+    click.echo(f"{title or source}: {len(found)} found, {kept} of them new and taken in.")

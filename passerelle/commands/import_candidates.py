@@ -46,4 +46,5 @@ def candidates(source: Path, folder: Path | None, dry_run: bool) -> None:
     with opened() as installation, measured("Reading" if dry_run else "Importing") as progress:
         done = importing_candidates.candidates(installation, sheet, folder, rehearsal=dry_run, progress=progress)
     to_mend = tables.write_to_mend(sheet, done.bad)
-    import_reports.ended(WORDS, done.counts, done.told, ((to_mend, "the lines to mend"),), rehearsal=dry_run)
+    told = [*import_reports.asked_until(installation.settings, done.last_question), *done.told]
+    import_reports.ended(WORDS, done.counts, told, ((to_mend, "the lines to mend"),), rehearsal=dry_run)

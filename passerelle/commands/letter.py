@@ -37,6 +37,26 @@ COUNTS = {
     "complained": "reported as unwanted",
     "unsubscribed": "unsubscribed since",
 }
+# What each check found, for who reads a terminal; `{}` is what it is about.
+FOUND = {
+    "link-empty": "a link has no words: {}",
+    "link-vague": "a link does not say where it leads: {}",
+    "link-form": "a link is no web address: {}",
+    "placeholder": "a word seems to wait for another: {}",
+    "size": "the letter weighs {} kB: Gmail cuts it off above 100",
+    "text": "the text part is almost empty",
+    "subject": "the subject is empty or longer than 70 characters: {}",
+    "alt": "pictures without a text that replaces them: {}",
+    "heading-first": "the letter does not have one main heading, and only one",
+    "heading-order": "a heading skips a level: {}",
+    "heading-empty": "a heading is empty",
+    "contrast": "words are hard to read on their ground: {}",
+    "client": "some mail programs do not show this: {}",
+}
+PAUSED = {
+    "gone": "it stopped by itself: too many of its mailboxes do not exist",
+    "complaints": "it stopped by itself: too many report it as unwanted",
+}
 LIST = click.option("--list", "list_name", default=editions.WEEKLY, show_default=True, help="Which list of letters.")
 
 
@@ -83,7 +103,7 @@ def preview_(
     else:
         click.echo(out if as_mail or as_html else f"{shown.rendered.subject}\n\n{shown.rendered.text}")
     for one in findings(shown.rendered):
-        click.echo(f"{'!' if one.grave else '-'} {one.check} {one.about}".rstrip(), err=True)
+        click.echo(f"{'!' if one.grave else '-'} {FOUND[one.check].format(one.about)}", err=True)
 
 
 @command.command("test")
@@ -138,11 +158,23 @@ def status(list_name: str, number: int | None, follow: bool) -> None:
         click.echo(f"Letter {edition.number} of {list_name}: {edition.state}.")
         if edition.started_at is None:
             return
-        click.echo(f"{going.percent:.1f} % of {going.total}, {going.rate:.0f} a second.")
+        click.echo(f"{going.percent:.1f} % of {going.total}, {_pace(edition, going)}.")
         for name, words in COUNTS.items():
             click.echo(f"{getattr(found, name):>8}  {words}")
         for one in going.slow:
-            click.echo(f"{one.deferred:>8}  of them at {one.destination}: {one.reply}")
+            until = one.until.astimezone(installation.settings.zone) if one.until else None
+            again = f", tried again from {until:%H:%M:%S}" if until else ""
+            click.echo(f"{one.deferred:>8}  put off by {one.destination}{again}: {one.reply}")
+
+
+def _pace(edition: Edition, going: edition_reports.Progress) -> str:
+    """Return how fast a letter leaves, or why it does not."""
+    if edition.state is EditionState.PAUSED and edition.paused_why:
+        return PAUSED[edition.paused_why]
+    if going.waits:
+        return "the rest waits for the servers below"
+    pace = f"{going.rate:.0f} a second"
+    return pace if edition.state in (EditionState.SENDING, EditionState.SENT) else f"it left at {pace}"
 
 
 def _follow(installation: Installation, list_name: str, number: int | None) -> None:

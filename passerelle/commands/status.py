@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from jobboard import bounces, flow, held, kept_mails, silences, suppression
+from jobboard import bounces, edition_reports, editions, flow, held, kept_mails, silences, suppression
 from jobboard.clock import now
+from jobboard.editions import EditionState
 from jobboard.letters.alerts import AlertCreated, OfferAlert
 from jobboard.letters.base import Stream
 from jobboard.mailbag import Mail, MailState
@@ -62,6 +63,7 @@ def gather(session: Session, *, at: datetime) -> list[Fact]:
         *_mailbag(session, at),
         *_outbox(session, at),
         *_departures(session, at),
+        *_editions(session, at),
         *_alerts(session, at),
         *_returns(session, at),
         *_kept(session, at),
@@ -112,6 +114,17 @@ def _departures(session: Session, at: datetime) -> list[Fact]:
         Fact("offers to validate", str(waiting or 0)),
         Fact("held (passerelle held list)", str(held.count_waiting(session) or "none")),
     ]
+
+
+def _editions(session: Session, at: datetime) -> list[Fact]:
+    """Tell which letters are approved and have not wholly left; one that stopped by itself needs a human."""
+    found = editions.under_way(session)
+    told = [
+        f"{one.number} of {one.list_name} {one.state} {edition_reports.progress(session, one, at=at).percent:.0f} %"
+        for one in found
+    ]
+    stopped = any(one.paused_why or one.state is EditionState.HELD_LATE for one in found)
+    return [Fact("letters under way", ", ".join(told) or "none", stopped)]
 
 
 def _alerts(session: Session, at: datetime) -> list[Fact]:

@@ -201,6 +201,23 @@ def test_an_edition_whose_workers_were_away_for_hours_waits_for_a_human(database
         assert edition.state is EditionState.HELD_LATE
 
 
+def test_nobody_guesses_how_long_while_what_remains_waits_for_a_slow_server(database: Database) -> None:
+    with database.transaction() as session:
+        many_subscribers(session, 40)
+        edition, _ = approved(session)
+        shard = shards.claim(session, 7, at=AT)
+        assert shard is not None
+        group = shards.next_group(session, shard, after=0, at=AT)
+        done = AT + timedelta(seconds=2)
+        shards.confirm(session, shard, [Result(copy, RecipientState.SENT) for copy in group[:20]], at=done)
+        destinations.push_back(session, "courrier.example", "421 4.7.0 later", at=done)
+        going = edition_reports.progress(session, edition, at=AT + timedelta(seconds=4))
+        assert (going.waits, going.rate, going.seconds_left) == (False, 5.0, 4.0)
+        going = edition_reports.progress(session, edition, at=AT + timedelta(seconds=40))
+        assert (going.waits, going.rate, going.seconds_left) == (True, 10.0, None)
+        assert [one.until for one in going.slow] == [done + timedelta(seconds=60)]
+
+
 def test_copies_that_are_put_off_are_tried_again_when_they_are_due(database: Database) -> None:
     with database.transaction() as session:
         subscriber(session)
@@ -213,7 +230,7 @@ def test_copies_that_are_put_off_are_tried_again_when_they_are_due(database: Dat
         shards.release(session, shard, at=AT)
         newsletters.keep_going(session, at=AT)
         assert edition.state is EditionState.SENT, "everyone's turn has come"
-        assert edition_reports.progress(session, edition, at=AT).slow == (Slow("courrier.example", 1, None, ""),)
+        assert edition_reports.progress(session, edition, at=AT).slow == (Slow("courrier.example", 1, later, "later"),)
         assert serve(session, edition, RecipientState.SENT, at=AT + timedelta(minutes=4)) == 0
         assert serve(session, edition, RecipientState.SENT, at=later) == 1
         assert edition_reports.report(session, edition) == Report(1, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -253,6 +270,15 @@ def test_too_many_mailboxes_that_do_not_exist_pause_a_letter(database: Database)
             sa.select(Post.params).where(Post.kind == Alarm.kind, Post.person_id == member.id)
         ).all()
         assert [(alarm["what"], alarm["facts"]["count"]) for alarm in alarms] == [("letter-paused", 18)]
+        asked = sa.select(Ticket.about, Ticket.subject_id).join(Post).where(Post.kind == Alarm.kind).distinct()
+        assert session.execute(asked).all() == [("edition", edition.id)], "the answer to it decides"
+        editions.resume(session, edition, by=member, at=AT)
+        for gone, state in ((17, EditionState.SENDING), (26, EditionState.PAUSED)):  # 2 × 18 in 258: 13.95 %
+            for shard in session.scalars(sa.select(Shard)):
+                shard.sent, shard.gone = 140, gone
+            session.flush()
+            newsletters.watch(session, edition.id, at=AT + timedelta(minutes=1))
+            assert edition.state is state, f"who let it go on had seen 7 %; now {gone} in {140 + gone}"
 
 
 def test_people_who_are_forgotten_meanwhile_are_missing_from_nothing(database: Database) -> None:

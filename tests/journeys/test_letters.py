@@ -26,6 +26,7 @@ from jobboard.errors import TemporaryFailure
 from jobboard.postgres import postmaster
 from tests.conftest import make_settings
 from tests.doors.durable_sink import DurableSink
+from tests.jobboard import approved_letters
 from tests.journeys import sendings
 from tests.journeys.sendings import SECRET, Workers
 
@@ -87,13 +88,13 @@ def fire(server: postgres.Server, sink: DurableSink, workers: Workers, database:
 
 @pytest.mark.timeout(1800 if FULL else 120)
 def test_everybody_gets_the_letter_whatever_is_killed(tmp_path: Path) -> None:
-    addresses = sendings.readers(READERS)
+    addresses = approved_letters.readers(READERS)
     with own_server() as server, DurableSink(tmp_path / "sink", pause=PAUSE) as sink:
         settings = make_settings(tmp_path, secret_key=SECRET)
         database = Database(server.url, settings)
         schema.upgrade(database)
         with database.transaction() as session:
-            edition_id = sendings.approve(session, addresses).id
+            edition_id = approved_letters.approve(session, addresses).id
         began = time.monotonic()
         with sendings.working(tmp_path, server.url, sink) as workers:
 
@@ -104,7 +105,7 @@ def test_everybody_gets_the_letter_whatever_is_killed(tmp_path: Path) -> None:
             killed = fire(server, sink, workers, database)
             workers.wait_until(done, 600)
             seconds = time.monotonic() - began
-            report = sendings.report_of(database, edition_id)
+            report = approved_letters.report_of(database, edition_id)
         database.close()
     assert (report.sent, report.missing) == (READERS, 0)
     got = defaultdict[str, list[str]](list)

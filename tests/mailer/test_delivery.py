@@ -21,6 +21,14 @@ from tests.jobboard.records import alert, candidate, publish, recruiter
 from tests.mailer.deliveries import Failing, WatchedSink, attempts, drop_others, make_due, note, offer_alert, the_post
 
 
+def test_a_worker_that_is_stopped_begins_no_other_group(house: Failing, courier: Courier, sink: WatchedSink) -> None:
+    for _ in range(2):
+        note(house)
+    sink.on_keep = courier.closing.set
+    assert courier.drain(Stream.ACCOUNT) == 1
+    assert len(sink.mails) == 1
+
+
 def test_sending_is_committed_before_data_and_sent_after_the_250(
     house: Failing, courier: Courier, sink: WatchedSink
 ) -> None:

@@ -50,7 +50,8 @@ def test_what_is_wrong_in_the_html_is_found(added: str, check: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["{{ name }}", "%(name)s", "[[lien]]", "{prénom}", "[NOM]", "Lorem ipsum", "TODO", "*|FNAME|*", "None"]
+    "word",
+    ["{{ name }}", "%(name)s", "[[lien]]", "{prénom}", "[NOM]", "Lorem ipsum", "TODO", "*|FNAME|*", "%NOM%", "None"],
 )
 def test_words_that_wait_for_another_are_found(word: str) -> None:
     intro = f"Bonjour, voici {word} et la suite."

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from jobboard import destinations, edition_reports, editions, flow, newsletters, people, shards
+from jobboard import destinations, edition_reports, editions, flow, people, recipients, shards
 from jobboard.addresses import Addresses
 from jobboard.bounces import Bounce
 from jobboard.clock import now
@@ -30,7 +29,8 @@ from mailer.letter_courier import LetterCourier
 from tests.conftest import make_settings
 from tests.doors.smtp_conversation import Received
 from tests.doors.smtp_sink import SmtpSink
-from tests.jobboard.records import publish, recruiter, staff
+from tests.jobboard import approved_letters
+from tests.jobboard.records import staff
 
 DOMAINS = ("courrier.example", "gmail.com", "lent.example")
 
@@ -96,20 +96,8 @@ def courier(house: Database, worker: int = 7) -> Iterator[LetterCourier]:
 
 def approved(house: Database, count: int) -> int:
     """Approve an edition for so many readers, at each domain in turn; return its id."""
-    at = now()
     with house.transaction() as session:
-        member = staff(session, at=at)
-        publish(session, recruiter(session, at=at), at=at)
-        names = [f"r{n}@{DOMAINS[n % len(DOMAINS)]}" for n in range(count)]
-        rows = [{"address": one, "address_key": one, "created_at": at, "life_at": at} for one in names]
-        ids = session.scalars(insert(Person).returning(Person.id), rows).all()
-        session.execute(
-            insert(Subscription), [{"person_id": one, "stream": "letters:weekly", "since": at} for one in ids]
-        )
-        edition = newsletters.draft(session, "weekly", at=at)
-        assert edition is not None
-        newsletters.approve(session, edition, member, key="k", at=at)
-        return edition.id
+        return approved_letters.approve(session, approved_letters.readers(count, DOMAINS)).id
 
 
 def send(house: Database) -> int:
@@ -132,13 +120,7 @@ def state_of(house: Database, address: str) -> Recipient:
 
 def counts(house: Database, edition_id: int) -> edition_reports.Report:
     """Return the report, once it agrees with the rows."""
-    with house.transaction() as session:
-        report = edition_reports.report(session, session.get_one(Edition, edition_id))
-    counted = states(house)
-    assert (report.sent, report.waiting, report.deferred) == (counted["sent"], counted["queued"], counted["deferred"])
-    assert (report.failed, report.gone, report.bounced) == (counted["failed"], counted["gone"], counted["bounced"])
-    assert report.skipped == counted["left"] + counted["suppressed"]
-    return report
+    return approved_letters.report_of(house, edition_id)
 
 
 def alarms(house: Database) -> list[str]:
@@ -195,6 +177,17 @@ def test_a_refused_recipient_is_her_own_matter(house: Failing, features: tuple[s
     assert len(sink.mails) == 38
 
 
+def test_an_address_that_no_wire_can_carry_holds_up_nobody(house: Failing, sink: WatchedSink) -> None:
+    with house.transaction() as session:
+        names = ["r1@courrier.example", "r\x7f2@courrier.example", "r3@courrier.example"]
+        edition_id = approved_letters.approve(session, names).id
+    send(house)
+    assert [mail.recipients[0] for mail in sink.mails] == [names[0], names[2]]
+    report = counts(house, edition_id)
+    assert (report.sent, report.failed) == (2, 1)
+    assert "broken-edition" not in alarms(house)
+
+
 def test_a_server_that_waits_for_the_message_of_nobody_gets_a_lone_dot(house: Failing, sink: WatchedSink) -> None:
     approved(house, 10)
     sink.answer("rcpt", "550 5.1.1 no such user", recipient="r3@courrier.example")
@@ -205,9 +198,10 @@ def test_a_server_that_waits_for_the_message_of_nobody_gets_a_lone_dot(house: Fa
 
 
 def test_one_domain_that_pushes_back_is_slowed_alone(house: Failing, sink: WatchedSink) -> None:
+    """By 421 and goodbye, as RFC 5321 3.8 has it: the others leave over another connection."""
     edition_id = approved(house, 120)
     for n in range(2, 120, 3):
-        sink.answer("rcpt", "421 4.7.0 too many mails from you", recipient=f"r{n}@lent.example")
+        sink.hang_up("rcpt", saying="421 4.7.0 too many mails from you", recipient=f"r{n}@lent.example")
     send(house)
     sent = Counter(mail.recipients[0].partition("@")[2] for mail in sink.mails)
     assert sent == {"courrier.example": 40, "gmail.com": 40}
@@ -303,6 +297,21 @@ def test_a_pause_stops_it_and_resuming_goes_on_where_it_stood(house: Failing, si
     assert counts(house, edition_id).sent == 200
 
 
+def test_a_worker_that_is_stopped_finishes_its_group_and_leaves_the_rest_to_the_others(
+    house: Failing, sink: WatchedSink
+) -> None:
+    edition_id = approved(house, 150)
+    with courier(house) as one:
+        sink.at, sink.do = 40, one.closing.set
+        assert one.drain() == 1
+        assert one.drain() == 0
+    assert 40 <= len(sink.mails) <= 2 * shards.GROUP
+    assert counts(house, edition_id).sent == len(sink.mails)
+    with courier(house, 8) as other:
+        other.drain()
+    assert len(sink.mails) == counts(house, edition_id).sent == 150
+
+
 def test_a_letter_that_cannot_be_composed_leaves_to_nobody(
     house: Failing, sink: WatchedSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -327,6 +336,13 @@ def test_a_letter_that_cannot_be_composed_leaves_to_nobody(
 def test_storage_that_is_full_marks_nobody_as_sent(house: Failing, sink: WatchedSink, tmp_path: Path) -> None:
     """Of the next server, of the mailbox in HOME, of our database: in turn, and each is told or waited for."""
     edition_id = approved(house, 10)
+    sink.answer("body", "452 4.3.1 insufficient system storage")
+    sink.answer("body", "552 5.2.2 mailbox full", recipient="r3@courrier.example")
+    send(house)
+    assert states(house) == {"deferred": 9, "failed": 1}
+    with house.transaction() as session:
+        recipients.queue_missing(session, edition_id, at=now())
+    sink.forget()
     sink.answer("body", "452 4.3.1 insufficient system storage")
     send(house)
     assert states(house) == {"deferred": 10}

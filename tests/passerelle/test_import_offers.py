@@ -84,6 +84,7 @@ def test_each_offer_of_a_table_comes_in_once_and_waits_for_the_staff(
         line("Animateur", closes_on=day(500)),
         line("Animateur", recruiter="inconnue@courrier.example"),  # 12
         line("Animateur", contract="Bénévolat", pay=""),  # 13: nothing is paid
+        line("Animateur", place="Nullepart-sur-Rien"),  # 14
     )
     rehearsed = passerelle("import", "offers", source, "--by", INES, "--dry-run")
     assert rehearsed.exit_code == 0, rehearsed.output
@@ -102,11 +103,13 @@ def test_each_offer_of_a_table_comes_in_once_and_waits_for_the_staff(
         assert asked == ["Secrétaire", "Cuisinière", "Animateur"]
     assert {one.state for one in all_offers(database)} == {OfferState.PENDING}
     told = {int(one.split(":")[0].removeprefix("line ")) for one in done.stdout.splitlines() if one.startswith("line ")}
-    assert told == {5, 6, 7, 8, 9, 10, 11, 12}
+    assert told == {5, 6, 7, 8, 9, 10, 11, 12, 14}
+    assert "line 7: it does not say: pay (rémunération)" in done.stdout
+    assert "line 14: “Nullepart-sur-Rien” is no place that we understand: a commune," in done.stdout
     assert "line 8: it can be read in two ways: lieu (Saint-Denis" in done.stdout
     to_mend = tmp_path / "offres-to-mend.csv"
     with to_mend.open(encoding="utf-8-sig", newline="") as file:
-        assert [int(row["line"]) for row in csv.DictReader(file, delimiter=";")] == [7, 8, 9, 10, 11, 12]
+        assert [int(row["line"]) for row in csv.DictReader(file, delimiter=";")] == [7, 8, 9, 10, 11, 12, 14]
     again = passerelle("import", "offers", source, "--by", INES)
     assert "4  came with an import before" in again.stdout
     assert len(all_offers(database)) == 3
@@ -126,10 +129,14 @@ def test_a_feed_of_a_job_board_is_completed_by_hand_and_what_is_whole_goes_onlin
         refused = passerelle("import", "offers", feed, "--by", INES)
         assert (refused.exit_code, "cannot be read" in refused.stderr) == (1, True)
         monkeypatch.setenv("PASSERELLE_EGRESS_HOSTS", "127.0.0.1")
+        broken = there.put("/coupe.rss", "<rss version='2.0'><channel><title>A</title><item><tit")
+        refused = passerelle("import", "offers", broken, "--by", INES)
+        assert (refused.exit_code, "cut short" in refused.stderr) == (1, True)
         for expected in ("are online", "came with an import before"):
             done = passerelle("import", "offers", feed, "--by", INES, "--publish", "--closes-in", "20")
             assert done.exit_code == 0, done.output
             assert expected in done.stdout
+            assert expected != "are online" or "entry 2: “Jardinier” lacks" in done.stdout
     published, draft = all_offers(database)
     assert (published.state, draft.state) == (OfferState.PUBLISHED, OfferState.DRAFT)
     assert published.how == "L’offre d’origine : https://ailleurs.example/0"

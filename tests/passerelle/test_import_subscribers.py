@@ -274,3 +274,13 @@ def test_what_is_no_table_is_one_sentence(passerelle: Run, tmp_path: Path, conte
     done = passerelle("import", "subscribers", tmp_path / "a.csv")
     assert (done.exit_code, said in done.stderr) == (1, True), done.output
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_lacks_a_column_of_the_proof_says_that_everybody_is_asked(passerelle: Run, tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text("adresse;consent_at;consent_how\nlea@courrier.example;31/05/2024;salon\n", "utf-8")
+    done = passerelle("import", "subscribers", source, "--dry-run")
+    assert "Without the column “consent_text” no consent is proved" in done.stderr
+    assert "1  get a question by mail" in done.stdout
+    source.write_text("adresse;consent_at\n", "utf-8")
+    assert "nothing in it to take in" in passerelle("import", "subscribers", source, "--dry-run").stdout

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from jobboard import newsletters, people
+from jobboard import destinations, editions, newsletters, people
 from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.editions import Edition, EditionState
-from jobboard.recipients import Recipient
+from jobboard.recipients import Recipient, Shard
 from passerelle.cli import main
 from tests.conftest import make_settings
 from tests.jobboard.records import publish, recruiter, staff
@@ -33,9 +34,17 @@ def test_a_letter_is_approved_from_a_terminal(
         people.subscribe(session, reader, "letters:weekly", at=now())
         assert newsletters.draft(session, "weekly", at=now()) is not None
 
+    def run(*arguments: str) -> str:
+        return CliRunner().invoke(main, arguments).output
+
     def approve(*arguments: str) -> tuple[int, str]:
         done = CliRunner().invoke(main, ["letter", "approve", *arguments])
         return done.exit_code, done.output
+
+    with database.transaction() as session:
+        session.scalars(sa.select(Edition)).one().intro = "Bonjour {prénom}, cliquez [ici](https://exemple.fr)."
+    checked = run("letter", "preview")
+    assert "! a word seems to wait for another: {prénom}\n- a link does not say where it leads: ici\n" in checked
 
     assert approve()[0] == 2
     assert approve("--by", "nobody@equipe.example")[0] == 1
@@ -49,3 +58,14 @@ def test_a_letter_is_approved_from_a_terminal(
         assert session.scalars(sa.select(Edition.state)).all() == [EditionState.SENDING]
         assert session.scalars(sa.select(Recipient.state)).all() == ["queued"]
     assert approve("--by", by)[0] == 1, "it has left already"
+
+    with database.transaction() as session:
+        edition = session.scalars(sa.select(Edition)).one()
+        destinations.push_back(session, "courrier.example", "421 4.7.0 later", at=now())
+        session.execute(sa.update(Shard).values(moved_at=now() - timedelta(minutes=1)))
+    assert "put off by courrier.example, tried again from " in run("letter", "status")
+    assert "the rest waits for the servers below" in run("letter", "status")
+    assert "1 of weekly sending 0 %" in run("status")
+    with database.transaction() as session:
+        editions.pause(session, session.merge(edition), by=None, why="gone", at=now())
+    assert "it stopped by itself: too many of its mailboxes do not exist" in run("letter", "status")

@@ -118,6 +118,24 @@ def test_the_checks_say_what_is_wrong(site: Site, alice: FlaskClient) -> None:
     assert "« ici »" in said
 
 
+def test_what_is_too_long_is_refused_whole_and_still_in_its_form(site: Site, alice: FlaskClient) -> None:
+    page = begun(alice)
+    act(alice, page, "/texte", titre="Courte", edito="Un mot.")
+    long = "Un mot de plus. " * 700
+    for action, fields in (
+        ("/texte", {"titre": "Longue", "edito": long}),
+        ("/ajouter", {"quoi": "text", "titre": "Longue", "texte": long}),
+        ("/lignes/1", {"acte": "dire", "titre": "Longue", "texte": long}),
+    ):
+        refused = act(alice, page, action, **fields)
+        assert (refused.status_code, "trop long" in words(refused)) == (409, True)
+        assert refused.text.count("Un mot de plus.") == 700, "nothing typed is lost"
+    with site.database.transaction() as session:
+        edition = session.get_one(Edition, 1)
+        assert (edition.title, edition.intro) == ("Courte", "Un mot.")
+    assert len(lines(site)) == 3
+
+
 def test_two_people_approve_where_the_setting_asks(site: Site, alice: FlaskClient) -> None:
     object.__setattr__(site.database.settings, "letter_approvals", 2)
     page = begun(alice)
@@ -162,6 +180,7 @@ def test_a_letter_is_scheduled_taken_back_and_sent(site: Site, alice: FlaskClien
     press(alice, f"{page}/envoi", f"{page}/pause")
     assert state(site) is EditionState.PAUSED
     assert "Refresh" not in alice.get(f"{page}/envoi").headers
+    assert ", en pause, 0" in words(alice.get("/equipe")), "the desk of the day shows it"
     press(alice, f"{page}/envoi", f"{page}/continuer")
     press(alice, f"{page}/envoi", f"{page}/arreter")
     report = alice.get(f"{page}/rapport")
