@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from pathlib import Path
@@ -15,11 +16,11 @@ SCHEMA = "schema"
 PATIENCE_SECONDS = 120.0
 
 
-def say_ready(home: Path, what: str, detail: str) -> None:
-    """Leave a note that something is ready."""
+def say_ready(home: Path, what: str) -> None:
+    """Leave a note that something is ready, with the number of this process."""
     folder = home / READY
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / what).write_text(detail)
+    (folder / what).write_text(str(os.getpid()))
 
 
 def is_ready(home: Path) -> bool:

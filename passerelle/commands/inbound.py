@@ -46,7 +46,7 @@ async def _listen(installation: Installation) -> None:
         tls=tls_context(certificate, key) if certificate and key else None,
     )
     await door.start()
-    doors.say_ready(settings.home, "inbound", door.url)
+    doors.say_ready(settings.home, "inbound")
     try:
         await stop.wait()
     finally:

@@ -58,7 +58,7 @@ def supervise(settings: Settings, stop: Callable[[], bool]) -> None:
         children = _children(settings)
         try:
             schema.upgrade(installation.database)
-            doors.say_ready(settings.home, doors.SCHEMA, schema.head())
+            doors.say_ready(settings.home, doors.SCHEMA)
             looked = time.monotonic()
             while not stop():
                 children = [_revive(child, settings.home) for child in children]

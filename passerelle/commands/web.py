@@ -55,6 +55,6 @@ def run(settings: Settings, *, after_upgrade: bool = False) -> None:
                 "loglevel": "warning",
                 "proc_name": "passerelle-web",
                 "control_socket_disable": True,
-                "when_ready": lambda server: doors.say_ready(home, "web", settings.web),
+                "when_ready": lambda server: doors.say_ready(home, "web"),
             },
         ).run()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 
 import click
 
@@ -42,5 +41,5 @@ def run(settings: Settings, *, with_clock: bool, after_upgrade: bool = False) ->
 
 async def _work(installation: Installation) -> None:
     stop = doors.stop_event()
-    doors.say_ready(installation.settings.home, "worker", str(os.getpid()))
+    doors.say_ready(installation.settings.home, "worker")
     await tasks.run(installation, stop=stop)

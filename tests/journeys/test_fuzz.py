@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from jobboard.addresses import Addresses, Alias, Purpose
+from passerelle import doors
 from passerelle.correspondents import Someone
 from tests.doors.smtp_sink import SmtpSink
 from tests.journeys import mutants
@@ -177,18 +178,6 @@ def targets(world: World) -> list[tuple[str, str | None]]:
     return list(found.items())
 
 
-def inbound_process(home: Path) -> int:
-    """Return the process of the mail door of that installation."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = re.split(rb"[ \0]", (folder / "cmdline").read_bytes())
-            if b"inbound" in words and str(home).encode() in (folder / "environ").read_bytes():
-                return int(folder.name)
-        except OSError:  # it has ended, or is somebody else's
-            continue
-    raise AssertionError("the mail door does not run")
-
-
 def megabytes(process: int) -> float:
     """Return the memory that a process occupies."""
     status = Path(f"/proc/{process}/status").read_text()
@@ -205,7 +194,7 @@ def traces(log: str) -> list[str]:
 @pytest.mark.timeout(3500 if FULL else 300)
 def test_every_mutant_is_answered_and_what_is_accepted_has_an_outcome(fuzzed: World) -> None:
     fuzzer = Fuzzer(fuzzed, targets(fuzzed))
-    door = inbound_process(fuzzed.settings.home)
+    door = int((fuzzed.settings.home / doors.READY / "inbound").read_text())
     warm: list[float] = []
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         runs = [pool.submit(fuzzer.run) for _ in range(CONNECTIONS)]
