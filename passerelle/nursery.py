@@ -27,11 +27,12 @@ def start(door: str, *arguments: str) -> BaseProcess:
 
 
 def bury(process: BaseProcess) -> None:
-    """Make sure that a process which is said to have ended has: if its nursery was killed, nobody knows."""
+    """End what is left of a process that is said to have ended: its own children, or, where the nursery was killed and
+    nobody can know, itself.
+    """
     assert process.pid is not None
     with suppress(ProcessLookupError, PermissionError):
-        if os.getsid(process.pid) == process.pid:
-            os.kill(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _run(door: str, arguments: tuple[str, ...]) -> None:
