@@ -24,7 +24,9 @@ _PAIRS = [
 _PLACES = tuple(range(5 * _LENGTH - 10, -1, -10))
 # RFC 5321 4.5.3.1.3; what is inside is the receiving server's business.
 LONGEST_ADDRESS = 254
-_ADDRESS = re.compile(r"[^@\s\x00-\x1f\"<>(),;:\\]{1,64}@[^@\s\x00-\x1f\"<>(),;:\\.]+(\.[^@\s\x00-\x1f\"<>(),;:\\.]+)+")
+_ADDRESS = re.compile(
+    r"[^@\s\x00-\x1f\x7f\"<>(),;:\\]{1,64}@[^@\s\x00-\x1f\x7f\"<>(),;:\\.]+(\.[^@\s\x00-\x1f\x7f\"<>(),;:\\.]+)+"
+)
 _LOCAL = re.compile(rf"(offre|r|v|u)-([{_ALPHABET}]{{{_LENGTH}}})")
 
 

@@ -26,7 +26,7 @@ from jobboard.settings import Settings
 from jobboard.shards import Copy
 from mailer import byte_templates, reasons_why
 from mailer.byte_templates import ByteTemplate, Marks, Reader
-from mailer.compose import Composer
+from mailer.compose import Composed, Composer
 from mailer.dialogue import Mail, PlainMail
 from mailer.headers import Envelope
 from mailer.rendering import Frame
@@ -65,10 +65,11 @@ class Copies:
         """Return the function that makes the mail of a copy when its turn on the wire has come; it needs no session.
 
         An address with accents (RFC 6532) or quoted is written in its own way: its copy is composed like any other mail.
+        One that no wire can carry makes the function raise ValueError: nobody else's copy depends on it.
         """
         if not _PLAIN.fullmatch(copy.address):
-            mail = self.composed(session, copy, at=at)
-            return lambda moment: mail
+            made = self.composed(session, copy, at=at)
+            return lambda moment: Mail.addressed(made.sender, made.recipient, made.message)
         return partial(self._mail, self.template(session, copy.edition_id, copy.variant, copy.language, at=at), copy)
 
     def at_hand(self, copy: Copy, *, at: datetime) -> Make | None:
@@ -158,7 +159,7 @@ class Copies:
             greeting=marks.greeting,
         )
 
-    def composed(self, session: Session, copy: Copy, *, at: datetime) -> Mail:
+    def composed(self, session: Session, copy: Copy, *, at: datetime) -> Composed:
         """Return the mail of a copy as the composer of all other mail makes it."""
         edition = session.get_one(Edition, copy.edition_id)
         letter = edition_contents.letter_for(session, edition, copy.variant, at=at)
@@ -171,8 +172,7 @@ class Copies:
             message_id=outbox.message_id(settings_of(session), dedupe_key(copy)),
             references=[],
         )
-        made = self._composer.compose(session, post, letter, session.get_one(Person, copy.person_id), at=at)
-        return Mail.addressed(made.sender, made.recipient, made.message)
+        return self._composer.compose(session, post, letter, session.get_one(Person, copy.person_id), at=at)
 
 
 def _first_name(name: str) -> str:

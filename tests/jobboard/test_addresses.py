@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobboard.addresses import Addresses, Alias, Purpose, Target
+from jobboard.addresses import Addresses, Alias, Purpose, Target, is_address
 from tests.conftest import make_settings
 
 CODEC = Addresses(make_settings(Path("unused")))
@@ -80,6 +80,17 @@ def test_the_right_token_at_another_domain_is_nothing() -> None:
 @pytest.mark.parametrize("alias", list(Alias))
 def test_aliases_are_read_whatever_their_case(alias: Alias) -> None:
     assert CODEC.read(CODEC.alias(alias).upper()) == Target(alias=alias)
+
+
+def test_what_no_command_line_can_carry_is_no_address() -> None:
+    assert is_address("zoe.o'neill+lettre@courrier.example")
+    for wrong in (
+        "zo\x7fe@courrier.example",
+        "zo\te@courrier.example",
+        "<zoe>@courrier.example",
+        "zoe@courrier\x7f.example",
+    ):
+        assert not is_address(wrong), wrong
 
 
 def test_a_retired_secret_still_reads_but_no_longer_writes() -> None:

@@ -75,7 +75,7 @@ def test_a_copy_is_what_the_composer_writes(database: Database, language: str) -
             header, text, html = read(mail.whole)
             composed = copies.composed(session, copy, at=AT)
             assert (mail.sender, mail.recipient) == (composed.sender, composed.recipient)
-            expected, expected_text, expected_html = read(composed.whole)
+            expected, expected_text, expected_html = read(composed.message)
             assert header.pop("List-Archive") == "<http://127.0.0.1:8000/lettres>"
             assert header.pop("Feedback-ID").split(":")[1:] == ["letters-weekly", "letters", "passerelle.loca"]
             assert header.pop("Content-Type").partition(";")[0] == expected.pop("Content-Type").partition(";")[0]

@@ -177,6 +177,17 @@ def test_a_refused_recipient_is_her_own_matter(house: Failing, features: tuple[s
     assert len(sink.mails) == 38
 
 
+def test_an_address_that_no_wire_can_carry_holds_up_nobody(house: Failing, sink: WatchedSink) -> None:
+    with house.transaction() as session:
+        names = ["r1@courrier.example", "r\x7f2@courrier.example", "r3@courrier.example"]
+        edition_id = approved_letters.approve(session, names).id
+    send(house)
+    assert [mail.recipients[0] for mail in sink.mails] == [names[0], names[2]]
+    report = counts(house, edition_id)
+    assert (report.sent, report.failed) == (2, 1)
+    assert "broken-edition" not in alarms(house)
+
+
 def test_a_server_that_waits_for_the_message_of_nobody_gets_a_lone_dot(house: Failing, sink: WatchedSink) -> None:
     approved(house, 10)
     sink.answer("rcpt", "550 5.1.1 no such user", recipient="r3@courrier.example")
