@@ -29,7 +29,7 @@ from tests.journeys.sendings import Workers
 READERS, SHARD = (24_000, recipients.SHARD) if os.environ.get("PROOF") == "full" else (1_500, 500)
 TAKERS = READERS * 2 // 3  # whose providers do not push back
 CONNECTIONS = 2 * 4  # of both workers, at most
-PAUSE = 0.004  # seconds that the next server takes for a mail: couriers take on help
+PAUSE = 0.006  # seconds that the next server takes for a mail: it leaves slowly enough to be stopped in the middle
 
 # Of those whose provider takes mail, in any order.
 WAITING = sa.text("""
@@ -113,10 +113,10 @@ def test_staff_and_readers_are_obeyed_while_a_letter_leaves(
         sink.push_back("gmail.com")
         with sendings.working(tmp_path, url, sink) as workers:
             sending = Sending(database, sink, workers, edition_id)
-            sending.reach(lambda: sending.arrived() > TAKERS / 4)
+            sending.reach(lambda: sending.arrived() > TAKERS / 8)
             sending.stops_at_once(editions.pause)
             sending.order(editions.resume)
-            sending.reach(lambda: sending.arrived() > TAKERS / 2)
+            sending.reach(lambda: sending.arrived() > TAKERS / 3)
             sending.stops_at_once(editions.cancel)
             sending.order(editions.send_to_missing)
             sending.reach(sending.has_reached_takers)
@@ -151,4 +151,4 @@ def assert_each_has_one_copy_or_has_left_or_waits(sending: Sending) -> None:
     assert sending.arrived() == report.sent
     surely = {one for one, in_hand in sending.left.items() if not in_hand}
     assert surely <= spared <= sending.left.keys()
-    assert len(surely) > len(sending.left) / 2
+    assert surely
