@@ -79,7 +79,7 @@ class Trouble(Exception):
 
 
 class LetterCourier:
-    """One connection that serves shards until `closing` is set: the group in hand is finished then, and no other begun."""
+    """One connection that serves shards until `closing` is set: no mail is begun then, and what has left is written down."""
 
     def __init__(self, database: Database, copies: Copies, worker: int, closing: threading.Event | None = None) -> None:
         settings = database.settings
@@ -234,7 +234,7 @@ class LetterCourier:
         at = now()
         made = [(copy, self._make(copy, group, at)) for copy in group.copies if copy.skip is None]
         for copy, mail in made:
-            if mail is not None and copy.destination not in pushing:
+            if mail is not None and copy.destination not in pushing and not self.closing.is_set():
                 under_way[mail.sender] = copy
                 yield mail
 

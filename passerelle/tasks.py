@@ -82,7 +82,7 @@ class Work:
         self._verifying = Verifying(installation.database, installation.addresses)
         self._copies = Copies(installation.settings, installation.addresses)
         self._one_large = threading.Lock()  # one large mail is taken apart or put together at a time; sending is free
-        self._closing = threading.Event()  # what is in hand is finished, no group of posts or copies more is begun
+        self._closing = threading.Event()  # what has left is written down, no group more is begun
         self._idle = LifoQueue[Courier]()  # the last one back goes out first: few connections are kept busy
 
     @contextmanager
