@@ -28,11 +28,10 @@ TAKEN, PUSHED_BACK = "taken", "pushed-back"
 
 
 class Taken(NamedTuple):
-    """One mail that was taken; `at` in seconds of `time.monotonic`, which all processes of a machine share."""
+    """One mail that was taken."""
 
     recipient: str
     message_id: str
-    at: float
 
 
 class DurableSink:
@@ -67,8 +66,7 @@ class DurableSink:
         self._read += len(whole) + 1 if whole else 0
         for line in whole.splitlines():
             if line.endswith(b";"):  # else it was killed in the middle of the line
-                recipient, message_id, at = line[:-1].decode().split()
-                self._taken.append(Taken(recipient, message_id, float(at)))
+                self._taken.append(Taken(*line[:-1].decode().split()))
         return self._taken
 
     def kill(self) -> None:
@@ -115,11 +113,11 @@ class _Sink(SmtpSink):
         return super().rule(stage, recipients)
 
     def keep(self, mail: Received) -> None:
-        """Write down who got it, under which Message-ID and when; the 250 follows."""
+        """Write down who got it under which Message-ID; the 250 follows."""
         time.sleep(self._pause)
         header = mail.data.partition(b"\r\n\r\n")[0]
         message_id = header.partition(b"\r\nMessage-ID: ")[2].partition(b"\r\n")[0].decode()
-        os.write(self._file, f"{mail.recipients[0]} {message_id} {time.monotonic()};\n".encode())
+        os.write(self._file, f"{mail.recipients[0]} {message_id};\n".encode())
 
     def hear(self, command: str) -> None:
         """Note nothing: there are many."""

@@ -37,9 +37,10 @@ SELECT one.subscription_id FROM edition_recipient AS one JOIN subscription ON su
 WHERE one.state = 'queued' AND one.destination <> 'gmail' AND subscription.stopped_at IS NULL
 ORDER BY md5(one.id::text) LIMIT 1
 """)
-# Whether a reader's copy was perhaps in a courier's hands a moment ago: those are the first that wait in a shard.
+# Whether a reader's copy was perhaps in a courier's hands a moment ago: those are the first that wait in a shard, behind a
+# group that is being written down in the statement that reads the next.
 IN_HAND = sa.text("""
-SELECT mine.state <> 'queued' OR shard.state = 'sending' AND :group > (
+SELECT mine.state <> 'queued' OR shard.state = 'sending' AND :groups > (
     SELECT count(*) FROM edition_recipient AS one
     WHERE one.id >= shard.first_id AND one.id < mine.id AND one.state = 'queued'
 ) FROM edition_recipient AS mine JOIN edition_shard AS shard ON mine.id BETWEEN shard.first_id AND shard.last_id
@@ -96,7 +97,7 @@ class Sending:
     def _leave(self, subscription_id: int) -> None:
         with self.database.transaction() as session:
             people.unsubscribe(session, session.get_one(Subscription, subscription_id), how="test", at=now())
-        asked = {"subscription_id": subscription_id, "group": shards.GROUP}
+        asked = {"subscription_id": subscription_id, "groups": 2 * shards.GROUP}
         with self.database.transaction() as session:
             self.left[subscription_id] = bool(session.scalar(IN_HAND, asked))
 
