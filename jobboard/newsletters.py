@@ -161,6 +161,9 @@ def watch(session: Session, edition_id: int, *, at: datetime) -> None:
     why = next((name for name, limit in limits.items() if counted.rates[name] > limit), None)
     if why is None:
         return
+    editions.lock(session, edition)
+    if edition.state is not EditionState.SENDING:
+        return  # another courier, or somebody, was faster
     editions.pause(session, edition, by=None, at=at, why=why)
     tell(session, "letter-paused", edition, {"why": why, "count": counted.unwelcome[why], "left": counted.left}, at=at)
 

@@ -166,9 +166,21 @@ class LetterCourier:
                 if done is None:
                     raise
                 time.sleep(RETRY_SECONDS)
+            except Trouble:
+                raise
+            except Exception:
+                if done is not None:
+                    self._confirm_alone(shard, done)
+                raise
             else:
                 self._prepare(shard, group)
                 return group
+
+    def _confirm_alone(self, shard: Shard, done: Group) -> None:
+        """Write down what became of a group, and no more: a bug in what follows from it must send nobody a second copy."""
+        at = now()
+        with self.database.transaction() as session:
+            shards.confirm(session, shard, self._results(done, at=at), at=at)
 
     def _turn_over(self, shard: Shard, done: Group | None) -> list[Copy]:
         at = now()
@@ -249,9 +261,7 @@ class LetterCourier:
 
     def _record(self, session: Session, shard: Shard, group: Group, *, at: datetime) -> None:
         """Write down what became of a group, and do what follows for addresses, destinations and the staff."""
-        skipped = [Result(copy, RecipientState(copy.skip)) for copy in group.copies if copy.skip is not None]
-        results = [*skipped, *(self._result(one, at=at) for one in group.sent)]
-        if results:
+        if results := self._results(group, at=at):
             shards.confirm(session, shard, results, at=at)
         eased = set[str]()
         for one in group.sent:
@@ -267,6 +277,11 @@ class LetterCourier:
             destinations.push_back(session, NEXT_HOP, str(group.hop)[:300], at=at)
             if group.hop.blame is Blame.US:
                 bounces.tell_staff(session, str(group.hop)[:300], at=at)
+
+    def _results(self, group: Group, *, at: datetime) -> list[Result]:
+        """Return what became of each copy of a group that was tried, or that nobody wants any more."""
+        skipped = [Result(copy, RecipientState(copy.skip)) for copy in group.copies if copy.skip is not None]
+        return [*skipped, *(self._result(one, at=at) for one in group.sent)]
 
     def _result(self, one: Sent, *, at: datetime) -> Result:
         """Return what an outcome makes of a copy."""

@@ -281,6 +281,24 @@ def test_too_many_mailboxes_that_do_not_exist_pause_a_letter(database: Database)
             assert edition.state is state, f"who let it go on had seen 7 %; now {gone} in {140 + gone}"
 
 
+def test_two_couriers_that_find_too_many_pause_a_letter_once(database: Database) -> None:
+    with database.transaction() as session:
+        many_subscribers(session, 300)
+        edition, _ = approved(session)
+        for shard in session.scalars(sa.select(Shard)):
+            shard.sent, shard.gone = 120, 9
+    with database.transaction() as slower:
+        seen = slower.get_one(Edition, edition.id)
+        assert seen.state is EditionState.SENDING
+        with database.transaction() as faster:
+            newsletters.watch(faster, edition.id, at=AT)
+        newsletters.watch(slower, edition.id, at=AT)  # what it has sent must be written down all the same
+        assert seen.state is EditionState.PAUSED
+    with database.transaction() as session:
+        assert session.get_one(Edition, edition.id).state is EditionState.PAUSED
+        assert session.scalar(sa.select(sa.func.count()).where(Post.kind == Alarm.kind)) == 1
+
+
 def test_people_who_are_forgotten_meanwhile_are_missing_from_nothing(database: Database) -> None:
     with database.transaction() as session:
         subscriber(session)

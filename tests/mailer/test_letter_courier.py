@@ -259,6 +259,23 @@ def test_a_database_that_is_away_after_a_group_is_waited_for(house: Failing, sin
     assert len(sink.mails) == 10
 
 
+def test_a_bug_in_what_follows_from_a_group_sends_nobody_a_second_copy(house: Failing, sink: WatchedSink) -> None:
+    approved(house, 120)
+    with house.transaction() as session:
+        session.execute(sa.text("ALTER TABLE bounce ADD CONSTRAINT broken CHECK (false) NOT VALID"))
+    sink.answer("rcpt", "550 5.1.1 no such user", recipient="r0@courrier.example")
+    send(house)
+    kept = states(house)
+    assert (kept["sent"], kept["gone"]) == (len(sink.mails), 1), "the group was written down"
+    assert kept["queued"] > 0, "its shard waits"
+    with house.transaction() as session:
+        session.execute(sa.text("ALTER TABLE bounce DROP CONSTRAINT broken"))
+        session.execute(sa.update(Shard).values(due_at=now()))
+    send(house)
+    assert states(house) == {"sent": 119, "gone": 1}
+    assert set(Counter(mail.recipients for mail in sink.mails).values()) == {1}
+
+
 def test_who_leaves_while_the_letter_leaves_gets_nothing_afterwards(house: Failing, sink: WatchedSink) -> None:
     """Everybody who has not had a copy yet unsubscribes: only what was in a hand still comes, 32 at most."""
     edition_id = approved(house, 150)
