@@ -188,8 +188,14 @@ def tell_broken(session: Session, edition_id: int, *, at: datetime) -> None:
 
 
 def keep_going(session: Session, *, at: datetime) -> None:
-    """Start what is scheduled, hold what is too late and tell the staff, finish what is done."""
+    """Start what is scheduled, hold what is too late and tell the staff, finish what is done.
+
+    What is still leaving is watched: complaints may have come before enough copies had left to judge by them.
+    """
     for edition in editions.start_due(session, at=at):
         hours = int(settings_of(session).letter_late_hours)
         tell(session, "letter-late", edition, {"hours": hours}, at=at)
     editions.finish_done(session, at=at)
+    session.flush()
+    for edition_id in session.scalars(sa.select(Edition.id).where(Edition.state == EditionState.SENDING)).all():
+        watch(session, edition_id, at=at)

@@ -281,6 +281,19 @@ def test_too_many_mailboxes_that_do_not_exist_pause_a_letter(database: Database)
             assert edition.state is state, f"who let it go on had seen 7 %; now {gone} in {140 + gone}"
 
 
+def test_complaints_that_came_early_pause_a_letter_once_enough_of_it_has_left(database: Database) -> None:
+    with database.transaction() as session:
+        many_subscribers(session, 300)
+        edition, _ = approved(session)
+        for left, state in ((60, EditionState.SENDING), (120, EditionState.PAUSED)):
+            for shard in session.scalars(sa.select(Shard)):
+                shard.sent, shard.complained = left, 1
+            session.flush()
+            newsletters.keep_going(session, at=AT)
+            assert edition.state is state
+        assert edition.paused_why == "complaints"
+
+
 def test_two_couriers_that_find_too_many_pause_a_letter_once(database: Database) -> None:
     with database.transaction() as session:
         many_subscribers(session, 300)
