@@ -187,6 +187,17 @@ class Settings(BaseSettings):
             raise ValueError("is not a domain name, for example emploi.exemple.fr")
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str | None) -> str | None:
+        """Keep the form that every library of ours reads; SQLAlchemy's own names a driver besides."""
+        if not value:
+            return None
+        scheme, separator, rest = value.strip().partition("://")
+        if scheme.partition("+")[0] not in ("postgresql", "postgres") or not separator:
+            raise ValueError("is not an address of PostgreSQL, for example postgresql://user:password@host/database")
+        return f"postgresql://{rest}"
+
     @field_validator("base_url")
     @classmethod
     def _url(cls, value: str) -> str:

@@ -11,6 +11,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -107,8 +108,8 @@ class LetterCourier:
             except TemporaryFailure:
                 pass  # the database is away: the shard goes back as soon as it is there again
             except Exception:
-                log.exception("letter.stuck edition=%d shard=%d", shard.edition_id, shard.id)
-                not_before = now() + BROKEN_WAITS
+                log.exception("letter.broken edition=%d shard=%d", shard.edition_id, shard.id)
+                not_before = self._tell_broken(shard)
             self._release_surely(shard, not_before)
             served += 1
         return served
@@ -217,9 +218,14 @@ class LetterCourier:
             raise
         except Exception as error:  # whatever a template may raise
             log.exception("letter.broken edition=%d shard=%d", shard.edition_id, shard.id)
-            with self.database.transaction() as session:
-                newsletters.tell_broken(session, shard.edition_id, at=at)
-            raise Trouble(at + BROKEN_WAITS) from error
+            raise Trouble(self._tell_broken(shard)) from error
+
+    def _tell_broken(self, shard: Shard) -> datetime:
+        """Tell the staff that a letter does not go on; returns when it is tried again."""
+        at = now()
+        with suppress(TemporaryFailure), self.database.transaction() as session:
+            newsletters.tell_broken(session, shard.edition_id, at=at)
+        return at + BROKEN_WAITS
 
     def _send(self, group: Group) -> None:
         """Send a group, and note what was said of each copy.

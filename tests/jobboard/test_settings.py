@@ -50,6 +50,8 @@ def test_development_needs_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None
         ({"ENV": "development", "QUIET_HOURS": "night"}, "PASSERELLE_QUIET_HOURS"),
         ({"ENV": "development", "UNDO_MINUTES": "soon"}, "PASSERELLE_UNDO_MINUTES"),
         ({"ENV": "development", "DATABASE_URL": "postgresql://x/y"}, "PASSERELLE_SECRET_KEY"),
+        ({"ENV": "development", "DATABASE_URL": "mysql://x/y", "SECRET_KEY": "x" * 16}, "PASSERELLE_DATABASE_URL"),
+        ({"ENV": "development", "DATABASE_URL": "host=x dbname=y", "SECRET_KEY": "x" * 16}, "PASSERELLE_DATABASE_URL"),
         ({"ENV": "development", "SECRET_KEY": "short"}, "PASSERELLE_SECRET_KEY"),
         ({"ENV": "development", "DKIM_SELECTOR": "s1"}, "PASSERELLE_DKIM_KEY"),
         ({"ENV": "production", "SMTP_URL": "smtp://x", "CRASH_POINTS": "1"}, "PASSERELLE_CRASH_POINTS"),
@@ -61,6 +63,12 @@ def test_a_mistake_is_refused_with_its_name(
     given(monkeypatch, **values)
     with pytest.raises(Misconfigured, match=words):
         load()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_the_database_is_named_as_every_library_of_ours_reads_it(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    given(monkeypatch, ENV="development", DATABASE_URL=f"{scheme}://me@machine/board", SECRET_KEY="x" * 16)
+    assert load().database_url == "postgresql://me@machine/board"
 
 
 def test_an_unknown_name_in_the_file_is_refused_too(tmp_path: Path) -> None:

@@ -268,6 +268,7 @@ def test_a_bug_in_what_follows_from_a_group_sends_nobody_a_second_copy(house: Fa
     kept = states(house)
     assert (kept["sent"], kept["gone"]) == (len(sink.mails), 1), "the group was written down"
     assert kept["queued"] > 0, "its shard waits"
+    assert "broken-edition" in alarms(house), "the staff know"
     with house.transaction() as session:
         session.execute(sa.text("ALTER TABLE bounce DROP CONSTRAINT broken"))
         session.execute(sa.update(Shard).values(due_at=now()))
