@@ -91,7 +91,7 @@ def _page(session: Session, edition: Edition, person: Person, *, status: int = 2
     kind = letter_lists.find(settings, edition.list_name)
     lines = edition_lines.of(session, edition.id, at=at)
     draft = edition.state in OPEN
-    shown = _preview(session, edition, Variant())
+    shown, given = _preview(session, edition, Variant()), edition_approvals.given(session, edition.id)
     return render(
         "equipe/lettres/edition.html",
         status,
@@ -106,9 +106,9 @@ def _page(session: Session, edition: Edition, person: Person, *, status: int = 2
         check=edition_checks.of(session, edition.id),
         size=len(shown.rendered.html.encode()),
         subject=shown.rendered.subject,
-        approved=edition_approvals.given(session, edition.id),
+        approved=[one.short_name or one.address for one in given],
+        own_given=person.id in {one.id for one in given},
         needed=newsletters.approvals_needed(session, kind),
-        own=person,
         error=error,
         editing=_number("ligne"),
         rewording=(request.view_args or {}).get("item_id", 0),

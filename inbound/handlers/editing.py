@@ -68,7 +68,7 @@ def approve(context: Context, said: Said) -> str:
     here = context.at.astimezone(settings_of(context.session).zone)
     send_at = sending_moments.read(said.written, now=here) if said.rest else None
     gone = newsletters.approve(context.session, edition, by, key=context.key, at=context.at, send_at=send_at)
-    return "edition-approved" if gone else _show(context, edition, "approved-once")
+    return "edition-approved" if gone else _show(context, edition, "approved-by-you")
 
 
 def entitle(context: Context, said: Said) -> str:

@@ -140,7 +140,11 @@ def test_two_people_approve_where_the_setting_asks(site: Site, alice: FlaskClien
     object.__setattr__(site.database.settings, "letter_approvals", 2)
     page = begun(alice)
     assert act(alice, page, "/approuver", quand="maintenant").status_code == 303
-    assert act(alice, page, "/approuver", quand="maintenant").status_code == 409, "the same person again"
+    seen = alice.get(page)
+    assert "Votre accord est noté" in words(seen)
+    assert f'action="{page}/approuver"' not in seen.text, "there is nothing more for her to do"
+    form = {"csrf_token": token(seen), "quand": "maintenant"}
+    assert alice.post(f"{page}/approuver", data=form).status_code == 409, "the same person again"
     assert site.posts("edition_to_approve")[-1].params["changed"] == "approved-once"
     assert alice.get(f"{page}/envoi").headers["Location"] == page, "nothing leaves that one could look at"
     act(alice, page, "/texte", titre="Changée", edito="")
