@@ -112,6 +112,9 @@ class LetterCourier:
                 not_before = self._tell_broken(shard)
             self._release_surely(shard, not_before)
             served += 1
+        if served:
+            with suppress(TemporaryFailure), self.database.transaction() as session:  # away: the sweep does it
+                newsletters.keep_going(session, at=now())
         return served
 
     def close(self) -> None:
@@ -128,12 +131,9 @@ class LetterCourier:
         One that closes leaves that to the others: they find what the dead had in hand.
         """
         while True:
-            at = now()
             try:
                 with self.database.transaction() as session:
-                    shards.release(session, shard, at=at, not_before=not_before)
-                with self.database.transaction() as session:
-                    newsletters.keep_going(session, at=at)
+                    shards.release(session, shard, at=now(), not_before=not_before)
             except TemporaryFailure:
                 if self.closing.wait(RETRY_SECONDS):
                     return
