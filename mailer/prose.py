@@ -29,9 +29,9 @@ _OPENING = re.compile(rf"<({'|'.join(_CLASSES)})(?=[ >])")
 
 
 @lru_cache(maxsize=256)
-def html(source: str) -> Markup:
-    """Return Markdown as HTML that a letter can hold; what editors call a heading is an h3 there."""
-    cleaned = _HEADING.sub(r"<\1h3>", markup.from_markdown(source))
+def html(source: str, level: int = 3) -> Markup:
+    """Return Markdown as HTML that a letter can hold; what editors call a heading has that level there."""
+    cleaned = _HEADING.sub(rf"<\1h{level}>", markup.from_markdown(source))
     dressed = _OPENING.sub(lambda found: f'<{found[1]} class="{_CLASSES[found[1]]}"', cleaned)
     return Markup(inline(dressed, _sheet()))
 

@@ -118,9 +118,9 @@ def _blocks(text: str) -> Iterator[Markup]:
                 yield Markup("<p>{}</p>").format(Markup("<br>").join(line.strip() for line in group))
 
 
-def prose(source: str) -> Markup:
-    """Return Markdown of the editors as HTML; their headings stand below those of the page."""
-    return Markup(_EDITORS_HEADING.sub(r"<\1h3>", markup.from_markdown(source)))
+def prose(source: str, level: int = 3) -> Markup:
+    """Return Markdown of the editors as HTML; their headings have that level, below those of the page."""
+    return Markup(_EDITORS_HEADING.sub(rf"<\1h{level}>", markup.from_markdown(source)))
 
 
 def finish(page: str) -> str:

@@ -22,7 +22,7 @@ from jobboard.db import settings_of
 from jobboard.edition_items import EditionItem
 from jobboard.editions import Edition
 from jobboard.errors import Refused
-from jobboard.letters.desk import EditionReport
+from jobboard.letters.desk import EditionReport, SlowServer
 from jobboard.letters.staff import Decided
 from jobboard.tickets import About
 
@@ -201,6 +201,7 @@ def report_of(context: Context, edition: Edition) -> EditionReport:
         going.rate,
         None if left is None else round(left),
         edition.send_at,
+        tuple(SlowServer(one.destination, one.until) for one in going.slow),
     )
 
 

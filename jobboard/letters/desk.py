@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 from jobboard.edition_findings import Finding
@@ -57,6 +57,14 @@ class EditionChecked(Letter):
         return cls("weekly", 12, found, "/equipe/lettres/3")
 
 
+@dataclass(frozen=True)
+class SlowServer:
+    """Servers that asked us to wait: of which destination, and when they are tried again."""
+
+    destination: str
+    until: datetime | None = None
+
+
 @letter(stream=Stream.ACCOUNT)
 class EditionReport(Letter):
     """How an edition's sending goes, or what came of it; every recipient is in one of the first seven counts."""
@@ -77,6 +85,7 @@ class EditionReport(Letter):
     per_second: float = 0.0
     seconds_left: int | None = None
     send_at: datetime | None = None
+    slow: tuple[SlowServer, ...] = ()
 
     @property
     def total(self) -> int:
@@ -85,4 +94,6 @@ class EditionReport(Letter):
 
     @classmethod
     def sample(cls) -> Self:
-        return cls("weekly", 12, "sending", "/equipe/lettres/3", 18_240, 5_700, 41, 2, 9, 1, 7, 1, 12, 512.4, 11)
+        slow = (SlowServer("orange", datetime(2026, 12, 3, 8, 4, tzinfo=UTC)),)
+        counts = 18_240, 5_700, 41, 2, 9, 1, 7, 1, 12
+        return cls("weekly", 12, "sending", "/equipe/lettres/3", *counts, 512.4, 11, slow=slow)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobboard import editions, newsletters, people
+from jobboard import destinations, editions, newsletters, people
 from jobboard.addresses import Addresses, Purpose
 from jobboard.clock import now
 from jobboard.db import Database
@@ -58,5 +58,9 @@ def test_a_letter_is_written_approved_and_let_go_on_by_answering(database: Datab
         assert "Répondez CONTINUER" in desk.text(alarm)
         address = addresses.make(Purpose.REPLY, alarm.ticket_id)
         assert house.outcome(address, letter(first, "CONTINUER")) == "edition-resumed"
+        with database.transaction() as session:
+            destinations.push_back(session, "courrier.example", "421 4.7.0 later", at=now())
+        assert says(first, "RAPPORT") == "edition-reported"
+        assert "Chez courrier.example, le serveur demande d’attendre" in desk.text(desk.to(first)[-1])
     with database.transaction() as session:
         assert session.get_one(Edition, edition.id).state is EditionState.SENDING

@@ -65,6 +65,11 @@ def test_names_and_numbers_are_no_placeholders() -> None:
     assert findings(samples.render(replace(EditionLetter.sample(), intro=intro))) == ()
 
 
+def test_a_heading_in_the_editorial_skips_no_level() -> None:
+    for intro in ("# Un titre\n\nDes mots.", "Des mots.\n\n### Un titre\n\nD’autres."):
+        assert findings(samples.render(replace(EditionLetter.sample(), intro=intro))) == ()
+
+
 def test_every_link_of_the_editors_is_asked_for() -> None:
     assert "https://exemple.fr/agenda" in links_of(RIGHT)
     assert "https://magazine.exemple.fr/budget-2027" in links_of(RIGHT)
