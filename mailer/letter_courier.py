@@ -39,6 +39,7 @@ BACK_OFF_MINUTES = (5, 15, 30, 60)
 JITTER = 0.2
 BROKEN_WAITS = timedelta(minutes=10)
 RETRY_SECONDS = 0.5
+LOOK_SECONDS = 1.0  # between two looks at editions: whether one is done, or complaints should stop it
 _BEFORE_MAIL = frozenset({"connect", "ehlo", "auth"})
 
 
@@ -97,7 +98,7 @@ class LetterCourier:
 
         `look` is told, group by group, which part of the time this thread has computed and not waited.
         """
-        served = 0
+        served, looked = 0, time.monotonic()
         while not self.closing.is_set() and (shard := self._claim()) is not None:
             crashes.point("letter:claimed")
             not_before = None
@@ -112,10 +113,17 @@ class LetterCourier:
                 not_before = self._tell_broken(shard)
             self._release_surely(shard, not_before)
             served += 1
+            if time.monotonic() > looked + LOOK_SECONDS:
+                looked = self._look_round()
         if served:
-            with suppress(TemporaryFailure), self.database.transaction() as session:  # away: the sweep does it
-                newsletters.keep_going(session, at=now())
+            self._look_round()
         return served
+
+    def _look_round(self) -> float:
+        """Do what is left to do for editions, such as to finish them; while the database is away, the sweep does it."""
+        with suppress(TemporaryFailure), self.database.transaction() as session:
+            newsletters.keep_going(session, at=now())
+        return time.monotonic()
 
     def close(self) -> None:
         """Take leave of the mail server."""
