@@ -202,14 +202,18 @@ class Watch:
 
     def __exit__(self, *_: object) -> None:
         self.spent = self.seconds() - self.before
+        self._look()
         self._stop.set()
         self._thread.join()
 
     def _run(self) -> None:
         while not self._stop.wait(LOOKS_SECONDS):
-            ours = sum(map(_pss, self._workers))
-            self.peak = max(self.peak, ours)
-            self.peak_with_database = max(self.peak_with_database, ours + sum(map(_pss, self._all([self._server]))))
+            self._look()
+
+    def _look(self) -> None:
+        ours = sum(map(_pss, self._workers))
+        self.peak = max(self.peak, ours)
+        self.peak_with_database = max(self.peak_with_database, ours + sum(map(_pss, self._all([self._server]))))
 
     def _all(self, roots: list[int]) -> list[int]:
         """Return those processes with their children."""
