@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from jobboard.letters.base import Stream
 from jobboard.mailbag import Mail, MailState
 from jobboard.outbox import LIFE, Post, PostState
-from jobboard.recipients import SHARD, Shard
+from jobboard.recipients import Shard
 
 MOST = 10_000
 RECENT = 20_000
+RECENT_SHARDS = 1_000  # a month of letters to 24,000
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def departures(session: Session, *, at: datetime) -> list[Departures]:
 
 def _editions(session: Session, posted: Departures | None, *, at: datetime) -> Departures:
     """Return what left of editions lately, a row for a thousand copies, with what was posted beside them."""
-    lately = sa.select(Shard).order_by(Shard.id.desc()).limit(RECENT // SHARD).subquery()
+    lately = sa.select(Shard).order_by(Shard.id.desc()).limit(RECENT_SHARDS).subquery()
     day = lately.c.moved_at > at - timedelta(days=1)
     lost = sa.func.coalesce(sa.func.sum(lately.c.failed + lately.c.gone).filter(day), 0)
     last, failed = session.execute(sa.select(sa.func.max(lately.c.moved_at).filter(lately.c.sent > 0), lost)).one()

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from jobboard import flow, mailbag, outbox
 from jobboard.db import Database
+from jobboard.editions import Edition, EditionState
 from jobboard.flow import Tray
 from jobboard.letters.account import Noted
 from jobboard.letters.base import Stream
@@ -70,6 +71,21 @@ def test_the_last_departure_and_what_failed_in_a_day(database: Database) -> None
     assert found[Stream.ACCOUNT].last == AT - timedelta(hours=1)
     assert found[Stream.ACCOUNT].failed == 1
     assert found[Stream.LETTERS].last is None
+
+
+def test_what_failed_of_a_letter_counts_in_all_of_its_shards(database: Database) -> None:
+    with database.transaction() as session:
+        session.add(Edition(list_name="weekly", number=1, state=EditionState.SENT, title="t", intro="", drafted_at=AT))
+        session.flush()
+        session.execute(
+            sa.text("""
+                INSERT INTO edition_shard (edition_id, destination, first_id, last_id, total, state, due_at, moved_at, sent, gone)
+                SELECT edition.id, '', n, n, 3, 'done', :at, :at, 2, 1 FROM edition, generate_series(1, 40) AS n
+            """),
+            {"at": AT},
+        )
+        [letters] = [one for one in flow.departures(session, at=AT) if one.stream is Stream.LETTERS]
+    assert (letters.last, letters.failed) == (AT, 40)
 
 
 def test_received_mails_wait_or_are_stuck(database: Database) -> None:
