@@ -178,7 +178,7 @@ WRITTEN = (
     ("mardi 1er décembre 9h (heure de la réunion)", "2026-12-01 06:00"),
     ("mercredi prochain 14 h 30", "day"),
     ("lundi 10h", "day"),
-    ("lundi prochain 10h", "day"),
+    ("lundi prochain 10h", "2026-11-30 10:00"),
     ("après-demain 8h45", "2026-11-25 08:45"),
     ("le 24/11 à 11h00", "2026-11-24 11:00"),
     ("le 30 février à 10h", "day"),
