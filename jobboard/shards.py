@@ -85,9 +85,11 @@ def claim(session: Session, worker: int, *, at: datetime) -> Shard | None:
     return shard
 
 
+_SKIP = """CASE WHEN subscription.stopped_at IS NOT NULL THEN 'left'
+    WHEN health.suppressed_at IS NOT NULL THEN 'suppressed' END"""
 # Said for every 32 copies by the driver itself, in its own format: the layer above would cost more than the statement.
 # The rows of a shard lie in the order of their ids: a group costs its own rows, wherever in the shard it begins.
-_NEXT = """
+_NEXT = f"""
 in_hand AS MATERIALIZED (
     SELECT edition.started_at AS since FROM edition_shard AS shard JOIN edition ON edition.id = shard.edition_id
     WHERE shard.id = %(shard_id)s AND shard.worker = %(worker)s AND edition.state IN ('sending', 'sent')
@@ -100,7 +102,7 @@ in_hand AS MATERIALIZED (
 )
 SELECT due.id, due.edition_id, due.subscription_id, subscription.ticket_id, person.id, due.variant, due.destination,
     due.attempts, due.state, in_hand.since, person.address, person.name, person.language,
-    CASE WHEN subscription.stopped_at IS NOT NULL THEN 'left' WHEN health.suppressed_at IS NOT NULL THEN 'suppressed' END,
+    {_SKIP},
     health.address_key IS NOT NULL, EXISTS (SELECT FROM destination WHERE destination.name = due.destination)
 FROM in_hand CROSS JOIN due JOIN subscription ON subscription.id = due.subscription_id
 JOIN person ON person.id = subscription.person_id
@@ -135,6 +137,29 @@ def next_group(given: Session | Connection, shard: Shard, *, after: int, at: dat
     connection = driver_of(given)
     rows = connection.execute(_GROUP, _asked(shard, after=after, at=at))
     return _within_windows(connection, [Copy._make(row) for row in rows])
+
+
+_HELD_BACK = f"""
+SELECT asked.id, CASE WHEN edition.state IN ('sending', 'sent') THEN {_SKIP} END
+FROM unnest(CAST(%(ids)s AS bigint[]), CAST(%(subscriptions)s AS bigint[])) AS asked(id, subscription_id)
+JOIN edition ON edition.id = %(edition_id)s LEFT JOIN subscription ON subscription.id = asked.subscription_id
+LEFT JOIN person ON person.id = subscription.person_id
+LEFT JOIN address_health AS health ON health.address_key = person.address_key
+WHERE edition.state NOT IN ('sending', 'sent') OR {_SKIP} IS NOT NULL OR subscription.id IS NULL
+"""
+
+
+def held_back(connection: Connection, copies: Sequence[Copy]) -> dict[int, str | None]:
+    """Return which copies of one edition that are in hand must not leave after all: id -> the state that says why.
+
+    None stands for whoever goes on waiting, because the edition has been paused or cancelled, or has been forgotten.
+    """
+    asked = {
+        "edition_id": copies[0].edition_id,
+        "ids": [one.id for one in copies],
+        "subscriptions": [one.subscription_id for one in copies],
+    }
+    return dict(connection.execute(_HELD_BACK, asked).fetchall())
 
 
 def turn(connection: Connection, shard: Shard, taken: Sequence[Copy], *, at: datetime) -> list[Copy]:

@@ -39,6 +39,7 @@ BACK_OFF_MINUTES = (5, 15, 30, 60)
 JITTER = 0.2
 BROKEN_WAITS = timedelta(minutes=10)
 RETRY_SECONDS = 0.5
+ASK_AGAIN_SECONDS = 0.25  # a group that takes longer is asked whether its readers still want it, and the staff as well
 LOOK_SECONDS = 1.0  # between two looks at editions: whether one is done, or complaints should stop it
 _BEFORE_MAIL = frozenset({"connect", "ehlo", "auth"})
 
@@ -52,10 +53,14 @@ class Sent(NamedTuple):
 
 @dataclass
 class Group:
-    """Copies in hand: what makes the mail of each, what was said of those that were tried, and what ails the next hop."""
+    """Copies in hand: what makes the mail of each, which are held back after all and why, what was said of those that
+    were tried, and what ails the next hop.
+    """
 
     copies: list[Copy]
+    asked: float = field(default_factory=time.monotonic)  # when it was last asked who still wants one
     makers: dict[int, Make] = field(default_factory=dict)
+    held: dict[int, str | None] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     hop: Outcome | None = None
 
@@ -259,10 +264,19 @@ class LetterCourier:
         """
         at = now()
         made = [(copy, self._make(copy, group, at)) for copy in group.copies if copy.skip is None]
-        for copy, mail in made:
-            if mail is not None and copy.destination not in pushing and not self.closing.is_set():
+        for number, (copy, mail) in enumerate(made):
+            if time.monotonic() > group.asked + ASK_AGAIN_SECONDS:
+                self._ask_again(group, [waiting for waiting, _ in made[number:]])
+            unwanted = copy.id in group.held or copy.destination in pushing or self.closing.is_set()
+            if mail is not None and not unwanted:
                 under_way[mail.sender] = copy
                 yield mail
+
+    def _ask_again(self, group: Group, waiting: list[Copy]) -> None:
+        """Find out who of a group has left since it was taken; nobody can while the database is away."""
+        with suppress(TemporaryFailure), self.database.statements() as connection:
+            group.held |= shards.held_back(connection, waiting)
+        group.asked = time.monotonic()
 
     def _make(self, copy: Copy, group: Group, at: datetime) -> Mail | None:
         """Return the mail of a copy; one that no wire can carry has failed, and holds up nobody else's."""
@@ -294,7 +308,8 @@ class LetterCourier:
 
     def _results(self, group: Group, *, at: datetime) -> list[Result]:
         """Return what became of each copy of a group that was tried, or that nobody wants any more."""
-        skipped = [Result(copy, RecipientState(copy.skip)) for copy in group.copies if copy.skip is not None]
+        skips = ((copy, copy.skip or group.held.get(copy.id)) for copy in group.copies)
+        skipped = [Result(copy, RecipientState(skip)) for copy, skip in skips if skip is not None]
         return [*skipped, *(self._result(one, at=at) for one in group.sent)]
 
     def _result(self, one: Sent, *, at: datetime) -> Result:

@@ -1,51 +1,37 @@
-"""Letters on their way: what the next hop, the database, a broken template or a reader who leaves makes of a copy."""
+"""Letters on their way: what the next hop, the database or a broken template makes of a copy."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from jobboard import destinations, edition_reports, editions, flow, people, recipients, shards
-from jobboard.addresses import Addresses
+from jobboard import edition_reports, flow, recipients, shards
 from jobboard.bounces import Bounce
 from jobboard.clock import now
 from jobboard.db import Database
 from jobboard.editions import Edition, EditionState
-from jobboard.errors import TemporaryFailure
 from jobboard.letters.base import Stream
-from jobboard.letters.staff import Alarm
-from jobboard.outbox import Post
-from jobboard.people import Person, Subscription
-from jobboard.recipients import Recipient, Shard
-from mailer.edition_copies import Copies
-from mailer.letter_courier import LetterCourier
+from jobboard.recipients import Shard
 from tests.conftest import make_settings
-from tests.doors.smtp_conversation import Received
-from tests.doors.smtp_sink import SmtpSink
 from tests.jobboard import approved_letters
-from tests.jobboard.records import staff
-
-DOMAINS = ("courrier.example", "gmail.com", "lent.example")
-
-
-class WatchedSink(SmtpSink):
-    """A sink that does something of the test's when so many mails are kept, before the 250 of the last one."""
-
-    do: Callable[[], None] | None = None
-    at = 0
-
-    def keep(self, mail: Received) -> None:
-        """Keep, then do."""
-        super().keep(mail)
-        if self.do and len(self.mails) == self.at:
-            self.do()
+from tests.mailer.letters_under_way import (
+    DOMAINS,
+    Failing,
+    WatchedSink,
+    alarms,
+    approved,
+    counts,
+    courier,
+    house_of,
+    in_an_hour,
+    send,
+    state_of,
+    states,
+)
 
 
 @pytest.fixture
@@ -54,87 +40,10 @@ def sink() -> Iterator[WatchedSink]:
         yield running
 
 
-class Failing(Database):
-    """A database that is away for so many of the next transactions."""
-
-    away = 0
-
-    def _meet(self) -> None:
-        if self.away:
-            self.away -= 1
-            raise TemporaryFailure("the database is away")
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        self._meet()
-        with super().transaction() as session:
-            yield session
-
-    @contextmanager
-    def statements(self) -> Iterator[sa.Connection]:
-        self._meet()
-        with super().statements() as connection:
-            yield connection
-
-
 @pytest.fixture
-def house(database: Database, tmp_path: Path, sink: SmtpSink) -> Iterator[Failing]:
-    settings = make_settings(tmp_path, smtp_url=f"{sink.url}?starttls=never", smtp_timeout_seconds=5)
-    made = Failing(database.engine.url.render_as_string(hide_password=False), settings)
-    yield made
-    made.close()
-
-
-@contextmanager
-def courier(house: Database, worker: int = 7) -> Iterator[LetterCourier]:
-    made = LetterCourier(house, Copies(house.settings, Addresses(house.settings)), worker)
-    try:
+def house(database: Database, tmp_path: Path, sink: WatchedSink) -> Iterator[Failing]:
+    with house_of(database, tmp_path, sink) as made:
         yield made
-    finally:
-        made.close()
-
-
-def approved(house: Database, count: int) -> int:
-    """Approve an edition for so many readers, at each domain in turn; return its id."""
-    with house.transaction() as session:
-        return approved_letters.approve(session, approved_letters.readers(count, DOMAINS)).id
-
-
-def send(house: Database) -> int:
-    with courier(house) as one:
-        return one.drain()
-
-
-def states(house: Database) -> Counter[str]:
-    with house.transaction() as session:
-        return Counter(session.scalars(sa.select(Recipient.state)))
-
-
-def state_of(house: Database, address: str) -> Recipient:
-    query = sa.select(Recipient).join(Subscription, Subscription.id == Recipient.subscription_id)
-    with house.transaction() as session:
-        return session.scalars(
-            query.join(Person, Person.id == Subscription.person_id).where(Person.address == address)
-        ).one()
-
-
-def counts(house: Database, edition_id: int) -> edition_reports.Report:
-    """Return the report, once it agrees with the rows."""
-    return approved_letters.report_of(house, edition_id)
-
-
-def alarms(house: Database) -> list[str]:
-    with house.transaction() as session:
-        return [one["what"] for one in session.scalars(sa.select(Post.params).where(Post.kind == Alarm.kind))]
-
-
-def in_an_hour(house: Database, seconds: float = 0) -> None:
-    """Make every copy, shard and destination that waits due."""
-    past = now() - timedelta(seconds=1)
-    with house.transaction() as session:
-        session.execute(sa.update(Recipient).values(due_at=past))
-        session.execute(sa.update(Shard).where(Shard.state == "waiting").values(due_at=past))
-        session.execute(sa.update(destinations.Destination).values(paused_until=past))
 
 
 def test_everybody_gets_one_copy_over_one_connection(house: Failing, sink: WatchedSink) -> None:
@@ -275,59 +184,6 @@ def test_a_bug_in_what_follows_from_a_group_sends_nobody_a_second_copy(house: Fa
     send(house)
     assert states(house) == {"sent": 119, "gone": 1}
     assert set(Counter(mail.recipients for mail in sink.mails).values()) == {1}
-
-
-def test_who_leaves_while_the_letter_leaves_gets_nothing_afterwards(house: Failing, sink: WatchedSink) -> None:
-    """Everybody who has not had a copy yet unsubscribes: only what was in a hand still comes, 32 at most."""
-    edition_id = approved(house, 150)
-
-    def leave() -> None:
-        had = {mail.recipients[0] for mail in sink.mails}
-        with Database.transaction(house) as session:
-            rest = sa.select(Subscription).join(Person).where(Person.address.not_in(had))
-            for subscription in session.scalars(rest):
-                people.unsubscribe(session, subscription, how="test", at=now())
-
-    sink.at, sink.do = 40, leave
-    send(house)
-    assert 40 <= len(sink.mails) <= 64, "the group that was in hand"
-    report = counts(house, edition_id)
-    assert (report.sent, report.skipped) == (len(sink.mails), 150 - len(sink.mails))
-
-
-def test_a_pause_stops_it_and_resuming_goes_on_where_it_stood(house: Failing, sink: WatchedSink) -> None:
-    edition_id = approved(house, 200)
-
-    def pause() -> None:
-        with Database.transaction(house) as session:
-            editions.pause(session, session.get_one(Edition, edition_id), by=None, at=now())
-
-    sink.at, sink.do = 70, pause
-    send(house)
-    assert 70 <= len(sink.mails) < 70 + shards.GROUP
-    paused = len(sink.mails)
-    assert send(house) == 0
-    assert counts(house, edition_id).waiting == 200 - paused
-    with house.transaction() as session:
-        editions.resume(session, session.get_one(Edition, edition_id), by=staff(session), at=now())
-    send(house)
-    assert len(sink.mails) == len({mail.recipients for mail in sink.mails}) == 200
-    assert counts(house, edition_id).sent == 200
-
-
-def test_a_worker_that_is_stopped_finishes_its_mail_and_leaves_the_rest_to_the_others(
-    house: Failing, sink: WatchedSink
-) -> None:
-    edition_id = approved(house, 150)
-    with courier(house) as one:
-        sink.at, sink.do = 40, one.closing.set
-        assert one.drain() == 1
-        assert one.drain() == 0
-    assert 40 <= len(sink.mails) <= 42, "the envelope behind a body is said with it"
-    assert counts(house, edition_id).sent == len(sink.mails)
-    with courier(house, 8) as other:
-        other.drain()
-    assert len(sink.mails) == counts(house, edition_id).sent == 150
 
 
 def test_a_letter_that_cannot_be_composed_leaves_to_nobody(
