@@ -20,6 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.digests import peak_mb
+from benchmarks.letter import Watch
 from benchmarks.match import fresh
 from jobboard import csv_rows, sheets, subscriber_rows
 from jobboard.addresses import Addresses
@@ -67,16 +68,8 @@ def worked(database: Database) -> float:
     """Return how long this process and all of the database server's have worked so far, in seconds, on Linux."""
     with database.transaction() as session:
         backend = session.scalar(sa.text("SELECT pg_backend_pid()"))
-    server = _stat(backend)[1]
-    children = Path(f"/proc/{server:.0f}/task/{server:.0f}/children").read_text(encoding="ascii").split()
-    ticks = sum(sum(_stat(one)[11:15]) for one in (f"{server:.0f}", *children))
-    return ticks / os.sysconf("SC_CLK_TCK") + time.process_time()
-
-
-def _stat(process: object) -> list[float]:
-    """Return the fields of a process behind its state: its parent is the second, its ticks are the 12th to the 15th."""
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return [0, *(float(field) for field in fields[1:15])]
+    server = int(Path(f"/proc/{backend}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    return Watch(server, [os.getpid()]).seconds()
 
 
 def take_in(database: Database, path: Path) -> Taken:

@@ -81,9 +81,8 @@ class Recipient(Base):
     __table_args__ = (sa.UniqueConstraint("subscription_id", "edition_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, server_default=sa.text("nextval('post_id_seq')"))
-    edition_id: Mapped[
-        int
-    ]  # of the edition that the statement which makes these rows holds; editions are kept for good
+    # No foreign key: the one statement that makes these rows holds their edition, and editions are kept for good.
+    edition_id: Mapped[int]
     subscription_id: Mapped[int] = mapped_column(sa.ForeignKey("subscription.id", ondelete="CASCADE"))
     variant: Mapped[str]  # which of the edition's texts she gets
     destination: Mapped[str]  # an MX group or a domain

@@ -45,7 +45,7 @@ def rows(path: Path, progress: Callable[[int, int], None] = lambda done, of: Non
             for number, cells, fault in book.rows(progress):
                 if cells or fault:
                     yield Row(number, tuple(cells), fault)
-        except Exception as error:
+        except Exception as error:  # as above: a table that ends here is told as that
             raise PermanentFailure(f"{path} is broken in the middle: save it anew, or as CSV.") from error
 
 
@@ -66,7 +66,7 @@ class _Book:
                     (rel.target for state, rel in sheets if state == "visible"), sheets[0][1].target
                 )
                 self._strings = self._shared(reader.package.find(SHARED_STRINGS))
-            except Exception:
+            except Exception:  # raised again, with nothing left open
                 self.close()
                 raise
         self._epoch = reader.wb.epoch

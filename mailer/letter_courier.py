@@ -113,7 +113,7 @@ class LetterCourier:
                 not_before = trouble.until
             except TemporaryFailure:
                 pass  # the database is away: the shard goes back as soon as it is there again
-            except Exception:
+            except Exception:  # a bug: told to the staff, and it stops nobody else's shard
                 log.exception("letter.broken edition=%d shard=%d", shard.edition_id, shard.id)
                 not_before = self._tell_broken(shard)
             self._release_surely(shard, not_before)
@@ -182,7 +182,7 @@ class LetterCourier:
                 time.sleep(RETRY_SECONDS)
             except Trouble:
                 raise
-            except Exception:
+            except Exception:  # whatever it was, raised again: what has left is written down first
                 if done is not None:
                     self._confirm_alone(shard, done)
                 raise

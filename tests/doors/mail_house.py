@@ -116,7 +116,7 @@ class MailHouse:
                 return refused.smtp_code, bytes(refused.smtp_error).decode()
         return 250, ""
 
-    def outcome(self, to: str, raw: bytes, *, sender: str | None = None) -> str | None:
+    def outcome(self, to: str | list[str], raw: bytes, *, sender: str | None = None) -> str | None:
         """Send a mail, have it dispatched, and return its recorded outcome."""
         assert self.send(to, raw, sender=sender)[0] == 250
         self.work()

@@ -51,7 +51,7 @@ class Talk:
         """Have somebody write; returns the outcome of the mail (of the last of several)."""
         self.count += 1
         raw = letter(address, text, subject=more.pop("subject", f"Bonjour {self.count}"), **more)
-        return self.house.outcome(to or self.relay(address), raw)  # type: ignore[arg-type]
+        return self.house.outcome(to or self.relay(address), raw)
 
     def answers(self, address: str, text: str, kind: str = "colleague_question") -> str | None:
         """Have somebody answer the last letter of a kind."""

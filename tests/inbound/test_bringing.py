@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from jobboard.tickets import About, Reply
 from mailer.compose import Composer
 from tests.conftest import make_settings
 from tests.doors.mail_house import letter
-from tests.inbound.talks import DOMAIN, PAUL, Talk, open_talk, read, text_of
+from tests.inbound.talks import DOMAIN, PAUL, Talk, read, text_of
 from tests.jobboard import records
 
 STRANGER_TEXT = ("CHEQUE-CADEAU", "Hélène", "Morin", "horizon.example", "Zoé")
@@ -32,12 +31,6 @@ STRANGER_TEXT = ("CHEQUE-CADEAU", "Hélène", "Morin", "horizon.example", "Zoé"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return make_settings(tmp_path, mail_domain=DOMAIN, colleagues_per_offer=2)
-
-
-@pytest.fixture
-def talk(database: Database, addresses: Addresses) -> Iterator[Talk]:
-    with open_talk(database, addresses) as talk:
-        yield talk
 
 
 def test_a_colleague_is_asked_without_a_word_of_the_recruiter_s(talk: Talk) -> None:

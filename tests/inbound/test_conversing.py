@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from jobboard import correspondence, offers, people
-from jobboard.addresses import Addresses, Purpose
+from jobboard.addresses import Purpose
 from jobboard.clock import now
 from jobboard.conversations import Conversation, ConversationState, Words
 from jobboard.db import Database
@@ -21,19 +20,13 @@ from jobboard.settings import Settings
 from mailer import gate
 from tests.conftest import make_settings
 from tests.doors.mail_house import letter
-from tests.inbound.talks import DOMAIN, PAUL, Talk, open_talk, read, text_of
+from tests.inbound.talks import DOMAIN, PAUL, Talk, read, text_of
 from tests.jobboard import records
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return make_settings(tmp_path, mail_domain=DOMAIN, colleagues_per_offer=2)
-
-
-@pytest.fixture
-def talk(database: Database, addresses: Addresses) -> Iterator[Talk]:
-    with open_talk(database, addresses) as talk:
-        yield talk
 
 
 @pytest.mark.parametrize(

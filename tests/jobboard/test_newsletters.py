@@ -29,7 +29,7 @@ from jobboard.letters.staff import Alarm, EditionToApprove
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.recipients import Recipient, RecipientState, Shard
-from jobboard.shards import Result
+from jobboard.shards import Copy, Result
 from jobboard.suppression import Severity
 from jobboard.tickets import Ticket
 from tests.jobboard.records import AT, publish, recruiter, staff, subscriber
@@ -79,6 +79,13 @@ def serve(session: Session, edition: Edition, state: RecipientState, *, at: date
         shards.release(session, shard, at=at)
     newsletters.keep_going(session, at=at)
     return served
+
+
+def in_hand(session: Session) -> tuple[Shard, list[Copy]]:
+    """Claim the next shard; return it with its first group."""
+    shard = shards.claim(session, 7, at=AT)
+    assert shard is not None
+    return shard, shards.next_group(session, shard, after=0, at=AT)
 
 
 def test_an_approval_fixes_everybody_once_in_shards_of_one_group(database: Database) -> None:
@@ -144,9 +151,7 @@ def test_a_paused_edition_rests_and_a_cancelled_one_may_go_to_the_missing(databa
     with database.transaction() as session:
         many_subscribers(session, 100)
         edition, member = approved(session)
-        shard = shards.claim(session, 7, at=AT)
-        assert shard is not None
-        group = shards.next_group(session, shard, after=0, at=AT)
+        shard, group = in_hand(session)
         assert len(group) == shards.GROUP
         editions.pause(session, edition, by=member, at=AT)
         shards.confirm(session, shard, [Result(copy, RecipientState.SENT) for copy in group], at=AT)
@@ -156,9 +161,7 @@ def test_a_paused_edition_rests_and_a_cancelled_one_may_go_to_the_missing(databa
         editions.resume(session, edition, by=member, at=AT)
         stopped = edition_reports.progress(session, edition, at=AT + timedelta(seconds=10))
         assert (stopped.sent, stopped.total, stopped.percent, stopped.rate) == (32, 100, 32.0, 0.0)
-        shard = shards.claim(session, 7, at=AT)
-        assert shard is not None
-        group = shards.next_group(session, shard, after=0, at=AT)
+        shard, group = in_hand(session)
         shards.confirm(session, shard, [Result(copy, RecipientState.GONE, "no") for copy in group[:2]], at=AT)
         going = edition_reports.progress(session, edition, at=AT + timedelta(seconds=1))
         assert (going.done, going.rate, going.seconds_left) == (34, 2.0, 33.0)
@@ -205,9 +208,7 @@ def test_nobody_guesses_how_long_while_what_remains_waits_for_a_slow_server(data
     with database.transaction() as session:
         many_subscribers(session, 40)
         edition, _ = approved(session)
-        shard = shards.claim(session, 7, at=AT)
-        assert shard is not None
-        group = shards.next_group(session, shard, after=0, at=AT)
+        shard, group = in_hand(session)
         done = AT + timedelta(seconds=2)
         shards.confirm(session, shard, [Result(copy, RecipientState.SENT) for copy in group[:20]], at=done)
         destinations.push_back(session, "courrier.example", "421 4.7.0 later", at=done)

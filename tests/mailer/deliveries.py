@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from jobboard import announcements, outbox
 from jobboard.clock import now
 from jobboard.db import Database
+from jobboard.driver import Connection
 from jobboard.errors import TemporaryFailure
 from jobboard.letters.account import Noted
 from jobboard.letters.alerts import OfferAlert
@@ -28,6 +29,7 @@ class WatchedSink(SmtpSink):
 
     on_data: Callable[[], None] | None = None
     on_keep: Callable[[], None] | None = None
+    at: int | None = None  # when so many mails are kept, and at no other
 
     def hear(self, command: str) -> None:
         """Hear, then do."""
@@ -38,7 +40,7 @@ class WatchedSink(SmtpSink):
     def keep(self, mail: Received) -> None:
         """Keep, then do."""
         super().keep(mail)
-        if self.on_keep:
+        if self.on_keep and self.at in (None, len(self.mails)):
             self.on_keep()
 
 
@@ -47,13 +49,22 @@ class Failing(Database):
 
     away = 0
 
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def _meet(self) -> None:
         if self.away:
             self.away -= 1
             raise TemporaryFailure("the database is away")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        self._meet()
         with super().transaction() as session:
             yield session
+
+    @contextmanager
+    def statements(self) -> Iterator[Connection]:
+        self._meet()
+        with super().statements() as connection:
+            yield connection
 
 
 def note(house: Database, *, title: str = "Comptable", **more: Any) -> tuple[Person, int]:

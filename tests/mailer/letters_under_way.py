@@ -3,76 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from jobboard import destinations, edition_reports
 from jobboard.addresses import Addresses
 from jobboard.clock import now
 from jobboard.db import Database
-from jobboard.errors import TemporaryFailure
 from jobboard.letters.staff import Alarm
 from jobboard.outbox import Post
 from jobboard.people import Person, Subscription
 from jobboard.recipients import Recipient, Shard
 from mailer.edition_copies import Copies
 from mailer.letter_courier import LetterCourier
-from tests.conftest import make_settings
-from tests.doors.smtp_conversation import Received
-from tests.doors.smtp_sink import SmtpSink
 from tests.jobboard import approved_letters
 
 DOMAINS = ("courrier.example", "gmail.com", "lent.example")
-
-
-class WatchedSink(SmtpSink):
-    """A sink that does something of the test's when so many mails are kept, before the 250 of the last one."""
-
-    do: Callable[[], None] | None = None
-    at = 0
-
-    def keep(self, mail: Received) -> None:
-        """Keep, then do."""
-        super().keep(mail)
-        if self.do and len(self.mails) == self.at:
-            self.do()
-
-
-class Failing(Database):
-    """A database that is away for so many of the next transactions."""
-
-    away = 0
-
-    def _meet(self) -> None:
-        if self.away:
-            self.away -= 1
-            raise TemporaryFailure("the database is away")
-
-    @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        self._meet()
-        with super().transaction() as session:
-            yield session
-
-    @contextmanager
-    def statements(self) -> Iterator[sa.Connection]:
-        self._meet()
-        with super().statements() as connection:
-            yield connection
-
-
-@contextmanager
-def house_of(database: Database, home: Path, sink: SmtpSink) -> Iterator[Failing]:
-    """A database whose letters go to that sink."""
-    settings = make_settings(home, smtp_url=f"{sink.url}?starttls=never", smtp_timeout_seconds=5)
-    made = Failing(database.engine.url.render_as_string(hide_password=False), settings)
-    yield made
-    made.close()
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,38 +11,23 @@ import sqlalchemy as sa
 from jobboard import edition_reports, flow, recipients, shards
 from jobboard.bounces import Bounce
 from jobboard.clock import now
-from jobboard.db import Database
 from jobboard.editions import Edition, EditionState
 from jobboard.letters.base import Stream
 from jobboard.recipients import Shard
 from tests.conftest import make_settings
 from tests.jobboard import approved_letters
+from tests.mailer.deliveries import Failing, WatchedSink
 from tests.mailer.letters_under_way import (
     DOMAINS,
-    Failing,
-    WatchedSink,
     alarms,
     approved,
     counts,
     courier,
-    house_of,
     in_an_hour,
     send,
     state_of,
     states,
 )
-
-
-@pytest.fixture
-def sink() -> Iterator[WatchedSink]:
-    with WatchedSink() as running:
-        yield running
-
-
-@pytest.fixture
-def house(database: Database, tmp_path: Path, sink: WatchedSink) -> Iterator[Failing]:
-    with house_of(database, tmp_path, sink) as made:
-        yield made
 
 
 def test_everybody_gets_one_copy_over_one_connection(house: Failing, sink: WatchedSink) -> None:
@@ -141,7 +125,7 @@ def test_a_next_hop_that_cannot_be_had_marks_nobody(house: Failing, sink: Watche
 
 def test_a_connection_that_ends_between_two_mails_is_no_failure(house: Failing, sink: WatchedSink) -> None:
     approved(house, 40)
-    sink.at, sink.do = 20, lambda: sink.hang_up("mail", times=1)
+    sink.at, sink.on_keep = 20, lambda: sink.hang_up("mail", times=1)
     send(house)
     assert states(house) == {"sent": 40}
     assert sink.connections == 2
@@ -162,7 +146,7 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_message_id(house: Faili
 
 def test_a_database_that_is_away_after_a_group_is_waited_for(house: Failing, sink: WatchedSink) -> None:
     edition_id = approved(house, 10)
-    sink.at, sink.do = 10, lambda: setattr(house, "away", 2)
+    sink.at, sink.on_keep = 10, lambda: setattr(house, "away", 2)
     send(house)
     assert counts(house, edition_id).sent == 10
     assert len(sink.mails) == 10

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -16,33 +15,19 @@ from jobboard.editions import Edition
 from jobboard.people import Person, Subscription
 from mailer import letter_courier
 from tests.jobboard.records import staff
+from tests.mailer.deliveries import Failing, WatchedSink
 from tests.mailer.letters_under_way import (
-    Failing,
-    WatchedSink,
     approved,
     counts,
     courier,
-    house_of,
     send,
 )
-
-
-@pytest.fixture
-def sink() -> Iterator[WatchedSink]:
-    with WatchedSink() as running:
-        yield running
-
-
-@pytest.fixture
-def house(database: Database, tmp_path: Path, sink: WatchedSink) -> Iterator[Failing]:
-    with house_of(database, tmp_path, sink) as made:
-        yield made
 
 
 def test_who_leaves_while_the_letter_leaves_gets_nothing_afterwards(house: Failing, sink: WatchedSink) -> None:
     """Everybody who has not had a copy yet unsubscribes: only what was in a hand still comes, 32 at most."""
     edition_id = approved(house, 150)
-    sink.at, sink.do = 40, lambda: leave_all(house, sink)
+    sink.at, sink.on_keep = 40, lambda: leave_all(house, sink)
     send(house)
     assert 40 <= len(sink.mails) <= 64, "the group that was in hand"
     report = counts(house, edition_id)
@@ -91,7 +76,7 @@ def test_what_happens_while_a_slow_server_takes_a_group_holds_the_rest_of_it_bac
     """Here every mail is asked for again, as a slow server has it: what is on the wire still comes, and nothing more."""
     monkeypatch.setattr(letter_courier, "ASK_AGAIN_SECONDS", 0.0)
     edition_id = approved(house, 100)
-    sink.at, sink.do = 40, lambda: happens(house, sink)
+    sink.at, sink.on_keep = 40, lambda: happens(house, sink)
     send(house)
     assert 40 <= len(sink.mails) <= 42
     with house.transaction() as session:
@@ -106,7 +91,7 @@ def test_a_database_that_is_away_in_the_middle_of_a_group_holds_nobody_back(
 ) -> None:
     monkeypatch.setattr(letter_courier, "ASK_AGAIN_SECONDS", 0.0)
     edition_id = approved(house, 100)
-    sink.at, sink.do = 40, lambda: setattr(house, "away", 5)
+    sink.at, sink.on_keep = 40, lambda: setattr(house, "away", 5)
     send(house)
     assert Counter(mail.recipients[0] for mail in sink.mails).most_common(1)[0][1] == 1
     assert counts(house, edition_id).sent == len(sink.mails) == 100
@@ -119,7 +104,7 @@ def test_a_pause_stops_it_and_resuming_goes_on_where_it_stood(house: Failing, si
         with Database.transaction(house) as session:
             editions.pause(session, session.get_one(Edition, edition_id), by=None, at=now())
 
-    sink.at, sink.do = 70, pause
+    sink.at, sink.on_keep = 70, pause
     send(house)
     assert 70 <= len(sink.mails) < 70 + shards.GROUP
     paused = len(sink.mails)
@@ -137,7 +122,7 @@ def test_a_worker_that_is_stopped_finishes_its_mail_and_leaves_the_rest_to_the_o
 ) -> None:
     edition_id = approved(house, 150)
     with courier(house) as one:
-        sink.at, sink.do = 40, one.closing.set
+        sink.at, sink.on_keep = 40, one.closing.set
         assert one.drain() == 1
         assert one.drain() == 0
     assert 40 <= len(sink.mails) <= 42, "the envelope behind a body is said with it"
