@@ -57,8 +57,7 @@ def entitle(session: Session, edition: Edition, title: str, *, by: Person, at: d
 
 def introduce(session: Session, edition: Edition, text: str, *, by: Person, at: datetime) -> None:
     """Write its editorial, in Markdown. Raises Refused("letter-text-long")."""
-    if len(text.strip()) > LONGEST_INTRO:
-        raise Refused("letter-text-long")
+    _bounded(text, LONGEST_INTRO)
     _change(session, edition, by=by, at=at)
     edition.intro = text.strip()
 
@@ -120,7 +119,7 @@ def add(session: Session, edition: Edition, kind: ItemKind, subject_id: int, *, 
 
 def add_text(session: Session, edition: Edition, *, title: str, text: str, by: Person, at: datetime) -> EditionItem:
     """Add words of the editors under a heading of their own, at the end. Raises Refused("letter-text-long")."""
-    _bounded(text)
+    _bounded(text, edition_items.LONGEST_TEXT)
     _change(session, edition, by=by, at=at)
     return edition_items.add_text(session, edition.id, title=title, text=text)
 
@@ -132,14 +131,14 @@ def reword(
 
     Raises Refused("letter-text-long").
     """
-    _bounded(text)
+    _bounded(text, edition_items.LONGEST_TEXT)
     _change(session, edition, by=by, at=at)
     item.title = " ".join(title.split())[: edition_items.LONGEST_TITLE]
     item.text = text.strip()
 
 
-def _bounded(text: str) -> None:
-    if len(text.strip()) > edition_items.LONGEST_TEXT:
+def _bounded(text: str, most: int) -> None:
+    if len(text.strip()) > most:
         raise Refused("letter-text-long")
 
 

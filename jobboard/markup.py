@@ -29,6 +29,7 @@ _SENTENCE = re.compile(r"[.!?…]\s")
 # A page has one h1, its own: an author's becomes the h2 below it, and what is deeper than we keep comes up.
 _OTHER_HEADINGS = re.compile(r"(</?h)([156])(?![\w-])", re.IGNORECASE)
 _OURS = {"1": "2", "5": "4", "6": "4"}
+_HEADING = re.compile(r"<(/?)h[234]>")  # as `clean` leaves them
 _DROPPED_BY_US = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 
 
@@ -60,9 +61,13 @@ def _picture(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: 
     return f'<a href="{escape(str(tokens[at].attrs["src"]))}">{escape(words)}</a>'
 
 
-def from_markdown(source: str) -> str:
-    """Return the HTML of Markdown that a person typed; HTML typed in it is shown as it was typed."""
-    return clean(str(_markdown().render(source[:LONGEST_HTML])))
+def from_markdown(source: str, *, level: int | None = None) -> str:
+    """Return the HTML of Markdown that a person typed; HTML typed in it is shown as it was typed.
+
+    With a `level`, all headings have that one: they stand below those of the page or letter around them.
+    """
+    cleaned = clean(str(_markdown().render(source[:LONGEST_HTML])))
+    return cleaned if level is None else _HEADING.sub(rf"<\1h{level}>", cleaned)
 
 
 def links_of(html: str) -> tuple[str, ...]:

@@ -24,14 +24,13 @@ _CLASSES = {
     "h3": "subheading",
     "h4": "subheading",
 }
-_HEADING = re.compile(r"<(/?)h[234]>")
 _OPENING = re.compile(rf"<({'|'.join(_CLASSES)})(?=[ >])")
 
 
 @lru_cache(maxsize=256)
 def html(source: str, level: int = 3) -> Markup:
     """Return Markdown as HTML that a letter can hold; what editors call a heading has that level there."""
-    cleaned = _HEADING.sub(rf"<\1h{level}>", markup.from_markdown(source))
+    cleaned = markup.from_markdown(source, level=level)
     dressed = _OPENING.sub(lambda found: f'<{found[1]} class="{_CLASSES[found[1]]}"', cleaned)
     return Markup(inline(dressed, _sheet()))
 

@@ -21,7 +21,6 @@ from mailer.shown import REASONS_OF_PROFILE, line_in
 from webapp.house import house
 from webapp.language import gettext, in_language, language, words
 
-_EDITORS_HEADING = re.compile(r"<(/?)h[234]>")
 _BULLET = re.compile(r"\s*[-*•–▪·]\s+")
 
 
@@ -120,7 +119,7 @@ def _blocks(text: str) -> Iterator[Markup]:
 
 def prose(source: str, level: int = 3) -> Markup:
     """Return Markdown of the editors as HTML; their headings have that level, below those of the page."""
-    return Markup(_EDITORS_HEADING.sub(rf"<\1h{level}>", markup.from_markdown(source)))
+    return Markup(markup.from_markdown(source, level=level))
 
 
 def finish(page: str) -> str:
